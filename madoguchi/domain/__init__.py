@@ -1,0 +1,1 @@
+"""The rules of counter and queue: pure functions and values, no clock, no database, no network."""

@@ -1,0 +1,141 @@
+"""Every ``MADOGUCHI_*`` variable: typed, documented, checked once at start."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "MADOGUCHI_"
+
+DEMO_DEFAULTS = {
+    "secret_key": "demo-secret-key-for-trials-only-0123456789",
+    "line_channel_secret": "demo-channel-secret-0000000000000",
+    "line_channel_token": "demo-channel-token",
+    "line_basic_id": "@madoguchi-demo",
+    "line_api_host": "http://127.0.0.1:3900",
+}
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one line that names it."""
+
+
+class Settings(BaseSettings):
+    """The configuration of one deployment. Immutable after start."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    env: Literal["production", "demo", "test"] = Field(
+        "production", description="`demo` is the only mode with default secrets."
+    )
+    var_dir: Path = Field(
+        Path("var"), description="Database, spool, caches, logs. Nothing is written elsewhere."
+    )
+    database_url: str = Field("", description="SQLAlchemy URL; empty means a SQLite file under VAR_DIR.")
+    redis_url: str = Field("", description="Reserved for several workers; unused by one worker.")
+    public_url: str = Field(
+        "http://127.0.0.1:3000", description="The address citizens reach, without a final slash."
+    )
+    secret_key: SecretStr = Field(SecretStr(""), description="Signs booking links; at least 32 characters.")
+    timezone: str = Field("Asia/Tokyo", description="The office's time zone.")
+    line_channel_secret: SecretStr = Field(SecretStr(""), description="Messaging API channel secret.")
+    line_channel_token: SecretStr = Field(SecretStr(""), description="Messaging API channel access token.")
+    line_basic_id: str = Field("", description="The account's basic id, with its @.")
+    line_api_host: str = Field("https://api.line.me", description="Where LINE's API answers.")
+    liff_id: str = Field("", description="LIFF app id; empty means signed links only.")
+    line_login_channel_id: str = Field("", description="LINE Login channel that issues the LIFF ID tokens.")
+    staff_networks: str = Field("0.0.0.0/0,::/0", description="CIDR list that may reach the staff side.")
+    terminal_networks: str = Field(
+        "0.0.0.0/0,::/0", description="CIDR list that may reach the terminal side."
+    )
+    trusted_proxies: str = Field("", description="CIDR list whose X-Forwarded-For is believed.")
+    retention_months: int = Field(3, ge=1, le=60, description="Months until a contact is masked.")
+    mask_policy: Literal["partial", "full"] = Field("partial", description="What masking overwrites.")
+    workers: int = Field(1, ge=1, description="Server processes.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(3000, ge=1, le=65535, description="Port to listen on.")
+
+    @field_validator("staff_networks", "terminal_networks", "trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        parse_networks(value)
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone: {value}") from error
+        return value
+
+    @field_validator("public_url", "line_api_host")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _secrets_present(self) -> Self:
+        if self.env == "demo":
+            return self
+        if len(self.secret_key.get_secret_value()) < 32:
+            raise ValueError(f"{PREFIX}SECRET_KEY: must have at least 32 characters")
+        if self.secret_key.get_secret_value() == DEMO_DEFAULTS["secret_key"]:
+            raise ValueError(f"{PREFIX}SECRET_KEY: the demo key is for MADOGUCHI_ENV=demo only")
+        for name in ("line_channel_secret", "line_channel_token", "line_basic_id"):
+            value = getattr(self, name)
+            if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+                raise ValueError(f"{PREFIX}{name.upper()}: is not set")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone, used at the edges only."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'madoguchi.db'}"
+
+
+def parse_networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Parse ``"10.0.0.0/8, ::1/128"``; raises ``ValueError`` on the first wrong part."""
+    return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment. Raises `SettingsError` with one line that names the setting."""
+    try:
+        demo = overrides.get("env") == "demo" or _env_is_demo()
+        given = _demo_fill() if demo else {}
+        return Settings(**{**given, **overrides})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = first["msg"].removeprefix("Value error, ")
+        where = f"{PREFIX}{str(first['loc'][0]).upper()}: " if first["loc"] else ""
+        raise SettingsError(where + message) from None
+
+
+def _env_is_demo() -> bool:
+    return os.environ.get(PREFIX + "ENV") == "demo"
+
+
+def _demo_fill() -> dict[str, str]:
+    return {name: value for name, value in DEMO_DEFAULTS.items() if not os.environ.get(PREFIX + name.upper())}
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings, read once."""
+    return load_settings()

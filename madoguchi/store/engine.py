@@ -1,0 +1,92 @@
+"""The database engine, the same on SQLite (WAL) and PostgreSQL, and its two kinds of session."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlmodel import Session
+
+BUSY_TIMEOUT_MS = 5_000
+_WRITING = "madoguchi_writing"
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database. SQLite has one writer at a time: `_turn` queues them here, in order, instead of
+    letting them poll the file's lock, which starves some for seconds under load."""
+
+    engine: Engine
+    _turn: AbstractContextManager[Any] = field(repr=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on SQLite, where the writer's turn already excludes all other writers of this process."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose transaction may write. Commits at the end, rolls back on any error."""
+        with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @property
+    def _writer(self) -> Engine:
+        return self.engine.execution_options(**{_WRITING: True})
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, pool_size: int = 16) -> Database:
+    """Open `url`; a SQLite file's folder is made when missing. Tables come from migrations."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return Database(_sqlite_engine(url, pool_size), threading.Lock())
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    return Database(engine, nullcontext())
+
+
+def _sqlite_engine(url: str, pool_size: int) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling would begin deferred and dodge DDL; we say BEGIN ourselves.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A deferred transaction that turns writer mid-way can fail at once; a writer takes the lock first.
+    writing = connection.get_execution_options().get(_WRITING)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,109 @@
+"""The queue: tickets, their numbers, calls, and what was done to them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from ...domain.tickets import Channel, TicketState
+from .base import one_of
+
+_OPEN = "state IN ('waiting', 'called', 'serving', 'on_hold')"
+
+
+class Ticket(SQLModel, table=True):
+    """番号札・受付: one visit in a desk's queue, whatever door it came through."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        UniqueConstraint("desk_id", "service_day", "letter", "number", "lap"),
+        Index("ix_ticket_desk_id_service_day_state", "desk_id", "service_day", "state"),
+        Index(
+            "uq_ticket_line_open",
+            "line_user_id",
+            "service_id",
+            "service_day",
+            unique=True,
+            sqlite_where=text(f"channel = 'line' AND {_OPEN}"),
+            postgresql_where=text(f"channel = 'line' AND {_OPEN}"),
+        ),
+        one_of("state", TicketState),
+        one_of("channel", Channel),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    token: str = Field(unique=True, max_length=43)
+    """Names the ticket in ``/t/{token}``; unguessable."""
+    origin: str | None = Field(default=None, unique=True, max_length=120)
+    """The request that made it (``terminal:3:<key>``); a repeated request finds it again."""
+    desk_id: int = Field(foreign_key="desk.id")
+    service_id: int = Field(foreign_key="service.id", index=True)
+    service_day: date
+    letter: str = Field(max_length=1)
+    number: int
+    lap: int = 0
+    state: str = Field(default=TicketState.WAITING.value, max_length=12)
+    channel: str = Field(max_length=12)
+    language: str = Field(default="ja", max_length=8)
+    issued_at: datetime
+    queued_at: datetime
+    """When the place in the queue was taken; ordering uses it."""
+    priority: int = 0
+    appointment_at: datetime | None = None
+    called_at: datetime | None = None
+    serving_at: datetime | None = None
+    finished_at: datetime | None = None
+    counter_id: int | None = Field(default=None, foreign_key="counter.id", index=True)
+    calls: int = 0
+    version: int = 0
+    """Grows with every change; undo compares it."""
+    near_told: bool = False
+    line_user_id: int | None = Field(default=None, foreign_key="line_user.id", index=True)
+    claim_code: str | None = Field(default=None, unique=True, max_length=16)
+    reservation_id: int | None = Field(default=None, foreign_key="reservation.id", unique=True)
+    terminal_id: int | None = Field(default=None, foreign_key="terminal.id")
+
+
+class NumberSequence(SQLModel, table=True):
+    """The last number given, per desk, service day and letter."""
+
+    __tablename__ = "number_sequence"
+
+    desk_id: int = Field(foreign_key="desk.id", primary_key=True)
+    service_day: date = Field(primary_key=True)
+    letter: str = Field(primary_key=True, max_length=1)
+    last_number: int
+    lap: int = 0
+
+
+class Call(SQLModel, table=True):
+    """呼出: one announcement of a ticket at a counter."""
+
+    __tablename__ = "call"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    counter_id: int = Field(foreign_key="counter.id")
+    called_at: datetime
+
+
+class TicketChange(SQLModel, table=True):
+    """One step of a ticket's history, with what it takes to undo it."""
+
+    __tablename__ = "ticket_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    batch: str = Field(index=True, max_length=32)
+    """Changes made by one click share it and are undone together."""
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    action: str = Field(max_length=16)
+    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    counter_id: int | None = Field(default=None, foreign_key="counter.id", index=True)
+    changed_at: datetime
+    version_after: int
+    before: dict[str, Any] = Field(sa_type=JSON)
+    """The ticket's changed columns as they were, datetimes in ISO 8601."""
+    undone: bool = False
