@@ -1,0 +1,103 @@
+"""The printer itself: its TCP door, its state, its papers."""
+
+import asyncio
+import socket
+import struct
+from collections import deque
+from typing import Any
+
+from sandbox.printer.commands import Command, CommandReader, StatusQuery
+from sandbox.printer.paper import Paper, Roll
+from sandbox.printer.state import PrinterState
+
+KEPT_PAPERS = 50
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class VirtualPrinter:
+    """An ESC/POS printer on a TCP port that keeps the last papers as pictures.
+
+    While it cannot print it holds what it is sent, as a real one's buffer does, and
+    prints that when it can again. Status queries are answered at all times.
+    """
+
+    def __init__(self) -> None:
+        self.state = PrinterState()
+        self.papers: deque[Paper] = deque(maxlen=KEPT_PAPERS)
+        self._roll = Roll(self.state.width)
+        self._held: list[Command] = []
+        self._connections: set[asyncio.StreamWriter] = set()
+
+    async def listen(self, port: int, host: str = "127.0.0.1") -> asyncio.Server:
+        """Open the TCP door; raises ``OSError`` when the port is taken."""
+        return await asyncio.start_server(self._serve, host, port)
+
+    @property
+    def uncut(self) -> int:
+        """Dots of paper hanging out uncut."""
+        return self._roll.uncut
+
+    @property
+    def held(self) -> int:
+        """Commands waiting in the buffer until printing is possible."""
+        return len(self._held)
+
+    def paper(self, number: int) -> Paper | None:
+        """The paper with this number while it is kept."""
+        return next((paper for paper in self.papers if paper.number == number), None)
+
+    def change(self, wanted: dict[str, Any]) -> None:
+        """Change the state; raises :class:`~sandbox.printer.state.WrongState` and then changes nothing."""
+        self.state = self.state.changed(wanted)
+        self._roll.width = self.state.width
+        if not self.state.plugged:
+            self._held.clear()
+            for writer in self._connections:
+                writer.transport.abort()
+        self._print_held()
+
+    def accept(self, command: Command) -> bytes:
+        """Work one command; the answer to send back, empty for most."""
+        if isinstance(command, StatusQuery):
+            return self.state.answer(command.kind)
+        self._held.append(command)
+        self._print_held()
+        return b""
+
+    def _print_held(self) -> None:
+        if not self.state.can_print:
+            return
+        for command in self._held:
+            paper = self._roll.apply(command)
+            if paper is not None:
+                self.papers.append(paper)
+        self._held.clear()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self.state.plugged:
+            _reset(writer)
+            return
+        self._connections.add(writer)
+        try:
+            await self._talk(reader, writer)
+        except ConnectionError:
+            pass  # The computer went away in the middle: what arrived stays in the buffer.
+        finally:
+            self._connections.discard(writer)
+            writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        commands = CommandReader()
+        while data := await reader.read(65536):
+            for command in commands.feed(data):
+                answer = self.accept(command)
+                if answer:
+                    writer.write(answer)
+            await writer.drain()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    # An unplugged printer gives no polite end of stream; without the reset its absence looks like silence.
+    connection: socket.socket = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    writer.transport.abort()
