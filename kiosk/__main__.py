@@ -1,0 +1,94 @@
+"""``python -m kiosk`` starts the terminal; ``python -m kiosk reprint`` prints its last number once more."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+
+import httpx
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from kiosk.settings import Settings, SettingsError, load_settings
+from kiosk.terminal import Terminal, build_terminal
+
+_WRONG_SETTING = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; the process's exit code (2: a setting is wrong)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s kiosk %(levelname)s %(message)s")
+    # Its INFO lines name every request; the terminal's own lines say what matters.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        settings = load_settings(os.environ)
+        if list(arguments) == ["reprint"]:
+            return _reprint(settings)
+        if arguments:
+            return _say("usage: python -m kiosk [reprint]")
+        _check_port(settings)
+        asyncio.run(_serve(settings))
+    except SettingsError as error:
+        return _say(str(error))
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    terminal = build_terminal(settings)
+    server = Server(
+        terminal.web.app(),
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGINL,
+        log_enabled=False,
+        websockets=False,
+    )
+    work = asyncio.create_task(terminal.run())
+    serving = asyncio.create_task(server.serve())
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stopped = asyncio.create_task(stop.wait())
+    logging.getLogger(__name__).info("terminal at http://%s:%d/", settings.host, settings.port)
+    await asyncio.wait({work, serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    await _end(terminal, work, server, serving)
+
+
+async def _end(
+    terminal: Terminal, work: asyncio.Task[None], server: Server, serving: asyncio.Task[None]
+) -> None:
+    terminal.board.close()
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.gather(serving, return_exceptions=True)
+    if work.done():
+        await work
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+
+
+def _check_port(settings: Settings) -> None:
+    try:
+        with socket.create_server((settings.host, settings.port)):
+            return
+    except OSError as error:
+        raise SettingsError("KIOSK_PORT", f"{settings.port} cannot be opened: {error.strerror}") from error
+
+
+def _reprint(settings: Settings) -> int:
+    try:
+        answer = httpx.post(f"http://{settings.host}:{settings.port}/api/reprint-last", trust_env=False)
+    except httpx.HTTPError:
+        return _say(f"no terminal answers at port {settings.port}")
+    return 0 if answer.is_success else _say("this terminal has not issued a number yet")
+
+
+def _say(line: str) -> int:
+    sys.stderr.write(f"kiosk: {line}\n")
+    return _WRONG_SETTING
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,105 @@
+"""The terminal's line to the server: pairs, asks what to show, tells how it is, comes back by itself."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from kiosk import VERSION
+from kiosk.board import Board, Phase
+from kiosk.pairing import TokenFile, pair
+from kiosk.server_client import Refused, Revoked, ServerAway, ServerClient
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds. ``config`` between two questions while all is well; after failures ``retry_*``, doubling."""
+
+    config: float = 3.0
+    retry_first: float = 0.5
+    retry_last: float = 5.0
+    heartbeat: float = 15.0
+
+
+class ServerLink:
+    """Keeps the board's phase and config true."""
+
+    def __init__(
+        self,
+        *,
+        client: ServerClient,
+        token_file: TokenFile,
+        pairing_code: str,
+        board: Board,
+        unsent: Callable[[], int],
+        pace: Pace,
+    ) -> None:
+        self._client = client
+        self._token_file = token_file
+        self._pairing_code = pairing_code
+        self._board = board
+        self._unsent = unsent
+        self._pace = pace
+        self._tried_code = False
+
+    async def run(self) -> None:
+        """Work for ever; raises :class:`~kiosk.settings.SettingsError` when pairing is refused."""
+        self._client.token = self._token_file.read()
+        delay = 0.0
+        while True:
+            await asyncio.sleep(delay)
+            if await self._once():
+                delay = self._pace.config
+            else:
+                delay = min(max(delay * 2, self._pace.retry_first), self._pace.retry_last)
+
+    async def run_heartbeat(self) -> None:
+        """Tell the server how the terminal is: now and then, and when the printer or the backlog changed."""
+        loop = asyncio.get_running_loop()
+        told: tuple[str, int] | None = None
+        due = 0.0
+        while True:
+            now = (self._board.printer.value, self._unsent())
+            if self._board.phase is Phase.READY and (now != told or loop.time() >= due):
+                told = now if await self._tell(*now) else None
+                due = loop.time() + self._pace.heartbeat
+            await self._board.changed(max(due - loop.time(), self._pace.retry_first))
+
+    async def _once(self) -> bool:
+        try:
+            if not self._client.token:
+                await pair(self._client, self._pairing_code, self._token_file)
+            self._board.set_config(await self._client.config())
+            return True
+        except Revoked:
+            await self._revoked()
+        except (ServerAway, Refused) as error:
+            self._away(str(error))
+        return False
+
+    async def _revoked(self) -> None:
+        # The stored token may be of a terminal that was set up anew: its new code is tried, once.
+        if self._board.phase is Phase.STARTING and self._pairing_code and not self._tried_code:
+            self._tried_code = True
+            await pair(self._client, self._pairing_code, self._token_file)
+            return
+        if self._board.phase is not Phase.REVOKED:
+            log.error("the server no longer accepts this terminal; pair it again with a new code")
+        self._board.set_phase(Phase.REVOKED)
+
+    def _away(self, reason: str) -> None:
+        if self._board.phase is Phase.READY:
+            log.warning("server away: %s", reason)
+        if self._board.phase is not Phase.STARTING:
+            self._board.set_phase(Phase.AWAY)
+
+    async def _tell(self, printer: str, unsent: int) -> bool:
+        try:
+            await self._client.report(printer, VERSION, unsent, datetime.now(UTC))
+        except (ServerAway, Refused, Revoked) as error:
+            log.info("status not told: %s", type(error).__name__)
+            return False
+        return True

@@ -1,0 +1,122 @@
+"""What the madoguchi server says to a terminal, as checked types. Unknown members are ignored."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Names = dict[str, str]
+"""A text by language code (``ja`` always)."""
+
+Minutes = tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]
+"""A waiting range, low and high."""
+
+
+class Message(BaseModel):
+    """Base of all: immutable, extra members ignored so that a newer server is understood."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Named(Message):
+    """Something with a name in several languages."""
+
+    names: Names
+
+
+class Desk(Named):
+    """The office that this terminal stands in."""
+
+    code: str
+    place: Names = {}
+
+
+class Service(Named):
+    """One button of the first screen."""
+
+    code: str
+    letter: str = ""
+    waiting: int = 0
+    estimated_wait_minutes: Minutes | None = None
+    open: bool = True
+
+
+class TicketTexts(Message):
+    """What the desk wants on its paper."""
+
+    closing_words: Names = {}
+
+
+class Config(Message):
+    """All that the first screen shows; asked for every few seconds."""
+
+    municipality: Named
+    desk: Desk
+    open: bool
+    services: tuple[Service, ...]
+    ticket: TicketTexts = TicketTexts()
+    server_time: AwareDatetime
+
+    def service(self, code: str) -> Service | None:
+        """The service of this code, when the desk has it."""
+        return next((service for service in self.services if service.code == code), None)
+
+
+class Ticket(Message):
+    """A number that the server has given. ``estimated_wait_minutes`` is None when it cannot say."""
+
+    id: int | str
+    number: str
+    service: str
+    desk: str
+    issued_at: AwareDatetime
+    waiting_ahead: int
+    estimated_wait_minutes: Minutes | None = None
+    status_url: str
+    claim_code: str = ""
+
+
+class TicketFace(Message):
+    """What stands on one paper: the ticket, and the names as they were when it was issued."""
+
+    ticket: Ticket
+    language: str
+    municipality: Names = {}
+    desk: Names = {}
+    place: Names = {}
+    service: Names = {}
+    closing_words: Names = {}
+
+
+class Paired(Message):
+    """The answer to a pairing code."""
+
+    device_token: str
+
+
+class Problem(Message):
+    """An RFC 9457 problem document, as far as the terminal reads it."""
+
+    title: str = ""
+    detail: str = ""
+    code: str = ""
+
+
+def face_of(ticket: Ticket, language: str, config: Config | None) -> TicketFace:
+    """The paper of ``ticket`` in the words of ``config``; bare where the terminal does not know them."""
+    if config is None:
+        return TicketFace(ticket=ticket, language=language)
+    service = config.service(ticket.service)
+    return TicketFace(
+        ticket=ticket,
+        language=language,
+        municipality=config.municipality.names,
+        desk=config.desk.names,
+        place=config.desk.place,
+        service=service.names if service else {},
+        closing_words=config.ticket.closing_words,
+    )
+
+
+def name_in(names: Names, language: str) -> str:
+    """The text in ``language``, else in Japanese, else empty."""
+    return names.get(language) or names.get("ja") or ""

@@ -1,0 +1,170 @@
+// The touch screen of the terminal: wires the views to the terminal's own server.
+
+import { ask, newKey } from "./asking.js";
+import { buildKeypad, digitsOf, listenForScanner, translateKeypad } from "./checkin.js";
+import { leaveResult, reprint, showResult, translateResult, updatePaper } from "./result.js";
+import { buildLanguages, faultOf, markLanguage, writeFault, writeOffice, writeServices } from "./start.js";
+import { language, loadTexts, say, setLanguage } from "./texts.js";
+import { announce, byId, setBusy, show, view } from "./views.js";
+
+const IDLE = 45000;
+const ERROR_STAYS = 15000;
+const LOST_AFTER = 3000;
+const HOME = ["starting", "away", "closed", "start"];
+
+let board = { phase: "starting", printer: "unknown", papers: {}, config: null };
+let busy = false;
+let largeText = false;
+let idleTimer = 0;
+let lostTimer = 0;
+let fault = "";
+
+function translate(code) {
+  setLanguage(code);
+  markLanguage();
+  translateKeypad();
+  translateResult();
+  byId("large-text").textContent = say(largeText ? "large_text.off" : "large_text.on");
+  render();
+}
+
+function home() {
+  if (board.phase === "starting") return "starting";
+  if (board.phase !== "ready") return "away";
+  return board.config.open ? "start" : "closed";
+}
+
+function render() {
+  writeOffice(board.config);
+  if (board.config) {
+    writeServices(board.config.services, take);
+    const time = new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" });
+    byId("updated").textContent = say("start.updated", { time });
+  }
+  if (HOME.includes(view()) && !busy) show(home());
+  const key = faultOf(board, view());
+  writeFault(key, view());
+  if (key && key !== fault) announce(say(key));
+  fault = key;
+  updatePaper(board.papers);
+}
+
+async function take(service, button) {
+  await getNumber("/api/tickets", { service }, button);
+}
+
+async function checkIn(code) {
+  if (!code) return byId("code").focus();
+  return getNumber("/api/checkins", { code }, document.querySelector("[data-testid=checkin-submit]"));
+}
+
+async function getNumber(path, wish, button) {
+  if (busy) return;
+  busy = true;
+  setBusy(button, true);
+  announce(say("busy"));
+  const { ok, body } = await ask(path, { ...wish, key: newKey(), language: language() });
+  busy = false;
+  setBusy(button, false);
+  if (ok) showResult(body, board.papers);
+  else showError(body);
+  render();
+}
+
+function showError({ code, detail }) {
+  const known = { away: "fault.away", revoked: "fault.revoked" }[code] ?? `error.${code}`;
+  const sentence = say(known);
+  byId("error").textContent = sentence === known ? detail || say("error.other") : sentence;
+  show("error");
+  announce(byId("error").textContent);
+  clearTimeout(idleTimer);
+  idleTimer = setTimeout(backToStart, ERROR_STAYS);
+}
+
+function backToStart() {
+  leaveResult();
+  byId("code").value = "";
+  setLargeText(false);
+  show(home());
+  translate("ja");
+}
+
+function setLargeText(on) {
+  largeText = on;
+  document.documentElement.classList.toggle("large", on);
+  byId("large-text").setAttribute("aria-pressed", on);
+  byId("large-text").textContent = say(on ? "large_text.off" : "large_text.on");
+}
+
+function stayAwake() {
+  if (view() === "result") return;
+  clearTimeout(idleTimer);
+  idleTimer = setTimeout(() => (busy ? stayAwake() : backToStart()), IDLE);
+}
+
+function listen() {
+  const events = new EventSource("/api/events");
+  events.onmessage = (event) => {
+    clearTimeout(lostTimer);
+    lostTimer = 0;
+    board = JSON.parse(event.data);
+    render();
+  };
+  events.onerror = () => {
+    lostTimer ||= setTimeout(lost, LOST_AFTER);
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, LOST_AFTER);
+  };
+}
+
+function lost() {
+  board = { ...board, phase: "starting" };
+  render();
+}
+
+function keepIn() {
+  for (const name of ["contextmenu", "dragstart", "drop", "selectstart"]) {
+    document.addEventListener(name, (event) => event.preventDefault());
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || /^F\d+$|^Browser/.test(event.key)) event.preventDefault();
+  });
+  document.addEventListener("wheel", (event) => event.ctrlKey && event.preventDefault(), { passive: false });
+}
+
+function wire() {
+  buildLanguages(translate);
+  buildKeypad();
+  keepIn();
+  listenForScanner((digits) => !busy && checkIn(digits));
+  byId("large-text").addEventListener("click", () => setLargeText(!largeText));
+  byId("checkin").addEventListener("click", () => {
+    show("checkin");
+    render();
+  });
+  byId("checkin-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    checkIn(digitsOf(byId("code").value));
+  });
+  byId("reprint").addEventListener("click", (event) => {
+    event.stopPropagation();
+    reprint();
+  });
+  byId("view-result").addEventListener("click", backToStart);
+  for (const button of document.querySelectorAll("[data-back]")) button.addEventListener("click", backToStart);
+  document.addEventListener("back-to-start", backToStart);
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, stayAwake, true);
+}
+
+async function start() {
+  try {
+    await loadTexts();
+  } catch {
+    setTimeout(start, LOST_AFTER);
+    return;
+  }
+  wire();
+  translate("ja");
+  listen();
+}
+
+start();

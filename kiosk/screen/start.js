@@ -1,0 +1,90 @@
+// The first screen: one button per service, what the terminal says of itself, and the languages.
+
+import { language, languages, htmlLanguage, range, say, writeName } from "./texts.js";
+import { byId } from "./views.js";
+
+const PRINTER_FAULTS = ["paper_out", "cover_open", "offline", "paper_near_end"];
+
+export function buildLanguages(onChoose) {
+  for (const code of languages()) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "quiet";
+    button.lang = htmlLanguage(code);
+    button.textContent = say("language.name", {}, code);
+    button.dataset.language = code;
+    button.dataset.testid = `lang-${code}`;
+    button.addEventListener("click", () => onChoose(code));
+    byId("languages").append(button);
+  }
+}
+
+export function markLanguage() {
+  byId("languages").setAttribute("aria-label", say("language.choose"));
+  for (const button of byId("languages").children) {
+    button.setAttribute("aria-pressed", button.dataset.language === language());
+  }
+}
+
+/** Buttons are kept and rewritten, so that none jumps away under a finger. */
+export function writeServices(services, onTake) {
+  const list = byId("services");
+  const kept = new Map(Array.from(list.children, (button) => [button.dataset.service, button]));
+  const buttons = services.map((service) => {
+    const button = kept.get(service.code) ?? newService(service.code, onTake);
+    writeService(button, service);
+    return button;
+  });
+  const same = buttons.length === list.children.length && buttons.every((b, i) => b === list.children[i]);
+  if (!same) list.replaceChildren(...buttons);
+  list.dataset.many = buttons.length > 4 ? "yes" : "no";
+}
+
+function newService(code, onTake) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "service";
+  button.dataset.service = code;
+  button.dataset.testid = `service-${code}`;
+  button.innerHTML =
+    '<span class="letter" aria-hidden="true"></span><span class="name"></span>' +
+    '<span class="counts"><span class="waiting"></span><span class="range"></span></span>' +
+    '<span class="working"></span>';
+  button.addEventListener("click", () => onTake(code, button));
+  return button;
+}
+
+function writeService(button, service) {
+  const part = (name) => button.querySelector(`.${name}`);
+  part("letter").textContent = service.letter;
+  writeName(part("name"), service.names);
+  const waiting = service.waiting ? say("start.waiting", { n: service.waiting }) : say("start.nobody");
+  part("waiting").textContent = service.open ? waiting : say("start.service_closed");
+  part("range").textContent = service.open ? range(service.estimated_wait_minutes) : "";
+  part("working").textContent = say("busy");
+  button.dataset.closed = service.open ? "no" : "yes";
+  if (!document.body.classList.contains("busy")) button.disabled = !service.open;
+}
+
+export function writeOffice(config) {
+  writeName(byId("municipality"), config?.municipality.names);
+  writeName(byId("desk"), config?.desk.names);
+}
+
+/** The key of the sentence that citizens are told on this view, empty when nothing concerns them. */
+export function faultOf({ phase, printer }, view) {
+  if (view === "away") return phase === "revoked" ? "fault.revoked" : "fault.away";
+  const concerns = phase === "ready" && ["start", "checkin"].includes(view);
+  return concerns && PRINTER_FAULTS.includes(printer) ? `fault.${printer}` : "";
+}
+
+/** Where nothing can be done here, the sentence takes the whole screen, in Japanese too. */
+export function writeFault(key, view) {
+  const whole = view === "away";
+  const box = byId("fault");
+  box.hidden = !key;
+  box.dataset.kind = whole ? "whole" : key === "fault.paper_near_end" ? "notice" : "fault";
+  document.body.classList.toggle("away", whole);
+  byId("fault-japanese").textContent = key && whole && language() !== "ja" ? say(key, {}, "ja") : "";
+  byId("fault-own").textContent = key ? say(key) : "";
+}

@@ -1,0 +1,110 @@
+"""Every ``KIOSK_*`` variable: read once, checked at start, named in one line when wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from PIL import ImageFont
+
+from kiosk.printer.address import PrinterAddress, PrinterProfile, find_profile, parse_address
+
+DEFAULTS = {
+    "KIOSK_SERVER_URL": "http://127.0.0.1:3000",
+    "KIOSK_HOST": "127.0.0.1",
+    "KIOSK_PORT": "3100",
+    "KIOSK_PAIRING_CODE": "",
+    "KIOSK_VAR_DIR": "var/kiosk",
+    "KIOSK_PRINTER": "network://127.0.0.1:9100",
+    "KIOSK_PRINTER_PROFILE": "TM-T20II",
+    "KIOSK_FONT": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+}
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one line that begins with its name."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``pairing_code`` may be empty once paired; ``bold_font`` is ``font`` when it has no bold."""
+
+    server_url: str
+    host: str
+    port: int
+    pairing_code: str
+    var_dir: Path
+    printer: PrinterAddress
+    profile: PrinterProfile
+    font: Path
+    bold_font: Path
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read and check all settings; raises :class:`SettingsError` for the first that is wrong."""
+    values = {name: environ.get(name, "").strip() or default for name, default in DEFAULTS.items()}
+    font = _font(values["KIOSK_FONT"])
+    return Settings(
+        server_url=_server_url(values["KIOSK_SERVER_URL"]),
+        host=values["KIOSK_HOST"],
+        port=_port(values["KIOSK_PORT"]),
+        pairing_code=values["KIOSK_PAIRING_CODE"],
+        var_dir=_var_dir(values["KIOSK_VAR_DIR"]),
+        printer=_address(values["KIOSK_PRINTER"]),
+        profile=_profile(values["KIOSK_PRINTER_PROFILE"]),
+        font=font,
+        bold_font=_bold_beside(font),
+    )
+
+
+def _server_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise SettingsError("KIOSK_SERVER_URL", f"{value!r} is not an http(s) address")
+    return value.rstrip("/")
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        raise SettingsError("KIOSK_PORT", f"{value!r} is not a port number")
+    return int(value)
+
+
+def _var_dir(value: str) -> Path:
+    path = Path(value)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError("KIOSK_VAR_DIR", f"{value!r} cannot be made: {error.strerror}") from error
+    return path
+
+
+def _address(value: str) -> PrinterAddress:
+    try:
+        return parse_address(value)
+    except ValueError as error:
+        raise SettingsError("KIOSK_PRINTER", str(error)) from error
+
+
+def _profile(value: str) -> PrinterProfile:
+    try:
+        return find_profile(value)
+    except ValueError as error:
+        raise SettingsError("KIOSK_PRINTER_PROFILE", str(error)) from error
+
+
+def _font(value: str) -> Path:
+    try:
+        ImageFont.truetype(value, 20)
+    except OSError as error:
+        reason = f"{value!r} is no font that can be read (Debian: apt install fonts-noto-cjk)"
+        raise SettingsError("KIOSK_FONT", reason) from error
+    return Path(value)
+
+
+def _bold_beside(font: Path) -> Path:
+    bold = font.with_name(font.name.replace("Regular", "Bold"))
+    return bold if bold.exists() else font

@@ -1,0 +1,189 @@
+"""The terminal's own small server: the touch screen and what it asks for. For the loopback only."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import qrcode
+from qrcode.image.svg import SvgPathFillImage
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kiosk.board import Board
+from kiosk.issuing import Issuing
+from kiosk.journal import Journal
+from kiosk.messages import Problem, TicketFace
+from kiosk.print_queue import PrintQueue
+from kiosk.server_client import Refused, Revoked, ServerAway
+from kiosk.texts import Texts, known_language
+
+SCREEN = Path(__file__).with_name("screen")
+HEARTBEAT = 10.0
+_KEY = re.compile(r"[0-9A-Za-z-]{16,64}")
+_LONGEST_WISH = 64
+_POLICY = b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+_HEADERS = [
+    (b"content-security-policy", _POLICY),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class BadRequest(Exception):
+    """The screen asked for something that is not in its form; a fault of ours, not the citizen's."""
+
+
+class Web:
+    """The handlers, over the parts of one terminal."""
+
+    def __init__(
+        self, board: Board, issuing: Issuing, queue: PrintQueue, journal: Journal, texts: Texts
+    ) -> None:
+        self._board = board
+        self._issuing = issuing
+        self._queue = queue
+        self._journal = journal
+        self._texts = texts
+
+    def app(self) -> ASGIApp:
+        """The ASGI application."""
+        routes = [
+            Route("/", self.page),
+            Route("/api/texts", self.texts),
+            Route("/api/state", self.state),
+            Route("/api/events", self.events),
+            Route("/api/tickets", self.ticket, methods=["POST"]),
+            Route("/api/checkins", self.checkin, methods=["POST"]),
+            Route("/api/tickets/{key}/qr.svg", self.qr),
+            Route("/api/tickets/{key}/print", self.print_again, methods=["POST"]),
+            Route("/api/reprint-last", self.reprint_last, methods=["POST"]),
+            Mount("/screen", StaticFiles(directory=SCREEN)),
+        ]
+        handlers: dict[Any, Any] = {
+            BadRequest: _bad_request,
+            Refused: _refused,
+            ServerAway: _away,
+            Revoked: _revoked,
+        }
+        return Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(SafeHeaders)])
+
+    async def page(self, _request: Request) -> Response:
+        """The one page there is."""
+        return FileResponse(SCREEN / "index.html")
+
+    async def texts(self, _request: Request) -> Response:
+        """All sentences, by language and key."""
+        return JSONResponse(dict(self._texts.catalogues))
+
+    async def state(self, _request: Request) -> Response:
+        """The board as it is now."""
+        return JSONResponse(self._board.snapshot())
+
+    async def events(self, _request: Request) -> Response:
+        """The board now and on each change, as server-sent events."""
+        return StreamingResponse(self._event_lines(), media_type="text/event-stream")
+
+    async def ticket(self, request: Request) -> Response:
+        """``{"key", "service", "language"}`` → the number, with the state of its paper."""
+        key, service, language = await _wish(request, "service")
+        return self._issued(key, await self._issuing.take(key, service, language))
+
+    async def checkin(self, request: Request) -> Response:
+        """``{"key", "code", "language"}`` → the number of a reservation."""
+        key, code, language = await _wish(request, "code")
+        earlier = self._journal.open_checkin(code)
+        face = await self._issuing.check_in(key, code, language)
+        return self._issued(earlier.key if earlier else key, face)
+
+    async def qr(self, request: Request) -> Response:
+        """The QR code of the ticket's status page."""
+        touch = self._journal.find(request.path_params["key"])
+        if touch is None or touch.face is None:
+            return Response(status_code=404)
+        picture = qrcode.make(touch.face.ticket.status_url, image_factory=SvgPathFillImage, border=4)
+        return Response(picture.to_string(), media_type="image/svg+xml")
+
+    async def print_again(self, request: Request) -> Response:
+        """Print the paper of this touch once more."""
+        touch = self._journal.find(request.path_params["key"])
+        if touch is None or touch.face is None:
+            return Response(status_code=404)
+        self._queue.add(touch.key)
+        return Response(status_code=202)
+
+    async def reprint_last(self, _request: Request) -> Response:
+        """Print the newest number once more, for staff (``python -m kiosk reprint``)."""
+        return Response(status_code=202 if self._queue.reprint_last() else 404)
+
+    def _issued(self, key: str, face: TicketFace) -> Response:
+        touch = self._journal.find(key)
+        body = {
+            "key": key,
+            "number": face.ticket.number,
+            "service": face.service,
+            "waiting_ahead": face.ticket.waiting_ahead,
+            "estimated_wait_minutes": face.ticket.estimated_wait_minutes,
+            "paper": touch.paper if touch else None,
+        }
+        return JSONResponse(body, status_code=201)
+
+    async def _event_lines(self) -> AsyncIterator[str]:
+        async for snapshot in self._board.watch(HEARTBEAT):
+            yield f"data: {json.dumps(snapshot)}\n\n" if snapshot else ": quiet\n\n"
+
+
+class SafeHeaders:
+    """ASGI middleware: no foreign hosts, no framing, nothing kept by the browser."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to every answer."""
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+async def _wish(request: Request, member: str) -> tuple[str, str, str]:
+    # Only a page of this terminal can send JSON here: another origin would be asked for permission first.
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise BadRequest
+    try:
+        body = await request.json()
+        key, wanted = body["key"], body[member]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRequest from error
+    if not (isinstance(key, str) and _KEY.fullmatch(key) and isinstance(wanted, str)):
+        raise BadRequest
+    if not 0 < len(wanted) <= _LONGEST_WISH:
+        raise BadRequest
+    return key, wanted, known_language(body.get("language"))
+
+
+async def _bad_request(_request: Request, _error: Exception) -> Response:
+    return JSONResponse({"code": "bad_request"}, status_code=400)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    problem = error.problem if isinstance(error, Refused) else Problem()
+    return JSONResponse({"code": problem.code, "detail": problem.detail}, status_code=409)
+
+
+async def _away(_request: Request, _error: Exception) -> Response:
+    return JSONResponse({"code": "away"}, status_code=503)
+
+
+async def _revoked(_request: Request, _error: Exception) -> Response:
+    return JSONResponse({"code": "revoked"}, status_code=503)
