@@ -1,0 +1,123 @@
+"""``serve``: answer with the front end that was built before, in one process, without compiling."""
+
+import asyncio
+import os
+import resource
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from madoguchi.cli.in_flight import InFlight
+from madoguchi.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES_BUILT = ROOT / ".web" / "build" / "client" / "index.html"
+
+CONNECTIONS = 16384
+"""How many may be open at once; Granian's own default would stop everyone at about 1,024."""
+BACKLOG = 4096
+GRACE_SECONDS = 1.0
+"""How long running requests may finish before long-lived streams are ended."""
+STOP_SECONDS = 4.5
+"""After this the process ends even if a lifespan task does not."""
+
+_CANNOT_START = 2
+
+
+class CannotServeError(Exception):
+    """The server cannot start; the message is one line that says what to do."""
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; the process's exit code (2: it could not start)."""
+    try:
+        _check(settings)
+    except CannotServeError as error:
+        sys.stderr.write(f"madoguchi: {error}\n")
+        return _CANNOT_START
+    _raise_open_files()
+    _prepare_reflex(settings)
+    return asyncio.run(_serve(_load_app(), settings))
+
+
+def _check(settings: Settings) -> None:
+    if settings.workers > 1:
+        raise CannotServeError("MADOGUCHI_WORKERS: only 1 is supported by this version")
+    if not PAGES_BUILT.exists():
+        raise CannotServeError("the pages are not built yet: run `make build` first")
+    try:
+        with socket.create_server((settings.host, settings.port)):
+            return
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise CannotServeError(f"MADOGUCHI_PORT: cannot listen on {where}: {error.strerror}") from error
+
+
+def _raise_open_files() -> None:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _prepare_reflex(settings: Settings) -> None:
+    """Set what Reflex reads while it is imported; its own files go under ``VAR_DIR`` too."""
+    var_dir = settings.var_dir.resolve()
+    os.chdir(ROOT)
+    os.environ |= {
+        "REFLEX_ENV_MODE": "prod",
+        "REFLEX_BACKEND_ONLY": "true",
+        "REFLEX_DIR": str(var_dir / "reflex"),
+        "REFLEX_UPLOADED_FILES_DIR": str(var_dir / "uploads"),
+        "REFLEX_TELEMETRY_ENABLED": "false",
+        "REFLEX_CHECK_LATEST_VERSION": "false",
+        "__REFLEX_SKIP_COMPILE": "true",
+        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+    }
+
+
+def _load_app() -> Any:
+    from madoguchi.madoguchi import app  # noqa: PLC0415  Reflex reads its environment on import
+
+    return app()
+
+
+async def _serve(app: Any, settings: Settings) -> int:
+    in_flight = InFlight(app)
+    server = Server(
+        in_flight,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
+        log_level=LogLevels.error,
+        log_access=False,
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        stopping.cancel()
+        await serving
+        return 1
+    return await _end(server, serving, in_flight)
+
+
+async def _end(server: Server, serving: asyncio.Task[None], in_flight: InFlight) -> int:
+    server.stop()  # type: ignore[no-untyped-call]
+    ending = asyncio.create_task(in_flight.end(GRACE_SECONDS))
+    done, _pending = await asyncio.wait({serving}, timeout=STOP_SECONDS)
+    ending.cancel()
+    if not done:
+        sys.stderr.write(f"madoguchi: not everything stopped within {STOP_SECONDS} s\n")
+        return 1
+    await serving
+    return 0
