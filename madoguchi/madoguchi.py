@@ -1,18 +1,22 @@
 """The composition root: Reflex's app, the HTTP routes beside it, and what runs while it lives.
 
 Reflex imports this module both to build the pages and to serve them, so nothing is opened here: no
-database, no thread, no secret.
+database, no thread, no secret. What needs one belongs into a lifespan task, registered below with
+``app.register_lifespan_task``.
 """
 
 import reflex as rx
 
 from madoguchi.http import build_http
-from madoguchi.pages import theme, welcome
+from madoguchi.pages import shell, theme, welcome
 
 app = rx.App(
     api_transformer=build_http(),
     head_components=theme.head(),
-    style=theme.BASE_STYLE,
     html_lang="ja",
+    extra_app_wraps={
+        (55, "ErrorBoundary"): lambda stateful: shell.broken_page(stateful=stateful),
+        (5, "Overlay"): lambda stateful: shell.stale_marker() if stateful else None,
+    },
 )
-app.add_page(welcome.page, route="/", title="窓口予約システム")
+app.add_page(welcome.page, route="/", title=shell.SYSTEM_NAME)

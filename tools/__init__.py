@@ -1,1 +1,1 @@
-"""Set-up, build, start and test of the project. Standard library only: it runs before anything is installed."""
+"""Set-up, build, start and test. Standard library only: it runs before anything is installed."""

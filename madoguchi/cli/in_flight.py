@@ -13,6 +13,7 @@ class InFlight:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._ending = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on; lifespan is not a request and is not counted."""
@@ -23,11 +24,16 @@ class InFlight:
         self._tasks.add(task)
         try:
             await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            # Ended on purpose: raised further, the server would log a trace for each open stream.
+            if not self._ending:
+                raise
         finally:
             self._tasks.discard(task)
 
     async def end(self, grace: float) -> None:
         """Let running answers finish for ``grace`` seconds, then cancel what is left."""
+        self._ending = True
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=grace)
         for task in set(self._tasks):
