@@ -31,8 +31,8 @@ def main() -> int:
 
 
 def _freeze(python: Path) -> str:
-    command = [python, "-m", "pip", "list", "--format=freeze"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    command = [str(python), "-m", "pip", "list", "--format=freeze"]
+    return str(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def direct_part(text: str) -> str:

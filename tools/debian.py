@@ -1,0 +1,50 @@
+"""The few things that come from Debian or Ubuntu itself."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools import children
+from tools.talk import Stop, step
+
+TICKET_FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def may_install() -> bool:
+    """Say whether this user may install Debian packages as it is."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install(why: str, packages: Sequence[str]) -> None:
+    """Install Debian packages, or raise `Stop` with the command that a person can run."""
+    names = " ".join(packages)
+    if not may_install():
+        raise Stop(f"{why}: please run  sudo apt-get install {names}")
+    step(f"Installing {names} from Debian")
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    children.run("apt-update", ["apt-get", "update"], environ)
+    children.run("apt-install", ["apt-get", "install", "-y", "--no-install-recommends", *packages], environ)
+
+
+def ensure_ticket_font() -> None:
+    """Make sure the terminal can draw Japanese, Chinese and Korean on a ticket."""
+    if not Path(os.environ.get("KIOSK_FONT") or TICKET_FONT).exists():
+        install("The ticket printer needs a CJK font", ["fonts-noto-cjk"])
+
+
+def chromium() -> Path | None:
+    """Find an installed Chromium."""
+    found = next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    return Path(found) if found else None
+
+
+def ensure_chromium() -> Path:
+    """Make sure the end-to-end tests have a browser; its path."""
+    if chromium() is None:
+        install("The end-to-end tests need Chromium", ["chromium"])
+    found = chromium()
+    if found is None:
+        raise Stop("The end-to-end tests need Chromium: no program of that name is on the PATH")
+    return found

@@ -1,0 +1,72 @@
+"""The virtual environment and the pinned packages in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from tools import children, debian, stamps
+from tools.paths import BIN, PYTHON, ROOT, VENV, python
+from tools.talk import step
+
+_RUNTIME = ("requirements.txt",)
+_DEV = ("requirements.txt", "requirements-dev.txt")
+
+
+def ensure_runtime() -> None:
+    """Install what the city runs on, unless it is there."""
+    _ensure(_RUNTIME)
+
+
+def ensure_dev() -> None:
+    """Install what tests and checks need as well, unless it is there."""
+    _ensure(_DEV)
+
+
+def _ensure(files: tuple[str, ...]) -> None:
+    _ensure_venv()
+    if stamps.matches(_stamp(files), _fingerprint(files)):
+        return
+    step(f"Installing the packages of {files[-1]} (the first time takes a minute or two)")
+    install = ("-m", "pip", "install", "--disable-pip-version-check", "-r", str(ROOT / files[-1]))
+    children.run("pip", python(*install), os.environ)
+    for done in {files, _RUNTIME}:
+        stamps.write(_stamp(done), _fingerprint(done))
+
+
+def _stamp(files: tuple[str, ...]) -> Path:
+    return VENV / f".installed-{files[-1]}"
+
+
+def _fingerprint(files: tuple[str, ...]) -> str:
+    return stamps.digest(ROOT, files, extra=f"{sys.version_info[:2]}")
+
+
+def _ensure_venv() -> None:
+    """Make the virtual environment, anew when it belongs to another Python or was moved here."""
+    if _usable():
+        return
+    _ensure_venv_module()
+    step("Making the virtual environment .venv")
+    shutil.rmtree(VENV, ignore_errors=True)
+    venv.create(VENV, with_pip=True, symlinks=True)
+
+
+def _usable() -> bool:
+    """Its Python is this version, and its programs name this folder in their first lines."""
+    if not PYTHON.exists() or not (BIN / "pip").exists():
+        return False
+    command = python("-c", "import sys; print(sys.version_info[:2])")
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    same_python = result.stdout.strip() == str(sys.version_info[:2])
+    return same_python and f"{BIN}{os.sep}" in (BIN / "pip").read_text(encoding="utf-8")
+
+
+def _ensure_venv_module() -> None:
+    """Debian ships Python without the part that makes environments."""
+    command = [sys.executable, "-c", "import ensurepip"]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        debian.install("Python's venv module is missing", [name])
