@@ -20,7 +20,7 @@ _WRONG_SETTING = 2
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; the process's exit code (2: a setting is wrong)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s kiosk %(levelname)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s kiosk %(levelname)s %(message)s", force=True)
     # Its INFO lines name every request; the terminal's own lines say what matters.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:

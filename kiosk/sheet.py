@@ -69,9 +69,9 @@ class Sheet:
         while size > 20 and font.getlength(text) > self.scaled(at_most):
             size -= 4
             font = self._fonts.at(size, bold=True)
-        left, top, right, bottom = font.getbbox(text)
-        self._draw.text(((self.width - (right - left)) / 2 - left, self.y - top), text, font=font, fill=BLACK)
-        rows = (self.y, self.y + int(bottom - top))
+        ink = _ink(text, font)
+        self._picture.paste(ink, ((self.width - ink.width) // 2, self.y))
+        rows = (self.y, self.y + ink.height)
         self.y = rows[1]
         return rows
 
@@ -95,6 +95,15 @@ class Sheet:
     def _write(self, line: str, left: float, font: ImageFont.FreeTypeFont) -> None:
         self._draw.text((left, self.y), line, font=font, fill=BLACK)
         self.y += round(font.size * 1.32)
+
+
+def _ink(text: str, font: ImageFont.FreeTypeFont) -> Image.Image:
+    # Cut to the very dots: a font's own box keeps room beside a 1, which shows at this size.
+    left, top, right, bottom = font.getbbox(text)
+    picture = Image.new("L", (round(right - left) + 2, round(bottom - top) + 2), WHITE)
+    ImageDraw.Draw(picture).text((1 - left, 1 - top), text, font=font, fill=BLACK)
+    box = picture.point(lambda grey: WHITE - grey).getbbox()
+    return picture.crop(box) if box else picture
 
 
 def broken(text: str, font: ImageFont.FreeTypeFont, room: int) -> Sequence[str]:

@@ -3,7 +3,7 @@
 import { ask, newKey } from "./asking.js";
 import { buildKeypad, digitsOf, listenForScanner, translateKeypad } from "./checkin.js";
 import { leaveResult, reprint, showResult, translateResult, updatePaper } from "./result.js";
-import { buildLanguages, faultOf, markLanguage, writeFault, writeOffice, writeServices } from "./start.js";
+import { buildLanguages, faultOf, markLanguage, writeFault, writeOffice, writeServices, writeUpdated } from "./start.js";
 import { language, loadTexts, say, setLanguage } from "./texts.js";
 import { announce, byId, setBusy, show, view } from "./views.js";
 
@@ -38,8 +38,7 @@ function render() {
   writeOffice(board.config);
   if (board.config) {
     writeServices(board.config.services, take);
-    const time = new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" });
-    byId("updated").textContent = say("start.updated", { time });
+    writeUpdated(board.config.server_time);
   }
   if (HOME.includes(view()) && !busy) show(home());
   const key = faultOf(board, view());

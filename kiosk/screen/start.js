@@ -37,7 +37,6 @@ export function writeServices(services, onTake) {
   });
   const same = buttons.length === list.children.length && buttons.every((b, i) => b === list.children[i]);
   if (!same) list.replaceChildren(...buttons);
-  list.dataset.many = buttons.length > 4 ? "yes" : "no";
 }
 
 function newService(code, onTake) {
@@ -69,6 +68,13 @@ function writeService(button, service) {
 export function writeOffice(config) {
   writeName(byId("municipality"), config?.municipality.names);
   writeName(byId("desk"), config?.desk.names);
+}
+
+/** When the counts were true, by the server's clock. */
+export function writeUpdated(serverTime) {
+  const form = { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" };
+  const time = new Date(serverTime).toLocaleTimeString("ja-JP", form);
+  byId("updated").textContent = say("start.updated", { time });
 }
 
 /** The key of the sentence that citizens are told on this view, empty when nothing concerns them. */

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+
+OrderKey = tuple[int, int, datetime, int]
+"""Priority negated, class, moment, ticket id: lower goes first."""
+
+DUE: Final = 0
+WALK_IN: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,13 @@ class Policy:
     """A checked-in appointment goes before walk-ins from this long before its time."""
 
 
+def order_key(entry: Waiting, policy: Policy, now: datetime) -> OrderKey:
+    """What `calling_order` sorts by; a plain walk-in's key is ``(0, WALK_IN, queued_at, id)``."""
+    due = entry.appointment_at is not None and entry.appointment_at - policy.appointment_lead <= now
+    moment = entry.appointment_at if due and entry.appointment_at else entry.queued_at
+    return (-entry.priority, DUE if due else WALK_IN, moment, entry.ticket_id)
+
+
 def calling_order(queue: Iterable[Waiting], policy: Policy, now: datetime) -> Sequence[Waiting]:
     """The queue in calling order.
 
@@ -35,13 +50,7 @@ def calling_order(queue: Iterable[Waiting], policy: Policy, now: datetime) -> Se
     they took their place (an appointment that is not due yet waits among the walk-ins, so arriving
     early is never punished). Ties go to the lower ticket id, so any input order gives one answer.
     """
-
-    def key(entry: Waiting) -> tuple[int, int, datetime, int]:
-        due = entry.appointment_at is not None and entry.appointment_at - policy.appointment_lead <= now
-        moment = entry.appointment_at if due and entry.appointment_at else entry.queued_at
-        return (-entry.priority, 0 if due else 1, moment, entry.ticket_id)
-
-    return sorted(queue, key=key)
+    return sorted(queue, key=lambda entry: order_key(entry, policy, now))
 
 
 def newly_near(ordered: Sequence[Waiting], threshold: int, told: set[int]) -> list[tuple[int, int]]:

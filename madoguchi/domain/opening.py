@@ -1,0 +1,25 @@
+"""When a desk is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A desk's opening hours, in local time. `closes_at` itself is already closed."""
+
+    opens_at: time
+    closes_at: time
+    weekdays: Collection[int]
+    closed_on_holidays: bool
+
+    def open_on(self, day: date, is_holiday: Callable[[date], bool]) -> bool:
+        """Whether the desk works on `day` at all."""
+        return day.weekday() in self.weekdays and not (self.closed_on_holidays and is_holiday(day))
+
+    def open_at(self, local: datetime, is_holiday: Callable[[date], bool]) -> bool:
+        """Whether the desk is open at the local time `local`."""
+        return self.opens_at <= local.time() < self.closes_at and self.open_on(local.date(), is_holiday)

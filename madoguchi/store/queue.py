@@ -1,0 +1,165 @@
+"""Queries on a desk's queue of one service day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from ..domain.order import WALK_IN, OrderKey, Waiting
+from ..domain.tickets import OPEN, TicketState
+from .tables import NumberSequence, Ticket
+
+_WAITING_COLUMNS = (
+    col(Ticket.id),
+    col(Ticket.queued_at),
+    col(Ticket.priority),
+    col(Ticket.appointment_at),
+)
+_PLAIN = and_(col(Ticket.appointment_at).is_(None), col(Ticket.priority) == 0)
+
+
+def _waiting(desk_id: int, day: date, *columns: Any) -> Select[Any]:
+    return select(*columns).where(
+        col(Ticket.desk_id) == desk_id,
+        col(Ticket.service_day) == day,
+        col(Ticket.state) == TicketState.WAITING.value,
+    )
+
+
+def _entries(session: Session, query: Select[Any]) -> list[Waiting]:
+    return [Waiting(*row) for row in session.execute(query)]
+
+
+def waiting(session: Session, desk_id: int, day: date) -> list[Waiting]:
+    """Everybody who waits at the desk, in no particular order."""
+    return _entries(session, _waiting(desk_id, day, *_WAITING_COLUMNS))
+
+
+def specials(session: Session, desk_id: int, day: date) -> list[Waiting]:
+    """Those waiting with an appointment or a priority: the few that do not simply queue."""
+    return _entries(session, _waiting(desk_id, day, *_WAITING_COLUMNS).where(~_PLAIN))
+
+
+def front(session: Session, desk_id: int, day: date, size: int) -> list[Waiting]:
+    """A superset of the first `size` in any calling order: all specials and the first plain walk-ins.
+
+    Plain walk-ins keep their order among themselves, so no later one can come before these.
+    """
+    plain = (
+        _waiting(desk_id, day, *_WAITING_COLUMNS)
+        .where(_PLAIN)
+        .order_by(col(Ticket.queued_at), col(Ticket.id))
+        .limit(size)
+    )
+    return specials(session, desk_id, day) + _entries(session, plain)
+
+
+def plain_before(session: Session, desk_id: int, day: date, key: OrderKey) -> int:
+    """How many plain walk-ins have an order key below `key`."""
+    rank = key[:2]
+    if rank < (0, WALK_IN):
+        return 0
+    query = _waiting(desk_id, day, func.count()).where(_PLAIN)
+    if rank == (0, WALK_IN):
+        moment, ticket_id = key[2:]
+        # Compared piece by piece: row values would compare datetimes untyped on SQLite.
+        query = query.where(
+            or_(
+                col(Ticket.queued_at) < moment,
+                and_(col(Ticket.queued_at) == moment, col(Ticket.id) < ticket_id),
+            )
+        )
+    return int(session.execute(query).scalar_one())
+
+
+def count_waiting(session: Session, desk_id: int, day: date) -> int:
+    """How many wait at the desk."""
+    return int(session.execute(_waiting(desk_id, day, func.count())).scalar_one())
+
+
+def waiting_by_service(session: Session, desk_id: int, day: date) -> dict[int, int]:
+    """How many wait, by service id; services with nobody are left out."""
+    query = _waiting(desk_id, day, col(Ticket.service_id), func.count()).group_by(col(Ticket.service_id))
+    return {service_id: count for service_id, count in session.execute(query)}
+
+
+def next_number_in_first_lap(
+    session: Session, desk_id: int, day: date, letter: str, first: int, last: int
+) -> int | None:
+    """Take the next number in one statement; None when the range's first lap is used up.
+
+    The row stays locked until the transaction ends, so numbers are given in commit order and a
+    rolled-back number is given again: no gap, no duplicate.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    table = NumberSequence.__table__  # type: ignore[attr-defined]
+    statement = insert(table).values(
+        desk_id=desk_id, service_day=day, letter=letter, last_number=first, lap=0
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=["desk_id", "service_day", "letter"],
+        set_={"last_number": table.c.last_number + 1},
+        where=and_(table.c.lap == 0, table.c.last_number < last),
+    ).returning(table.c.last_number)
+    number: int | None = session.execute(statement).scalar_one_or_none()
+    return number
+
+
+def lock_sequence(session: Session, desk_id: int, day: date, letter: str) -> NumberSequence:
+    """The sequence's row, locked; it must exist."""
+    query = (
+        select(NumberSequence)
+        .where(
+            col(NumberSequence.desk_id) == desk_id,
+            col(NumberSequence.service_day) == day,
+            col(NumberSequence.letter) == letter,
+        )
+        .with_for_update()
+    )
+    return session.execute(query).scalar_one()
+
+
+def open_numbers(session: Session, desk_id: int, day: date, letter: str) -> set[int]:
+    """The numbers of a letter whose tickets are still open."""
+    query = select(col(Ticket.number)).where(
+        col(Ticket.desk_id) == desk_id,
+        col(Ticket.service_day) == day,
+        col(Ticket.letter) == letter,
+        col(Ticket.state).in_([state.value for state in OPEN]),
+    )
+    return set(session.execute(query).scalars())
+
+
+def at_states(session: Session, desk_id: int, day: date, states: Sequence[TicketState]) -> list[Ticket]:
+    """The desk's tickets of the day in any of `states`, oldest call first."""
+    query = (
+        select(Ticket)
+        .where(
+            col(Ticket.desk_id) == desk_id,
+            col(Ticket.service_day) == day,
+            col(Ticket.state).in_([state.value for state in states]),
+        )
+        .order_by(col(Ticket.called_at), col(Ticket.id))
+    )
+    return list(session.execute(query).scalars())
+
+
+def handling_minutes(session: Session, service_id: int, since: datetime, limit: int = 400) -> list[float]:
+    """Minutes at the counter of the service's newest finished visits since `since`."""
+    query = (
+        select(col(Ticket.called_at), col(Ticket.finished_at))
+        .where(
+            col(Ticket.service_id) == service_id,
+            col(Ticket.state) == TicketState.DONE.value,
+            col(Ticket.finished_at) >= since,
+            col(Ticket.called_at).is_not(None),
+        )
+        .order_by(col(Ticket.finished_at).desc())
+        .limit(limit)
+    )
+    return [(finished - called).total_seconds() / 60 for called, finished in session.execute(query)]

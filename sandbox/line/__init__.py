@@ -1,0 +1,1 @@
+"""A strict stand-in for the LINE platform, with phones for several citizens."""

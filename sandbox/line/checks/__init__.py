@@ -1,0 +1,1 @@
+"""What LINE accepts: every documented limit and shape, by the counting that LINE uses."""

@@ -1,0 +1,33 @@
+"""An interrupt never cuts a start in two."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from tools.signals import ENDING, Signals
+
+
+@pytest.fixture
+def signals() -> Iterator[Signals]:
+    before = {number: signal.getsignal(number) for number in ENDING}
+    taken = Signals()
+    taken.install()
+    yield taken
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_each_ending_signal_interrupts(signals: Signals, number: int) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), number)
+
+
+def test_a_held_signal_waits_for_the_end_of_the_block(signals: Signals) -> None:
+    reached = []
+    with pytest.raises(KeyboardInterrupt), signals.held():
+        os.kill(os.getpid(), signal.SIGTERM)
+        reached.append("end of the block")
+    assert reached == ["end of the block"]
