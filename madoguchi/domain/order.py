@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-
 OrderKey = tuple[int, int, datetime, int]
 """Priority negated, class, moment, ticket id: lower goes first."""
 

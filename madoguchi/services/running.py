@@ -1,0 +1,55 @@
+"""The office of this process, for doors that nobody can hand it to, and the threads services run in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from .office import Office
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+THREADS = 8
+"""More would only wait for the same database; measured best around this on two cores."""
+
+
+class NotRunningError(RuntimeError):
+    """A door was used before the office was opened."""
+
+
+class _Process:
+    office: Office | None = None
+    threads: ThreadPoolExecutor | None = None
+
+
+def start(office: Office) -> None:
+    """Make `office` this process's own."""
+    stop()
+    _Process.office = office
+    _Process.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="service")
+
+
+def stop() -> None:
+    """Forget the office and end the threads after what they are doing."""
+    if _Process.threads is not None:
+        _Process.threads.shutdown(wait=True, cancel_futures=True)
+    _Process.office = _Process.threads = None
+
+
+def office() -> Office:
+    """This process's office. Raises `NotRunningError` before `start`."""
+    if _Process.office is None:
+        raise NotRunningError("the office is not open")
+    return _Process.office
+
+
+async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run a service off the event loop, in one of a few threads."""
+    if _Process.threads is None:
+        raise NotRunningError("the office is not open")
+    call = partial(function, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(_Process.threads, call)
