@@ -11,12 +11,14 @@ from kiosk.server_client import Refused, Revoked, ServerAway, ServerClient
 
 log = logging.getLogger(__name__)
 
-PAUSES = (0.3, 1.0)
-"""Seconds between the tries of one touch."""
+TIDY_EVERY = 3600.0
 
 
 class Issuing:
-    """Gets numbers from the server and hands them on to be printed (``on_issued`` with the touch's key)."""
+    """Gets numbers from the server and hands them on to be printed (``on_issued`` with the touch's key).
+
+    ``pauses``: seconds between the tries of one touch.
+    """
 
     def __init__(
         self,
@@ -24,7 +26,7 @@ class Issuing:
         journal: Journal,
         board: Board,
         on_issued: Callable[[str], None],
-        pauses: Sequence[float] = PAUSES,
+        pauses: Sequence[float],
     ) -> None:
         self._client = client
         self._journal = journal
@@ -56,9 +58,14 @@ class Issuing:
             self._journal.forget(touch.key)
 
     async def run(self) -> None:
-        """Settle whatever is left whenever the server is there."""
+        """Settle whatever is left whenever the server is there, and drop what is old."""
         self._journal.give_up_asked()
+        loop = asyncio.get_running_loop()
+        tidied = 0.0
         while True:
+            if not tidied or loop.time() - tidied > TIDY_EVERY:
+                self._journal.tidy()
+                tidied = loop.time()
             if self._board.phase is Phase.READY:
                 await self.settle()
             await self._board.changed(60.0)

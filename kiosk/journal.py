@@ -99,7 +99,7 @@ class Journal:
         """The server gave a number: its paper waits to be printed."""
         self._db.execute(
             "UPDATE touch SET stage = ?, face = ?, paper = ?, wanted = ? WHERE key = ?",
-            (Stage.ISSUED, face.model_dump_json(), Paper.WAITING, face.ticket.service, key),
+            (Stage.ISSUED, face.model_dump_json(), Paper.WAITING, face.ticket.service.code, key),
         )
 
     def left(self, key: str) -> None:

@@ -10,18 +10,23 @@ from kiosk import VERSION
 from kiosk.board import Board, Phase
 from kiosk.pairing import TokenFile, pair
 from kiosk.server_client import Refused, Revoked, ServerAway, ServerClient
+from kiosk.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds. ``config`` between two questions while all is well; after failures ``retry_*``, doubling."""
+    """Seconds. ``config`` between two questions while all is well; after failures ``retry_*``, doubling.
+
+    ``tries``: between the tries of one touch.
+    """
 
     config: float = 3.0
     retry_first: float = 0.5
     retry_last: float = 5.0
     heartbeat: float = 15.0
+    tries: tuple[float, ...] = (0.3, 1.0)
 
 
 class ServerLink:
@@ -43,7 +48,7 @@ class ServerLink:
         self._board = board
         self._unsent = unsent
         self._pace = pace
-        self._tried_code = False
+        self._code_spent = False
 
     async def run(self) -> None:
         """Work for ever; raises :class:`~kiosk.settings.SettingsError` when pairing is refused."""
@@ -71,21 +76,34 @@ class ServerLink:
     async def _once(self) -> bool:
         try:
             if not self._client.token:
-                await pair(self._client, self._pairing_code, self._token_file)
+                await self._pair()
             self._board.set_config(await self._client.config())
             return True
         except Revoked:
-            await self._revoked()
+            await self._renew()
         except (ServerAway, Refused) as error:
             self._away(str(error))
         return False
 
-    async def _revoked(self) -> None:
-        # The stored token may be of a terminal that was set up anew: its new code is tried, once.
-        if self._board.phase is Phase.STARTING and self._pairing_code and not self._tried_code:
-            self._tried_code = True
-            await pair(self._client, self._pairing_code, self._token_file)
+    async def _pair(self) -> None:
+        await pair(self._client, self._pairing_code, self._token_file)
+        self._code_spent = True
+
+    async def _renew(self) -> None:
+        # The stored token may be of a server that was set up anew, or the terminal was: a code works once.
+        if self._code_spent or not self._pairing_code:
+            self._revoked()
             return
+        try:
+            await self._pair()
+        except ServerAway as error:
+            self._away(str(error))
+        except SettingsError as refused:
+            self._code_spent = True
+            log.error("%s", refused)
+            self._revoked()
+
+    def _revoked(self) -> None:
         if self._board.phase is not Phase.REVOKED:
             log.error("the server no longer accepts this terminal; pair it again with a new code")
         self._board.set_phase(Phase.REVOKED)

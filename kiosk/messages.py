@@ -23,17 +23,21 @@ class Named(Message):
     names: Names
 
 
-class Desk(Named):
-    """The office that this terminal stands in."""
+class Coded(Named):
+    """A desk or a service as a ticket names it."""
 
     code: str
+
+
+class Desk(Coded):
+    """The office that this terminal stands in."""
+
     place: Names = {}
 
 
-class Service(Named):
+class Service(Coded):
     """One button of the first screen."""
 
-    code: str
     letter: str = ""
     waiting: int = 0
     estimated_wait_minutes: Minutes | None = None
@@ -56,18 +60,14 @@ class Config(Message):
     ticket: TicketTexts = TicketTexts()
     server_time: AwareDatetime
 
-    def service(self, code: str) -> Service | None:
-        """The service of this code, when the desk has it."""
-        return next((service for service in self.services if service.code == code), None)
-
 
 class Ticket(Message):
     """A number that the server has given. ``estimated_wait_minutes`` is None when it cannot say."""
 
     id: int | str
     number: str
-    service: str
-    desk: str
+    service: Coded
+    desk: Coded
     issued_at: AwareDatetime
     waiting_ahead: int
     estimated_wait_minutes: Minutes | None = None
@@ -76,14 +76,12 @@ class Ticket(Message):
 
 
 class TicketFace(Message):
-    """What stands on one paper: the ticket, and the names as they were when it was issued."""
+    """What stands on one paper: the ticket, and the desk's words as they were when it was issued."""
 
     ticket: Ticket
     language: str
     municipality: Names = {}
-    desk: Names = {}
     place: Names = {}
-    service: Names = {}
     closing_words: Names = {}
 
 
@@ -102,17 +100,14 @@ class Problem(Message):
 
 
 def face_of(ticket: Ticket, language: str, config: Config | None) -> TicketFace:
-    """The paper of ``ticket`` in the words of ``config``; bare where the terminal does not know them."""
+    """The paper of ``ticket``; without ``config`` it lacks what only that knows."""
     if config is None:
         return TicketFace(ticket=ticket, language=language)
-    service = config.service(ticket.service)
     return TicketFace(
         ticket=ticket,
         language=language,
         municipality=config.municipality.names,
-        desk=config.desk.names,
         place=config.desk.place,
-        service=service.names if service else {},
         closing_words=config.ticket.closing_words,
     )
 

@@ -52,7 +52,6 @@ class PrintQueue:
 
     async def run(self) -> None:
         """Work for ever, beginning with what a restart cut off."""
-        self._journal.tidy()
         self._again(Paper.WAITING, Paper.PRINTING)
         await self._check_printer()
         while True:

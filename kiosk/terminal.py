@@ -56,19 +56,19 @@ def build_terminal(
     status_every: float = STATUS_EVERY,
 ) -> Terminal:
     """Put a terminal together; raises :class:`SettingsError` when its printer needs a missing package."""
-    texts, board = load_texts(), Board()
+    texts, board, pace = load_texts(), Board(), pace or Pace()
     client = ServerClient(settings.server_url, transport)
     journal = Journal(settings.var_dir / "journal.sqlite3")
     picture = TicketPicture(settings.profile.width, Fonts(settings.font, settings.bold_font), texts)
     queue = PrintQueue(journal, _printer(settings), picture.draw, board, status_every)
-    issuing = Issuing(client, journal, board, queue.add)
+    issuing = Issuing(client, journal, board, queue.add, pace.tries)
     link = ServerLink(
         client=client,
         token_file=TokenFile(settings.var_dir / "device-token.json", settings.server_url),
         pairing_code=settings.pairing_code,
         board=board,
         unsent=lambda: len(journal.left_tickets()),
-        pace=pace or Pace(),
+        pace=pace,
     )
     web = Web(board, issuing, queue, journal, texts)
     return Terminal(client, journal, board, queue, issuing, link, web)

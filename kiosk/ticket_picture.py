@@ -35,15 +35,17 @@ class TicketPicture:
 
     def _office(self, sheet: Sheet, face: TicketFace) -> None:
         sheet.gap(8)
-        office = " ".join(filter(None, (name_in(face.municipality, "ja"), name_in(face.desk, "ja"))))
+        office = " ".join(
+            filter(None, (name_in(face.municipality, "ja"), name_in(face.ticket.desk.names, "ja")))
+        )
         sheet.centred(Words(office, 32, bold=True))
-        self._names(sheet, face.desk, face.language, size=22, japanese=False)
+        self._names(sheet, face.ticket.desk.names, face.language, size=22, japanese=False)
         self._names(sheet, face.place, face.language, size=22)
         sheet.gap(10)
         sheet.rule()
         sheet.gap(10)
-        sheet.centred(Words(name_in(face.service, "ja"), 38, bold=True))
-        self._names(sheet, face.service, face.language, size=26, japanese=False)
+        sheet.centred(Words(name_in(face.ticket.service.names, "ja"), 38, bold=True))
+        self._names(sheet, face.ticket.service.names, face.language, size=26, japanese=False)
 
     def _number(self, sheet: Sheet, face: TicketFace) -> None:
         sheet.gap(14)

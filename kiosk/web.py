@@ -127,7 +127,7 @@ class Web:
         body = {
             "key": key,
             "number": face.ticket.number,
-            "service": face.service,
+            "service": face.ticket.service.names,
             "waiting_ahead": face.ticket.waiting_ahead,
             "estimated_wait_minutes": face.ticket.estimated_wait_minutes,
             "paper": touch.paper if touch else None,

@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from kiosk_city import FAST, City, until
+from kiosk_server import CODE
 
 from kiosk.board import Phase
 from kiosk.settings import SettingsError
 from kiosk.terminal import build_terminal
-
-from .conftest import CODE, FAST, City, until
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +51,44 @@ async def test_a_revoked_terminal_says_so_and_a_new_code_at_the_next_start_heals
         await until(lambda: terminal.board.phase is Phase.READY)
 
 
+async def test_a_server_set_up_anew_is_paired_with_again_while_the_terminal_runs(city: City) -> None:
+    async with city.terminal() as terminal:
+        await until(lambda: terminal.board.phase is Phase.READY)
+    city.server.codes.add("1111-2222")
+    async with city.terminal(KIOSK_PAIRING_CODE="1111-2222") as terminal:
+        await until(lambda: terminal.board.phase is Phase.READY)
+        assert "1111-2222" in city.server.codes
+        city.server.tokens.clear()
+        await until(lambda: "token-1111-2222" in city.server.tokens)
+        await until(lambda: terminal.client.token == "token-1111-2222")
+        await until(lambda: terminal.board.phase is Phase.READY)
+
+
+async def test_a_stale_token_and_a_spent_code_leave_a_calm_screen_not_a_dead_one(city: City) -> None:
+    async with city.terminal() as terminal:
+        await until(lambda: terminal.board.phase is Phase.READY)
+    city.server.tokens.clear()
+    async with city.terminal() as terminal:
+        await until(lambda: terminal.board.phase is Phase.REVOKED)
+        asked = city.line.asked
+        await until(lambda: city.line.asked > asked + 2)
+        assert terminal.board.phase is Phase.REVOKED
+
+
+async def test_a_server_that_goes_away_between_the_stale_token_and_the_new_code_is_waited_for(
+    city: City,
+) -> None:
+    async with city.terminal() as terminal:
+        await until(lambda: terminal.board.phase is Phase.READY)
+    city.server.tokens.clear()
+    city.server.codes.add("1111-2222")
+    city.line.away_for = "/pair"
+    async with city.terminal(KIOSK_PAIRING_CODE="1111-2222") as terminal:
+        await until(lambda: city.line.asked > 12)
+        city.line.away_for = ""
+        await until(lambda: terminal.board.phase is Phase.READY)
+
+
 async def test_the_server_hears_of_the_printer_at_once_and_again_and_again(city: City) -> None:
     def told() -> list[Any]:
         return [report["printer"] for report in city.server.reports]
@@ -64,5 +102,3 @@ async def test_the_server_hears_of_the_printer_at_once_and_again_and_again(city:
         before = len(told())
         await until(lambda: len(told()) > before + 1)
     assert set(city.server.reports[-1]) == {"printer", "version", "unsent", "clock"}
-
-

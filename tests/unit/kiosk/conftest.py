@@ -25,8 +25,11 @@ def face() -> Callable[..., TicketFace]:
         ticket = {
             "id": 7,
             "number": "A001",
-            "service": "nursery",
-            "desk": "kodomo",
+            "service": {
+                "code": "nursery",
+                "names": {"ja": "保育所等利用申込", "vi": "Đăng ký sử dụng nhà trẻ"},
+            },
+            "desk": {"code": "kodomo", "names": {"ja": "こども家庭課", "vi": "Phòng Trẻ em và Gia đình"}},
             "issued_at": datetime(2026, 11, 24, 1, 32, tzinfo=UTC),
             "waiting_ahead": 12,
             "estimated_wait_minutes": (25, 40),
@@ -37,8 +40,6 @@ def face() -> Callable[..., TicketFace]:
             ticket=Ticket.model_validate(ticket | changes),
             language=language,
             municipality={"ja": "みどり市"},
-            desk={"ja": "こども家庭課", "vi": "Phòng Trẻ em và Gia đình"},
-            service={"ja": "保育所等利用申込", "vi": "Đăng ký sử dụng nhà trẻ"},
         )
 
     return make
