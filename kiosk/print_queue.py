@@ -93,6 +93,10 @@ class PrintQueue:
         return self._printer.print_picture(self._draw(face))
 
     def _finish(self, key: str, paper: Paper, state: PrinterState) -> None:
-        self._journal.paper(key, paper, state if paper is Paper.FAILED else "")
         self._board.set_printer(state)
+        touch = self._journal.find(key)
+        if touch is not None and touch.paper is Paper.WAITING:
+            # Asked for once more while it was being printed: that paper is still to come.
+            return
+        self._journal.paper(key, paper, state if paper is Paper.FAILED else "")
         self._board.set_paper(key, paper)

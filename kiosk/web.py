@@ -72,7 +72,7 @@ class Web:
             ServerAway: _away,
             Revoked: _revoked,
         }
-        return Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(SafeHeaders)])
+        return Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(OwnPagesOnly)])
 
     async def page(self, _request: Request) -> Response:
         """The one page there is."""
@@ -139,21 +139,23 @@ class Web:
             yield f"data: {json.dumps(snapshot)}\n\n" if snapshot else ": quiet\n\n"
 
 
-class SafeHeaders:
-    """ASGI middleware: no foreign hosts, no framing, nothing kept by the browser."""
+class OwnPagesOnly:
+    """ASGI middleware: no foreign page asks for anything here, no foreign hosts, no framing, no caching."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the headers to every answer."""
+        """Refuse what another site's page sends; add the headers to every answer."""
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
-        await self._app(scope, receive, send_safely)
+        foreign = (b"sec-fetch-site", b"cross-site") in scope.get("headers", ()) and scope["method"] != "GET"
+        app = Response(status_code=403) if foreign else self._app
+        await app(scope, receive, send_safely)
 
 
 async def _wish(request: Request, member: str) -> tuple[str, str, str]:

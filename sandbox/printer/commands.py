@@ -55,6 +55,11 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class TearOff:
+    """No bytes at all: the job is over, and where the printer has no cutter somebody tears the paper off."""
+
+
+@dataclass(frozen=True)
 class Initialize:
     """ESC @."""
 
@@ -73,7 +78,7 @@ class Ignored:
     data: bytes
 
 
-Command = Text | Feed | LineSpacing | Align | Raster | Cut | Initialize | StatusQuery | Ignored
+Command = Text | Feed | LineSpacing | Align | Raster | Cut | TearOff | Initialize | StatusQuery | Ignored
 
 # How many parameter bytes follow the two command bytes.
 _ESC_LENGTHS = {

@@ -6,7 +6,7 @@ import struct
 from collections import deque
 from typing import Any
 
-from sandbox.printer.commands import Command, CommandReader, StatusQuery
+from sandbox.printer.commands import Command, CommandReader, StatusQuery, TearOff
 from sandbox.printer.paper import Paper, Roll
 from sandbox.printer.state import PrinterState
 
@@ -87,13 +87,16 @@ class VirtualPrinter:
             writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        commands = CommandReader()
+        commands, printed = CommandReader(), False
         while data := await reader.read(65536):
             for command in commands.feed(data):
+                printed = printed or not isinstance(command, StatusQuery)
                 answer = self.accept(command)
                 if answer:
                     writer.write(answer)
             await writer.drain()
+        if printed:
+            self.accept(TearOff())
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

@@ -5,10 +5,21 @@ from datetime import UTC, datetime
 
 from PIL import Image, ImageDraw, ImageFont
 
-from sandbox.printer.commands import Align, Command, Cut, Feed, Initialize, LineSpacing, Raster, Text
+from sandbox.printer.commands import (
+    Align,
+    Command,
+    Cut,
+    Feed,
+    Initialize,
+    LineSpacing,
+    Raster,
+    TearOff,
+    Text,
+)
 
 _DEFAULT_LINE = 30
 _CHARACTER_WIDTH = 12
+WIDTH_WITHOUT_CUTTER = 384
 _WHITE, _BLACK = 255, 0
 
 
@@ -25,7 +36,7 @@ class Paper:
 
 @dataclass
 class Roll:
-    """A roll ``width`` dots wide. Papers are numbered from 1."""
+    """A roll ``width`` dots wide. Papers are numbered from 1. As most of its kind, the 58 mm one has no cutter."""
 
     width: int = 576
     _strips: list[Image.Image] = field(default_factory=list)
@@ -53,6 +64,8 @@ class Roll:
                 self._line, self._spacing, self._align = b"", _DEFAULT_LINE, 0
             case Cut(partial, feed):
                 return self._cut(partial, feed)
+            case TearOff() if self.width == WIDTH_WITHOUT_CUTTER:
+                return self._cut(False, 0)
         return None
 
     @property

@@ -1,5 +1,6 @@
 """A stand-in for the terminal's side of the madoguchi server, in memory."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +27,10 @@ def _problem(status: int, code: str, title: str) -> Response:
 
 @dataclass
 class FakeServer:
-    """The terminal's side of the server, in memory. ``tickets`` by idempotency key, in order of issue."""
+    """The terminal's side of the server, in memory. ``tickets`` by idempotency key, in order of issue.
+
+    While ``hold`` is cleared, numbers are issued but the answers wait.
+    """
 
     codes: set[str] = field(default_factory=lambda: {CODE})
     tokens: set[str] = field(default_factory=set)
@@ -35,6 +39,10 @@ class FakeServer:
     reports: list[dict[str, Any]] = field(default_factory=list)
     refuse: tuple[int, str] | None = None
     open: bool = True
+    hold: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.hold.set()
 
     def app(self) -> Starlette:
         base = "/api/v1/terminal"
@@ -97,7 +105,9 @@ class FakeServer:
         }
 
     async def issue(self, request: Request) -> Response:
-        return self._ticket(request, (await request.json())["service"])
+        answer = self._ticket(request, (await request.json())["service"])
+        await self.hold.wait()
+        return answer
 
     async def check_in(self, request: Request) -> Response:
         if (await request.json())["code"] != "12345678":

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from sandbox.printer.commands import Cut, Feed, StatusQuery, Text
+from sandbox.printer.commands import Cut, Feed, StatusQuery, TearOff, Text
 from sandbox.printer.device import VirtualPrinter
 from sandbox.printer.pages import printer_routes
 from sandbox.printer.state import PrinterState, WrongState
@@ -65,6 +65,16 @@ def test_print_data_waits_while_the_cover_is_open_and_comes_out_after() -> None:
     assert printer.accept(StatusQuery(2)) == b"\x16"
     printer.change({"cover_open": False})
     assert [paper.number for paper in printer.papers] == [1]
+
+
+@pytest.mark.parametrize(("width", "papers"), [(384, 1), (576, 0)])
+def test_only_a_printer_without_cutter_has_its_paper_torn_off(width: int, papers: int) -> None:
+    printer = VirtualPrinter()
+    printer.change({"width": width})
+    for command in (Text(b"A"), Feed(lines=1), TearOff(), TearOff()):
+        printer.accept(command)
+    assert len(printer.papers) == papers
+    assert bool(printer.uncut) is not bool(papers)
 
 
 async def test_pages_show_the_papers_newest_first_and_switch_the_faults() -> None:
