@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from ..domain.numbers import NumberRange
 from ..domain.order import WALK_IN, OrderKey, Waiting
 from ..domain.tickets import OPEN, TicketState
 from .tables import NumberSequence, Ticket
@@ -85,11 +86,11 @@ def count_waiting(session: Session, desk_id: int, day: date) -> int:
 def waiting_by_service(session: Session, desk_id: int, day: date) -> dict[int, int]:
     """How many wait, by service id; services with nobody are left out."""
     query = _waiting(desk_id, day, col(Ticket.service_id), func.count()).group_by(col(Ticket.service_id))
-    return {service_id: count for service_id, count in session.execute(query)}
+    return {int(row[0]): int(row[1]) for row in session.execute(query)}
 
 
 def next_number_in_first_lap(
-    session: Session, desk_id: int, day: date, letter: str, first: int, last: int
+    session: Session, desk_id: int, day: date, letter: str, numbers: NumberRange
 ) -> int | None:
     """Take the next number in one statement; None when the range's first lap is used up.
 
@@ -98,15 +99,15 @@ def next_number_in_first_lap(
     """
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     table = NumberSequence.__table__  # type: ignore[attr-defined]
-    statement = insert(table).values(
-        desk_id=desk_id, service_day=day, letter=letter, last_number=first, lap=0
+    first = insert(table).values(
+        desk_id=desk_id, service_day=day, letter=letter, last_number=numbers.first, lap=0
     )
-    statement = statement.on_conflict_do_update(
+    taken = first.on_conflict_do_update(
         index_elements=["desk_id", "service_day", "letter"],
         set_={"last_number": table.c.last_number + 1},
-        where=and_(table.c.lap == 0, table.c.last_number < last),
+        where=and_(table.c.lap == 0, table.c.last_number < numbers.last),
     ).returning(table.c.last_number)
-    number: int | None = session.execute(statement).scalar_one_or_none()
+    number: int | None = session.execute(taken).scalar_one_or_none()
     return number
 
 
@@ -121,7 +122,8 @@ def lock_sequence(session: Session, desk_id: int, day: date, letter: str) -> Num
         )
         .with_for_update()
     )
-    return session.execute(query).scalar_one()
+    row: NumberSequence = session.execute(query).scalar_one()
+    return row
 
 
 def open_numbers(session: Session, desk_id: int, day: date, letter: str) -> set[int]:

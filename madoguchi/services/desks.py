@@ -1,0 +1,139 @@
+"""What citizens and terminals see of municipalities, desks and services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from ..domain.errors import Refusal
+from ..domain.opening import Hours
+from ..store import desks as rows
+from ..store import queue
+from ..store.tables import Desk, Municipality, Service
+from . import pace
+from .holidays import is_holiday
+from .office import Office, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityView:
+    """自治体."""
+
+    id: int
+    code: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """窓口 as citizens see it."""
+
+    id: int
+    code: str
+    names: Mapping[str, str]
+    places: Mapping[str, str]
+    phone: str
+    municipality_id: int
+    municipality_names: Mapping[str, str]
+    open: bool
+    opens_at: time
+    closes_at: time
+    near_threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """業務 with its queue as it stands; `wait` is low and high minutes for who comes now."""
+
+    id: int
+    desk_id: int
+    code: str
+    names: Mapping[str, str]
+    letter: str
+    items: Mapping[str, str]
+    bookable: bool
+    walk_in: bool
+    open: bool
+    waiting: int
+    wait: tuple[int, int]
+
+
+def municipalities(office: Office) -> list[MunicipalityView]:
+    """All of them."""
+    with office.look() as unit:
+        found = rows.municipalities(unit.session)
+    return [MunicipalityView(row.id or 0, row.code, row.names) for row in found]
+
+
+def desks(office: Office, municipality_id: int | None = None) -> list[DeskView]:
+    """All desks, or those of one municipality."""
+    with office.look() as unit:
+        return [_view(unit, *found) for found in rows.desks(unit.session, municipality_id)]
+
+
+def desk(office: Office, desk_id: int) -> DeskView:
+    """One desk. Raises `Refusal("unknown_desk")`."""
+    for found in desks(office):
+        if found.id == desk_id:
+            return found
+    raise Refusal("unknown_desk")
+
+
+def desk_by_code(office: Office, code: str) -> DeskView:
+    """One desk by its code. Raises `Refusal("unknown_desk")`."""
+    for found in desks(office):
+        if found.code == code:
+            return found
+    raise Refusal("unknown_desk")
+
+
+def services_of(office: Office, desk_id: int) -> list[ServiceView]:
+    """The desk's services, in order, with how many wait and for how long somebody who comes now would."""
+    with office.look() as unit:
+        row = unit.session.get(Desk, desk_id)
+        if row is None:
+            raise Refusal("unknown_desk")
+        counts = queue.waiting_by_service(unit.session, desk_id, unit.today)
+        wait = pace.wait(office, unit, desk_id, sum(counts.values()))
+        is_open = gives_numbers(unit, row)
+        found = rows.services(unit.session, desk_id)
+    return [_service_view(service, counts.get(service.id or 0, 0), wait, is_open) for service in found]
+
+
+def gives_numbers(unit: Unit, desk_row: Desk) -> bool:
+    """Whether the desk gives numbers at this moment."""
+    hours = Hours(desk_row.opens_at, desk_row.closes_at, desk_row.weekdays, desk_row.closed_on_holidays)
+    return not desk_row.paused and hours.open_at(unit.now.astimezone(unit.zone), is_holiday)
+
+
+def _view(unit: Unit, row: Desk, municipality: Municipality) -> DeskView:
+    return DeskView(
+        id=row.id or 0,
+        code=row.code,
+        names=row.names,
+        places=row.places,
+        phone=row.phone,
+        municipality_id=row.municipality_id,
+        municipality_names=municipality.names,
+        open=gives_numbers(unit, row),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        near_threshold=row.near_threshold,
+    )
+
+
+def _service_view(row: Service, waiting: int, wait: tuple[int, int], is_open: bool) -> ServiceView:
+    return ServiceView(
+        id=row.id or 0,
+        desk_id=row.desk_id,
+        code=row.code,
+        names=row.names,
+        letter=row.letter,
+        items=row.items,
+        bookable=row.bookable,
+        walk_in=row.walk_in,
+        open=is_open and row.walk_in,
+        waiting=waiting,
+        wait=wait,
+    )

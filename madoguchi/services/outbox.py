@@ -1,0 +1,59 @@
+"""Messages to citizens, written in the transaction that causes them and sent after commit."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from ..store.tables import LineUser, OutboxMessage
+from .office import Unit
+
+
+def enqueue(
+    unit: Unit,
+    *,
+    cause: str,
+    kind: str,
+    line_user_id: int,
+    facts: Mapping[str, object],
+    expires_in: timedelta,
+    ticket_id: int | None = None,
+    reservation_id: int | None = None,
+) -> None:
+    """Write a push in the user's language, once per `cause`. `facts` never hold a name or phone number."""
+    language = unit.session.execute(
+        select(col(LineUser.language)).where(col(LineUser.id) == line_user_id)
+    ).scalar_one()
+    insert = sqlite.insert if unit.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    table = OutboxMessage.__table__  # type: ignore[attr-defined]
+    row = insert(table).values(
+        cause=cause,
+        retry_key=str(uuid.uuid4()),
+        line_user_id=line_user_id,
+        ticket_id=ticket_id,
+        reservation_id=reservation_id,
+        kind=kind,
+        facts=dict(facts),
+        language=language,
+        state="pending",
+        created_at=unit.now,
+        try_at=unit.now,
+        expires_at=unit.now + expires_in,
+        attempts=0,
+    )
+    unit.session.execute(row.on_conflict_do_nothing(index_elements=["cause"]))
+    unit.outbox_filled()
+
+
+def withdraw(unit: Unit, cause: str) -> bool:
+    """Take back a message that no sender has touched yet; whether there was one."""
+    table = OutboxMessage.__table__  # type: ignore[attr-defined]
+    gone = delete(table).where(
+        table.c.cause == cause, table.c.state == "pending", table.c.first_tried_at.is_(None)
+    )
+    return bool(unit.session.connection().execute(gone).rowcount)

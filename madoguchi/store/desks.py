@@ -1,0 +1,138 @@
+"""Queries on municipalities, desks, services and counters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
+
+from ..domain.numbers import NumberRange
+from ..domain.opening import Hours
+from .tables import Counter, Desk, Municipality, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A service with what its desk says about giving numbers, read in one row."""
+
+    service_id: int
+    service_code: str
+    service_names: Mapping[str, str]
+    letter: str
+    number_first: int
+    number_last: int
+    walk_in: bool
+    desk_id: int
+    desk_code: str
+    desk_names: Mapping[str, str]
+    opens_at: time
+    closes_at: time
+    weekdays: Sequence[int]
+    closed_on_holidays: bool
+    paused: bool
+    near_threshold: int
+
+    @property
+    def hours(self) -> Hours:
+        """The desk's opening hours."""
+        return Hours(self.opens_at, self.closes_at, self.weekdays, self.closed_on_holidays)
+
+    @property
+    def numbers(self) -> NumberRange:
+        """The service's numbers of one day."""
+        return NumberRange(self.number_first, self.number_last)
+
+
+_OFFER = select(
+    col(Service.id),
+    col(Service.code),
+    col(Service.names),
+    col(Service.letter),
+    col(Service.number_first),
+    col(Service.number_last),
+    col(Service.walk_in),
+    col(Desk.id),
+    col(Desk.code),
+    col(Desk.names),
+    col(Desk.opens_at),
+    col(Desk.closes_at),
+    col(Desk.weekdays),
+    col(Desk.closed_on_holidays),
+    col(Desk.paused),
+    col(Desk.near_threshold),
+).join(Desk, col(Service.desk_id) == col(Desk.id))
+
+
+def _offer(session: Session, query: Select[Any]) -> Offer | None:
+    row = session.execute(query).one_or_none()
+    return None if row is None else Offer(*row)
+
+
+def offer(session: Session, service_id: int) -> Offer | None:
+    """The service's offer by its id."""
+    return _offer(session, _OFFER.where(col(Service.id) == service_id))
+
+
+def offer_by_code(session: Session, desk_id: int, code: str) -> Offer | None:
+    """The offer of the desk's service with that code."""
+    return _offer(session, _OFFER.where(col(Service.desk_id) == desk_id, col(Service.code) == code))
+
+
+def municipalities(session: Session) -> list[Municipality]:
+    """All of them, in the order they were made."""
+    return list(session.execute(select(Municipality).order_by(col(Municipality.id))).scalars())
+
+
+def desks(session: Session, municipality_id: int | None = None) -> list[tuple[Desk, Municipality]]:
+    """Desks with their municipality, in the order they were made."""
+    query = (
+        select(Desk, Municipality)
+        .join(Municipality, col(Desk.municipality_id) == col(Municipality.id))
+        .order_by(col(Desk.municipality_id), col(Desk.id))
+    )
+    if municipality_id is not None:
+        query = query.where(col(Desk.municipality_id) == municipality_id)
+    return [(desk, municipality) for desk, municipality in session.execute(query)]
+
+
+def desk_id_by_code(session: Session, code: str) -> int | None:
+    """The id of the desk with that code."""
+    found: int | None = session.execute(
+        select(col(Desk.id)).where(col(Desk.code) == code)
+    ).scalar_one_or_none()
+    return found
+
+
+def lock_desk(session: Session, desk_id: int) -> Desk | None:
+    """The desk, locked against everybody else who calls there.
+
+    Not against issuing: a new ticket only needs the desk to exist (its foreign key's lock).
+    """
+    query = select(Desk).where(col(Desk.id) == desk_id).with_for_update(key_share=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def services(session: Session, desk_id: int) -> list[Service]:
+    """The desk's services in the order citizens see them."""
+    query = (
+        select(Service)
+        .where(col(Service.desk_id) == desk_id)
+        .order_by(col(Service.position), col(Service.id))
+    )
+    return list(session.execute(query).scalars())
+
+
+def counters(session: Session, desk_id: int) -> list[Counter]:
+    """The desk's counters by label, numbers in number order."""
+    found = session.execute(select(Counter).where(col(Counter.desk_id) == desk_id)).scalars()
+    return sorted(found, key=lambda counter: (len(counter.label), counter.label))
+
+
+def staffed_counters(session: Session, desk_id: int) -> int:
+    """How many counters somebody sits at."""
+    query = select(func.count()).where(col(Counter.desk_id) == desk_id, col(Counter.staff_id).is_not(None))
+    return int(session.execute(query).scalar_one())
