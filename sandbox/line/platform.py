@@ -148,7 +148,11 @@ def _menu_json(menu: RichMenu) -> dict[str, Any]:
         "selected": menu.definition["selected"],
         "chatBarText": menu.definition["chatBarText"],
         "areas": [
-            {"bounds": area["bounds"], "label": _area_label(area["action"])}
+            {
+                "bounds": area["bounds"],
+                "label": _area_label(area["action"]),
+                "action": area["action"],
+            }
             for area in menu.definition["areas"]
         ],
     }

@@ -36,7 +36,7 @@ class Paper:
 
 @dataclass
 class Roll:
-    """A roll ``width`` dots wide. Papers are numbered from 1. As most of its kind, the 58 mm one has no cutter."""
+    """A roll ``width`` dots wide. Papers are numbered from 1. Like most, the 58 mm one has no cutter."""
 
     width: int = 576
     _strips: list[Image.Image] = field(default_factory=list)

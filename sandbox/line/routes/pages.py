@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sandbox.line.citizens import Citizen
 from sandbox.line.errors import PhoneRefusal
 from sandbox.line.platform import Platform
 
@@ -39,18 +40,15 @@ class PageRoutes:
         ]
 
     async def _overview(self, _request: Request) -> Response:
-        phones = "".join(
-            f'<section class="phone-frame"><h2>{html.escape(citizen.display_name)}'
-            f'<a href="/phone/{citizen.name}" target="_blank">別の画面で開く</a></h2>'
-            f'<iframe src="/phone/{citizen.name}" title="{html.escape(citizen.display_name)}の電話"'
-            f' data-testid="phone-{citizen.name}" allow="clipboard-write"></iframe></section>'
-            for citizen in self._platform.citizens
-        )
         settings = self._platform.settings
         return _page(
             "overview.html",
-            {"product": settings.product_url, "friend": f"/friend/{quote(settings.basic_id, safe='')}"},
-            {"phones": phones},
+            {
+                "product": settings.product_url,
+                "friend_encoded": quote(self._friend_link(), safe=""),
+                "basic_id_encoded": quote(settings.basic_id, safe=""),
+            },
+            {"phones": "".join(_slot(citizen, linked=True) for citizen in self._platform.citizens)},
         )
 
     async def _phone(self, request: Request) -> Response:
@@ -58,7 +56,7 @@ class PageRoutes:
             citizen = self._platform.citizen(request.path_params["name"])
         except PhoneRefusal as refusal:
             return _page("message.html", {"title": "電話がありません", "text": str(refusal)}, status=404)
-        return _page("phone.html", {"name": citizen.name, "person": citizen.display_name})
+        return _page("phone.html", {"person": citizen.display_name}, {"phone": _slot(citizen, linked=False)})
 
     async def _friend(self, request: Request) -> Response:
         if request.path_params["basic_id"] != self._platform.settings.basic_id:
@@ -107,6 +105,16 @@ class PageRoutes:
         written = io.BytesIO()
         picture.save(written)
         return Response(written.getvalue(), media_type="image/svg+xml")
+
+
+def _slot(citizen: Citizen, *, linked: bool) -> str:
+    """Where the phone of ``citizen`` is built; ``linked`` with a link to its own page."""
+    name = html.escape(citizen.name)
+    link = f'<a href="/phone/{name}" target="_blank">別の画面で開く</a>' if linked else ""
+    return (
+        f'<section class="phone" data-phone="{name}" data-testid="phone-{name}">'
+        f'<div class="owner"><h2>{html.escape(citizen.display_name)}</h2>{link}</div></section>'
+    )
 
 
 def _page(
