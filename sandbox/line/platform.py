@@ -61,11 +61,13 @@ class Platform:
         for citizen in default_cast():
             self.add(citizen)
 
-    def reset(self) -> None:
+    def reset(self, *, keep_menus: bool = False) -> None:
         """Back to the state right after the start; open phones are told to load anew."""
-        watched = self._chats
+        watched, menus = self._chats, self.menus
         self.clock.back_to_real_time()
         self._begin()
+        if keep_menus:
+            self.menus = menus
         for name, chat in watched.items():
             if name in self._chats:
                 self._chats[name].take_watchers(chat)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import aiohttp
 
+from sandbox.line.errors import PhoneRefusal
 from sandbox.line.events import Event
 from sandbox.line.ledgers import ReplyTokens
 
@@ -39,6 +40,7 @@ class Delivery:
     body: str
     event_ids: list[str]
     types: list[str]
+    events: list[Event] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     done: bool = False
 
@@ -49,7 +51,8 @@ class Delivery:
 
     def as_json(self) -> dict[str, Any]:
         """For the control API."""
-        return {**asdict(self), "status": self.status}
+        told = {name: value for name, value in asdict(self).items() if name != "events"}
+        return {**told, "status": self.status}
 
 
 def signature(secret: str, body: bytes) -> str:
@@ -94,6 +97,13 @@ class WebhookSender:
         """Start delivering ``events`` in one body; the task ends with the last attempt."""
         return self._start(self._deliver(list(events)))
 
+    def redeliver(self, event_id: str) -> asyncio.Task[Delivery]:
+        """Post the newest body that held ``event_id`` once more, as a redelivery; raises `PhoneRefusal`."""
+        for delivery in reversed(self.log):
+            if event_id in delivery.event_ids:
+                return self._start(self._deliver_again(delivery.events))
+        raise PhoneRefusal(f"このイベントは送っていません: {event_id}")
+
     def send_bytes(self, body: bytes, signing: Signing) -> asyncio.Task[Delivery]:
         """Start posting ``body`` as it is, once, without redelivery."""
         return self._start(self._deliver_bytes(body, signing))
@@ -123,8 +133,16 @@ class WebhookSender:
         return delivery
 
     async def _deliver_bytes(self, body: bytes, signing: Signing) -> Delivery:
-        delivery = self._logged(body, [])
-        delivery.attempts.append(await self._post(body, signing, self.url))
+        return await self._posted(self._logged(body, []), signing, body)
+
+    async def _deliver_again(self, events: list[Event]) -> Delivery:
+        again = [self._again(event) for event in events]
+        return await self._posted(self._logged(self.encode(again), again), "valid")
+
+    async def _posted(self, delivery: Delivery, signing: Signing, body: bytes | None = None) -> Delivery:
+        """Post ``body``, else the logged one, once."""
+        raw = delivery.body.encode() if body is None else body
+        delivery.attempts.append(await self._post(raw, signing, self.url))
         delivery.done = True
         return delivery
 
@@ -133,6 +151,7 @@ class WebhookSender:
             body.decode(errors="replace"),
             [str(event.get("webhookEventId", "")) for event in events],
             [str(event.get("type", "")) for event in events],
+            list(events),
         )
         self.log.append(delivery)
         return delivery

@@ -40,6 +40,7 @@ class ControlRoutes:
             self._route("GET", "/users", self._users),
             self._route("POST", "/users", self._create),
             self._route("GET", "/sent", self._sent),
+            self._route("GET", "/messages", self._all_messages),
             self._route("GET", "/calls", self._calls),
             self._route("POST", "/clock", self._advance),
             self._route("POST", "/quota", self._set_quota),
@@ -49,6 +50,7 @@ class ControlRoutes:
             self._person("GET", "", self._user),
             self._person("POST", "/follow", self._follow),
             self._person("POST", "/block", self._block),
+            self._person("POST", "/unblock", self._follow),
             self._person("POST", "/text", self._text),
             self._person("POST", "/tap", self._tap),
             self._person("POST", "/menu-tap", self._menu_tap),
@@ -88,8 +90,9 @@ class ControlRoutes:
             "faults": platform.faults.as_json(),
         }
 
-    async def _reset(self, _given: Json) -> object:
-        self._platform.reset()
+    async def _reset(self, given: Json) -> object:
+        """``{"keepMenus"?: true}``: the account's rich menus stay."""
+        self._platform.reset(keep_menus=bool(given.get("keepMenus", False)))
         return {}
 
     async def _users(self, _given: Json) -> object:
@@ -114,6 +117,16 @@ class ControlRoutes:
         counts = {name: self._platform.counts[name] for name in names}
         return {**counts, "consumption": self._platform.quota.used}
 
+    async def _all_messages(self, _given: Json) -> object:
+        """What reached each citizen, oldest first."""
+        platform = self._platform
+        return {
+            citizen.name: [
+                each.as_json() for each in platform.chat(citizen).entries if each.side == "account"
+            ]
+            for citizen in platform.citizens
+        }
+
     async def _calls(self, _given: Json) -> object:
         return {"calls": [asdict(call) for call in self._platform.calls]}
 
@@ -137,13 +150,7 @@ class ControlRoutes:
 
     async def _order_fault(self, given: Json) -> object:
         """``{"kind", "endpoint"?, "times"?, "seconds"?}``."""
-        if given.get("kind") not in KINDS:
-            raise PhoneRefusal(f"kindは {', '.join(KINDS)} のどれかです")
-        try:
-            fault = Fault(**given)
-        except TypeError:
-            raise PhoneRefusal("kind, endpoint, times, seconds だけを指定してください") from None
-        self._platform.faults.order(fault)
+        self._platform.faults.order(_fault(given))
         return {"faults": self._platform.faults.as_json()}
 
     async def _clear_faults(self, _given: Json) -> object:
@@ -230,6 +237,18 @@ async def _told(outcome: Outcome, given: Json) -> Json:
     if outcome.delivery and given.get("wait", True):
         told["delivery"] = (await outcome.delivery).as_json()
     return told
+
+
+def _fault(given: Json) -> Fault:
+    if given.get("kind") not in KINDS:
+        raise PhoneRefusal(f"kindは {', '.join(KINDS)} のどれかです")
+    try:
+        fault = Fault(**given)
+    except TypeError:
+        raise PhoneRefusal("kind, endpoint, times, seconds だけを指定してください") from None
+    if not isinstance(fault.times, int) or not isinstance(fault.seconds, int | float) or fault.seconds < 0:
+        raise PhoneRefusal("timesに整数、secondsに0以上の数を指定してください")
+    return fault
 
 
 def _open_controls(entry: Entry, quick: Entry | None) -> list[tuple[Any, Any]]:

@@ -91,6 +91,15 @@ async def _loading(call: Call) -> Response:
     return JSONResponse({}, 202)
 
 
+async def _webhook_endpoint(call: Call) -> Response:
+    return JSONResponse({"endpoint": call.platform.webhook.url, "active": True})
+
+
+async def _set_webhook_endpoint(call: Call) -> Response:
+    call.platform.webhook.url = call.body["endpoint"]
+    return JSONResponse({})
+
+
 async def _webhook_test(call: Call) -> Response:
     attempt = await call.platform.webhook.probe(call.body.get("endpoint"))
     now = datetime.fromtimestamp(call.platform.clock.now(), UTC)
@@ -111,13 +120,24 @@ ENDPOINTS = (
     Endpoint(
         "/v2/bot/message/multicast", "POST", "multicast", _multicast, messages.multicast_body, rate=(200, 1)
     ),
-    Endpoint("/v2/bot/message/validate/reply", "POST", "validate", _validate, messages.validate_body),
-    Endpoint("/v2/bot/message/validate/push", "POST", "validate", _validate, messages.validate_body),
+    *(
+        Endpoint(f"/v2/bot/message/validate/{way}", "POST", "validate", _validate, messages.validate_body)
+        for way in ("reply", "push", "multicast", "narrowcast", "broadcast")
+    ),
     Endpoint("/v2/bot/profile/{user_id}", "GET", "profile", _profile),
     Endpoint("/v2/bot/message/quota", "GET", "quota", _quota),
     Endpoint("/v2/bot/message/quota/consumption", "GET", "quota", _consumption),
     Endpoint("/v2/bot/info", "GET", "info", _info),
     Endpoint("/v2/bot/chat/loading/start", "POST", "loading", _loading, messages.loading_body, rate=(100, 1)),
+    Endpoint("/v2/bot/channel/webhook/endpoint", "GET", "webhook", _webhook_endpoint),
+    Endpoint(
+        "/v2/bot/channel/webhook/endpoint",
+        "PUT",
+        "webhook",
+        _set_webhook_endpoint,
+        messages.webhook_endpoint_body,
+        rate=(1000, 60),
+    ),
     Endpoint(
         "/v2/bot/channel/webhook/test",
         "POST",

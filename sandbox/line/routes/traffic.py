@@ -22,7 +22,7 @@ _MOST_EVENTS = 5000
 
 
 class TrafficRoutes:
-    """Serves ``/control/webhook``, ``/control/events``, ``/control/deliver`` and ``/control/deliveries``."""
+    """Serves ``/control/webhook``, ``/events``, ``/deliver``, ``/redeliver`` and ``/deliveries``."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -33,6 +33,7 @@ class TrafficRoutes:
             _post("/control/webhook", self._configure),
             _post("/control/events", self._events),
             _post("/control/deliver", self._deliver),
+            _post("/control/redeliver", self._redeliver),
             Route("/control/deliveries", self._deliveries),
         ]
 
@@ -104,6 +105,10 @@ class TrafficRoutes:
         sender = self._platform.webhook
         body = text_of(given, "body").encode() if "body" in given else sender.encode(given.get("events", []))
         return _told([await sender.send_bytes(body, signing)])
+
+    async def _redeliver(self, given: Json) -> object:
+        """``{"eventId"}``: the same body as before with ``isRedelivery`` true."""
+        return _told([await self._platform.webhook.redeliver(text_of(given, "eventId"))])
 
     async def _deliveries(self, _request: Request) -> Response:
         async def log() -> object:

@@ -1,6 +1,6 @@
 // One citizen's phone: puts the screen together and keeps it true to what the stand-in tells.
 
-import { el, dayOf } from "./dom.js";
+import { dayOf, el, timeOf } from "./dom.js";
 import { Frame } from "./frame.js";
 import { readLink } from "./links.js";
 import { act, watch } from "./live.js";
@@ -39,7 +39,7 @@ export class Phone {
   }
 
   tick() {
-    this.parts.clock.textContent = new Date().toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" });
+    this.parts.clock.textContent = timeOf(Date.now());
   }
 
   receive(update) {
