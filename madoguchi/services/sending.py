@@ -1,0 +1,118 @@
+"""Messages that go out: which are due, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..store import outbox as rows
+from .office import Office, Unit
+
+LEASE = timedelta(seconds=20)
+"""How long a message that is being sent is left alone; well above the time-out of one call."""
+KEY_LIFE = timedelta(hours=23, minutes=50)
+"""LINE forgets a retry key after 24 hours and would then send again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message to send now, leased to the caller."""
+
+    id: int
+    retry_key: str
+    user_id: str
+    kind: str
+    language: str
+    facts: Mapping[str, Any]
+    expires_at: datetime
+    attempts: int
+
+
+def claim(office: Office, limit: int) -> list[Due]:
+    """Lease up to `limit` due messages, at most one per receiver and each receiver's oldest.
+
+    Marks the first try before it is made. What is too late or has nobody to reach is dropped on the way.
+    """
+    with office.change() as unit:
+        rows.drop_hopeless(unit.session, unit.now)
+        found = rows.take_due(unit.session, unit.now, unit.now + LEASE, limit)
+        due = []
+        for row, user in found:
+            if row.first_tried_at is not None and unit.now - row.first_tried_at > KEY_LIFE:
+                row.state, row.failure = "failed", "not accepted within the life of its retry key"
+                continue
+            row.first_tried_at = row.first_tried_at or unit.now
+            row.attempts += 1
+            due.append(
+                Due(
+                    row.id or 0,
+                    row.retry_key,
+                    user.user_id,
+                    row.kind,
+                    row.language,
+                    row.facts,
+                    row.expires_at,
+                    row.attempts,
+                )
+            )
+    return due
+
+
+def sent(office: Office, message_id: int) -> None:
+    """LINE took the message, now or with an earlier try of the same key."""
+    with office.change() as unit:
+        rows.settle(unit.session, message_id, state="sent", sent_at=unit.now, failure=None)
+
+
+def failed(office: Office, message_id: int, why: str) -> None:
+    """LINE will never take it. `why` is shown to staff: status and reason, nothing personal."""
+    with office.change() as unit:
+        rows.settle(unit.session, message_id, state="failed", failure=why[:200])
+
+
+def later(office: Office, message_id: int, wait: timedelta, why: str) -> None:
+    """Try again after `wait`; dropped now when its moment will have passed by then."""
+    with office.change() as unit:
+        rows.settle(unit.session, message_id, try_at=unit.now + wait, failure=why[:200])
+
+
+def seconds_to_next(office: Office) -> float | None:
+    """Seconds until a message is due, 0 when one is; None when none waits."""
+    with office.look() as unit:
+        moment = rows.next_try(unit.session)
+        return None if moment is None else max(0.0, (moment - unit.now).total_seconds())
+
+
+def due_count(office: Office) -> int:
+    """How many messages are due now."""
+    with office.look() as unit:
+        return rows.count_due(unit.session, unit.now)
+
+
+def free_leases(office: Office) -> None:
+    """At the start of a single server nobody else can be sending: what a killed one leased is due at once."""
+    with office.change() as unit:
+        _free(unit)
+
+
+def _free(unit: Unit) -> None:
+    rows.free_leases(unit.session, unit.now, unit.now + LEASE)
+
+
+Courier = Callable[[Office], int]
+
+
+class _Registered:
+    courier: Courier | None = None
+
+
+def register_courier(courier: Courier) -> None:
+    """The LINE door says who sends, so that a job can ask without knowing that door."""
+    _Registered.courier = courier
+
+
+def send_all(office: Office) -> int:
+    """Send every message that is due, here and now; how many were tried. 0 without a LINE door."""
+    return _Registered.courier(office) if _Registered.courier and due_count(office) else 0
