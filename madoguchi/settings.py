@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .networks import parse_networks
 
 PREFIX = "MADOGUCHI_"
 
@@ -107,11 +108,6 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.var_dir / 'madoguchi.db'}"
-
-
-def parse_networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
-    """Parse ``"10.0.0.0/8, ::1/128"``; raises ``ValueError`` on the first wrong part."""
-    return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
 
 
 def load_settings(**overrides: object) -> Settings:

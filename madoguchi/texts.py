@@ -28,7 +28,8 @@ def _read(folder: Path) -> dict[str, str]:
     texts: dict[str, str] = {}
     for file in sorted(folder.glob("*.po")):
         with file.open("rb") as stream:
-            found = {str(entry.id): str(entry.string) for entry in read_po(stream, abort_invalid=True) if entry.id}
+            entries = [entry for entry in read_po(stream, abort_invalid=True) if entry.id]
+        found = {str(entry.id): str(entry.string) for entry in entries}
         if twice := texts.keys() & found.keys():
             raise ValueError(f"{file}: already in another file: {sorted(twice)}")
         texts |= {key: text for key, text in found.items() if text}

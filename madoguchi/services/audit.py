@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select, text
 from sqlmodel import col
@@ -42,7 +42,10 @@ def broken_at(office: Office) -> int | None:
     """The id of the first row that does not fit its chain, None when all fit."""
     with office.look() as unit:
         previous, expected = GENESIS, 1
-        for row in unit.session.execute(select(AuditEntry).order_by(col(AuditEntry.id))).scalars():
+        rows: list[AuditEntry] = list(
+            unit.session.execute(select(AuditEntry).order_by(col(AuditEntry.id))).scalars()
+        )
+        for row in rows:
             right = _hash(row.id, row.at, row.staff_id, row.action, row.subject, row.facts, previous)
             if row.id != expected or row.previous_hash != previous or row.hash != right:
                 return row.id
@@ -66,7 +69,7 @@ def _hash(
     previous: str,
 ) -> str:
     content = json.dumps(
-        [number, at.isoformat(), staff_id, action, subject, facts, previous],
+        [number, at.astimezone(UTC).isoformat(), staff_id, action, subject, facts, previous],
         ensure_ascii=False,
         sort_keys=True,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from ..domain.numbers import NumberRange
@@ -47,7 +47,7 @@ class Offer:
         return NumberRange(self.number_first, self.number_last)
 
 
-_OFFER = select(
+_OFFER: Any = select(
     col(Service.id),
     col(Service.code),
     col(Service.names),
@@ -67,7 +67,7 @@ _OFFER = select(
 ).join(Desk, col(Service.desk_id) == col(Desk.id))
 
 
-def _offer(session: Session, query: Select[Any]) -> Offer | None:
+def _offer(session: Session, query: Any) -> Offer | None:
     row = session.execute(query).one_or_none()
     return None if row is None else Offer(*row)
 
@@ -136,3 +136,9 @@ def staffed_counters(session: Session, desk_id: int) -> int:
     """How many counters somebody sits at."""
     query = select(func.count()).where(col(Counter.desk_id) == desk_id, col(Counter.staff_id).is_not(None))
     return int(session.execute(query).scalar_one())
+
+
+def in_municipality(session: Session, desk_id: int, municipality_id: int) -> bool:
+    """Whether the desk belongs to the municipality."""
+    query = select(col(Desk.id)).where(col(Desk.id) == desk_id, col(Desk.municipality_id) == municipality_id)
+    return session.execute(query).one_or_none() is not None

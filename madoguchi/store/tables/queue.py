@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from ...domain.tickets import Channel, TicketState
 from .base import one_of
 
+_AT_COUNTER = "state IN ('called', 'serving')"
 _OPEN = "state IN ('waiting', 'called', 'serving', 'on_hold')"
 
 
@@ -29,6 +30,14 @@ class Ticket(SQLModel, table=True):
             unique=True,
             sqlite_where=text(f"channel = 'line' AND {_OPEN}"),
             postgresql_where=text(f"channel = 'line' AND {_OPEN}"),
+        ),
+        Index(
+            "uq_ticket_at_counter",
+            "counter_id",
+            "service_day",
+            unique=True,
+            sqlite_where=text(_AT_COUNTER),
+            postgresql_where=text(_AT_COUNTER),
         ),
         one_of("state", TicketState),
         one_of("channel", Channel),

@@ -1,0 +1,167 @@
+"""Calling: the next, a chosen one, again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from ..domain.errors import Refusal
+from ..domain.roles import Permission
+from ..domain.tickets import AT_COUNTER, Action
+from ..store import tickets
+from ..store.tables import Call, Counter, Desk, Ticket
+from . import audit, counters, outbox, positions
+from .actors import Actor
+from .office import Office, Unit
+from .steps import UNDO_FOR, Outcome, Step, new_batch, take_step
+
+CALL_MOMENT: Final = timedelta(minutes=30)
+"""Longer after its cause, a call by push would send people to an empty counter."""
+
+
+def call_next(office: Office, actor: Actor, counter_id: int, expected: int | None) -> Outcome:
+    """Finish who is at the counter and call who is next.
+
+    `expected` is the ticket id that the page shows at the counter (None: nobody). When another one is
+    there by now, as after a double tap, nothing changes and that one is told.
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, nobody_waits.
+    """
+    actor.require(Permission.CALL)
+    with office.change() as unit:
+        desk, counter = counters.own_counter(unit, actor, counter_id)
+        current = counters.current(unit, counter_id)
+        if (None if current is None else current.id) != expected:
+            return unchanged(current)
+        following = positions.first_in_line(unit, desk.id or 0)
+        if following is None and current is None:
+            raise Refusal("nobody_waits")
+        batch = new_batch()
+        if current is not None:
+            _finish(unit, actor, current, counter_id, batch)
+        ticket = None if following is None else tickets.lock(unit.session, following.ticket_id)
+        if ticket is not None:
+            _call(unit, actor, desk, counter, ticket, batch)
+        positions.tell_near(office, unit, desk)
+        unit.desk_changed(desk.id or 0)
+        return outcome(unit, batch, ticket)
+
+
+def call_chosen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
+    """Finish who is at the counter and call this ticket: waiting, on hold or missed.
+
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, unknown_ticket,
+    called_elsewhere(counter), not_possible_now.
+    """
+    actor.require(Permission.CALL)
+    with office.change() as unit:
+        desk, counter = counters.own_counter(unit, actor, counter_id)
+        ticket = _at_desk(unit, desk, ticket_id)
+        current = counters.current(unit, counter_id)
+        if current is not None and current.id == ticket_id:
+            return unchanged(current)
+        if ticket.state in {state.value for state in AT_COUNTER}:
+            elsewhere = unit.session.get(Counter, ticket.counter_id)
+            raise Refusal("called_elsewhere", counter=elsewhere.label if elsewhere else "")
+        batch = new_batch()
+        if current is not None:
+            _finish(unit, actor, current, counter_id, batch)
+        _call(unit, actor, desk, counter, ticket, batch)
+        positions.tell_near(office, unit, desk)
+        unit.desk_changed(desk.id or 0)
+        return outcome(unit, batch, ticket)
+
+
+def recall(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
+    """Announce the ticket at the counter once more.
+
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, changed_meanwhile.
+    """
+    actor.require(Permission.CALL)
+    with office.change() as unit:
+        desk, counter = counters.own_counter(unit, actor, counter_id)
+        ticket = expected_at(unit, counter_id, ticket_id)
+        batch = new_batch()
+        step = Step(Action.RECALL, actor.staff_id, counter_id, batch)
+        take_step(unit, ticket, step, calls=ticket.calls + 1)
+        _announce(unit, desk, counter, ticket)
+        audit.record(unit, actor.staff_id, "recall", f"ticket:{ticket_id}", counter=counter_id)
+        unit.desk_changed(desk.id or 0)
+        return outcome(unit, batch, ticket)
+
+
+def expected_at(unit: Unit, counter_id: int, ticket_id: int) -> Ticket:
+    """The ticket at the counter. Raises `Refusal("changed_meanwhile")` if the page showed another one."""
+    ticket = counters.current(unit, counter_id)
+    if ticket is None or ticket.id != ticket_id:
+        raise Refusal("changed_meanwhile")
+    return ticket
+
+
+def outcome(unit: Unit, batch: str, ticket: Ticket | None) -> Outcome:
+    """What the click did, undoable from now."""
+    number = None if ticket is None else positions.number_of(ticket)
+    return Outcome(batch, None if ticket is None else ticket.id, number, unit.now + UNDO_FOR)
+
+
+def unchanged(ticket: Ticket | None) -> Outcome:
+    """Nothing changed; this is who is at the counter."""
+    if ticket is None:
+        return Outcome(None, None, None, None)
+    return Outcome(None, ticket.id, positions.number_of(ticket), None)
+
+
+def _at_desk(unit: Unit, desk: Desk, ticket_id: int) -> Ticket:
+    ticket = tickets.lock(unit.session, ticket_id)
+    if ticket is None or ticket.desk_id != desk.id or ticket.service_day != unit.today:
+        raise Refusal("unknown_ticket")
+    return ticket
+
+
+def _finish(unit: Unit, actor: Actor, ticket: Ticket, counter_id: int, batch: str) -> None:
+    step = Step(Action.FINISH, actor.staff_id, counter_id, batch)
+    take_step(unit, ticket, step, finished_at=unit.now)
+    audit.record(unit, actor.staff_id, "finish", f"ticket:{ticket.id}", counter=counter_id)
+
+
+def _call(unit: Unit, actor: Actor, desk: Desk, counter: Counter, ticket: Ticket, batch: str) -> None:
+    step = Step(Action.CALL, actor.staff_id, counter.id, batch)
+    take_step(
+        unit,
+        ticket,
+        step,
+        counter_id=counter.id,
+        called_at=unit.now,
+        serving_at=None,
+        calls=ticket.calls + 1,
+    )
+    _announce(unit, desk, counter, ticket)
+    audit.record(unit, actor.staff_id, "call", f"ticket:{ticket.id}", counter=counter.id)
+
+
+def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket) -> None:
+    unit.session.add(Call(ticket_id=ticket.id or 0, counter_id=counter.id or 0, called_at=unit.now))
+    unit.session.flush()
+    if ticket.line_user_id is None:
+        return
+    outbox.enqueue(
+        unit,
+        # The version grows even by an undo, so a call after an undone one is a cause of its own.
+        cause=called_cause(ticket, ticket.version),
+        kind="ticket_called",
+        line_user_id=ticket.line_user_id,
+        ticket_id=ticket.id,
+        expires_in=CALL_MOMENT,
+        facts={
+            "number": positions.number_of(ticket),
+            "counter": counter.label,
+            "desk": desk.names,
+            "place": desk.places,
+            "calls": ticket.calls,
+            "token": ticket.token,
+        },
+    )
+
+
+def called_cause(ticket: Ticket, version: int) -> str:
+    """Names the push of the call that brought the ticket to `version`."""
+    return f"called:{ticket.id}:{version}"

@@ -1,0 +1,71 @@
+"""Closing the day: what was left open on past days gets its end, so that the new day starts clean."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from ..domain.booking import ReservationState
+from ..domain.tickets import TicketState
+from ..store.tables import Counter, Reservation, Ticket
+from .office import Office, Unit
+
+_ENDS: Final = {
+    TicketState.WAITING: TicketState.CANCELLED,
+    TicketState.ON_HOLD: TicketState.CANCELLED,
+    TicketState.CALLED: TicketState.MISSED,
+    TicketState.SERVING: TicketState.DONE,
+}
+
+
+def close_past_days(office: Office) -> int:
+    """End every open ticket and reservation of days before today; how many. Twice does no more than once.
+
+    A visit that nobody finished gets no time of finishing, so that statistics leave it out.
+    """
+    with office.change() as unit:
+        ended = sum(_end_tickets(unit, state, end) for state, end in _ENDS.items())
+        ended += _end_reservations(unit)
+        if ended:
+            _free_counters(unit)
+    return ended
+
+
+def _end_tickets(unit: Unit, state: TicketState, end: TicketState) -> int:
+    values: dict[str, object] = {"state": end.value, "version": col(Ticket.version) + 1}
+    past = (
+        update(Ticket)
+        .where(col(Ticket.service_day) < unit.today, col(Ticket.state) == state.value)
+        .values(values)
+    )
+    return _count(unit, past)
+
+
+def _end_reservations(unit: Unit) -> int:
+    seen = select(col(Ticket.reservation_id)).where(
+        col(Ticket.state) == TicketState.DONE.value, col(Ticket.reservation_id).is_not(None)
+    )
+    arrived = update(Reservation).where(
+        col(Reservation.day) < unit.today,
+        col(Reservation.state) == ReservationState.CHECKED_IN.value,
+        col(Reservation.id).in_(seen),
+    )
+    absent = update(Reservation).where(
+        col(Reservation.day) < unit.today,
+        col(Reservation.state).in_([ReservationState.BOOKED.value, ReservationState.CHECKED_IN.value]),
+    )
+    return _count(unit, arrived.values(state=ReservationState.DONE.value, ended_at=unit.now)) + _count(
+        unit, absent.values(state=ReservationState.MISSED.value, ended_at=unit.now)
+    )
+
+
+def _free_counters(unit: Unit) -> None:
+    unit.session.execute(update(Counter).values(staff_id=None))
+    for desk_id in unit.session.execute(select(col(Counter.desk_id)).distinct()).scalars():
+        unit.desk_changed(desk_id)
+
+
+def _count(unit: Unit, statement: object) -> int:
+    return int(unit.session.connection().execute(statement).rowcount)  # type: ignore[call-overload]

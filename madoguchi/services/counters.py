@@ -1,0 +1,77 @@
+"""Who sits at which counter."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from ..domain.errors import Refusal
+from ..domain.roles import Permission
+from ..store import desks, tickets
+from ..store.tables import Counter, Desk, Ticket
+from . import audit, positions
+from .actors import Actor
+from .office import Office, Unit
+
+
+def take_counter(office: Office, actor: Actor, counter_id: int) -> None:
+    """Sit down at a counter, leaving any other; who sat there before is told by `counter_not_yours`.
+
+    Raises `Refusal`: not_allowed, unknown_counter, finish_first(number) with somebody at the old counter.
+    """
+    actor.require(Permission.CALL)
+    with office.change() as unit:
+        _, counter = locked_counter(unit, actor, counter_id)
+        for other in _counters_of(unit, actor):
+            if other.id != counter_id:
+                _free(unit, other)
+        if counter.staff_id != actor.staff_id:
+            counter.staff_id = actor.staff_id
+            audit.record(unit, actor.staff_id, "take_counter", f"counter:{counter_id}")
+            unit.desk_changed(counter.desk_id)
+
+
+def leave_counter(office: Office, actor: Actor, counter_id: int) -> None:
+    """Stand up. Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, finish_first(number)."""
+    actor.require(Permission.CALL)
+    with office.change() as unit:
+        _, counter = own_counter(unit, actor, counter_id)
+        _free(unit, counter)
+        audit.record(unit, actor.staff_id, "leave_counter", f"counter:{counter_id}")
+
+
+def locked_counter(unit: Unit, actor: Actor, counter_id: int) -> tuple[Desk, Counter]:
+    """A counter of the actor's municipality with its desk locked. Raises `Refusal("unknown_counter")`."""
+    counter = unit.session.get(Counter, counter_id)
+    desk = None if counter is None else desks.lock_desk(unit.session, counter.desk_id)
+    if counter is None or desk is None or desk.municipality_id != actor.municipality_id:
+        raise Refusal("unknown_counter")
+    # What was read before the lock may be old.
+    unit.session.refresh(counter)
+    return desk, counter
+
+
+def own_counter(unit: Unit, actor: Actor, counter_id: int) -> tuple[Desk, Counter]:
+    """The same for the actor's own counter. Raises `Refusal`: unknown_counter, counter_not_yours."""
+    desk, counter = locked_counter(unit, actor, counter_id)
+    if counter.staff_id != actor.staff_id:
+        raise Refusal("counter_not_yours", counter=counter.label)
+    return desk, counter
+
+
+def current(unit: Unit, counter_id: int) -> Ticket | None:
+    """The ticket at the counter now."""
+    return next(iter(tickets.at_counter(unit.session, counter_id, unit.today)), None)
+
+
+def _counters_of(unit: Unit, actor: Actor) -> list[Counter]:
+    found = unit.session.execute(select(Counter).where(col(Counter.staff_id) == actor.staff_id))
+    return list(found.scalars())
+
+
+def _free(unit: Unit, counter: Counter) -> None:
+    ticket = current(unit, counter.id or 0)
+    if ticket is not None:
+        raise Refusal("finish_first", number=positions.number_of(ticket), counter=counter.label)
+    counter.staff_id = None
+    unit.desk_changed(counter.desk_id)

@@ -1,0 +1,261 @@
+"""Giving numbers: at the terminal, in LINE, at the desk, and for a reservation that checks in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from ..domain.codes import CLAIM_ALPHABET, CLAIM_LENGTH, drawn
+from ..domain.errors import Refusal
+from ..domain.languages import known
+from ..domain.numbers import label, number_after
+from ..domain.order import Waiting
+from ..domain.roles import Permission
+from ..domain.tickets import Channel
+from ..store import desks, queue, tickets
+from ..store.desks import Offer
+from ..store.tables import LineUser, Reservation
+from . import audit, pace, positions
+from .actors import Actor
+from .holidays import is_holiday
+from .office import Office, Unit
+
+NEWEST_ID: Final = 2**62
+"""Stands for the id of a ticket about to be stored: after everybody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTicket:
+    """A ticket just given; `wait` is low and high minutes."""
+
+    id: int
+    token: str
+    number: str
+    service: Mapping[str, str]
+    service_code: str
+    desk: Mapping[str, str]
+    desk_code: str
+    desk_id: int
+    issued_at: datetime
+    waiting_ahead: int
+    wait: tuple[int, int]
+    claim_code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """Who asks for a number, and through which door."""
+
+    origin: str
+    channel: Channel
+    language: str
+    claimable: bool = True
+    priority: int = 0
+    appointment_at: datetime | None = None
+    line_user_id: int | None = None
+    reservation_id: int | None = None
+    terminal_id: int | None = None
+
+
+def issue_at_terminal(
+    office: Office, *, terminal_id: int, desk_id: int, service_code: str, language: str, key: str
+) -> IssuedTicket:
+    """A paper ticket; the same `key` again gives the same ticket.
+
+    Raises `Refusal`: unknown_service, desk_closed, numbers_run_out.
+    """
+    origin = f"terminal:{terminal_id}:{key}"
+    request = _Request(
+        origin=origin, channel=Channel.PAPER, language=known(language), terminal_id=terminal_id
+    )
+
+    def work(unit: Unit) -> IssuedTicket:
+        offer = _open_offer(unit, desks.offer_by_code(unit.session, desk_id, service_code))
+        return _issue(office, unit, offer, request)
+
+    return _once(office, origin, work)
+
+
+def issue_in_line(office: Office, *, line_user_id: int, service_id: int, event_id: str) -> IssuedTicket:
+    """A number for a LINE user; one open ticket per service and person.
+
+    Raises `Refusal`: unknown_service, desk_closed, numbers_run_out, already_waiting(number).
+    """
+    origin = f"event:{event_id}"
+
+    def work(unit: Unit) -> IssuedTicket:
+        offer = _open_offer(unit, desks.offer(unit.session, service_id))
+        held = tickets.open_in_line(unit.session, line_user_id, service_id, unit.today)
+        if held is not None:
+            raise Refusal("already_waiting", number=positions.number_of(held.ticket))
+        language = unit.session.get_one(LineUser, line_user_id).language
+        request = _Request(
+            origin=origin,
+            channel=Channel.LINE,
+            language=language,
+            line_user_id=line_user_id,
+            claimable=False,
+        )
+        return _issue(office, unit, offer, request)
+
+    return _once(office, origin, work)
+
+
+def issue_at_desk(
+    office: Office, actor: Actor, *, service_id: int, form: str, language: str = "ja", priority: int = 0
+) -> IssuedTicket:
+    """A number that staff take for somebody, at any hour; the same `form` gives the same ticket.
+
+    Raises `Refusal`: not_allowed, unknown_service, numbers_run_out.
+    """
+    actor.require(Permission.CALL)
+    origin = f"form:{actor.staff_id}:{form[:64]}"
+
+    def work(unit: Unit) -> IssuedTicket:
+        offer = desks.offer(unit.session, service_id)
+        if offer is None or not desks.in_municipality(unit.session, offer.desk_id, actor.municipality_id):
+            raise Refusal("unknown_service")
+        request = _Request(origin=origin, channel=Channel.STAFF, language=known(language), priority=priority)
+        issued = _issue(office, unit, offer, request)
+        audit.record(unit, actor.staff_id, "issue", f"ticket:{issued.id}", priority=priority)
+        return issued
+
+    return _once(office, origin, work)
+
+
+def issue_for_reservation(
+    office: Office,
+    unit: Unit,
+    reservation: Reservation,
+    *,
+    origin: str,
+    terminal_id: int | None = None,
+    claimable: bool,
+) -> IssuedTicket:
+    """The ticket of a reservation that checks in, inside the caller's transaction."""
+    offer = desks.offer(unit.session, reservation.service_id)
+    if offer is None:
+        raise Refusal("unknown_service")
+    request = _Request(
+        origin=origin,
+        channel=Channel.RESERVATION,
+        language=reservation.language,
+        appointment_at=reservation.starts_at,
+        line_user_id=reservation.line_user_id,
+        reservation_id=reservation.id,
+        terminal_id=terminal_id,
+        claimable=claimable and reservation.line_user_id is None,
+    )
+    return _issue(office, unit, offer, request)
+
+
+def issued_before(office: Office, unit: Unit, origin: str) -> IssuedTicket | None:
+    """The ticket that the same request made earlier, with its position of now."""
+    ticket_id = tickets.id_by_origin(unit.session, origin)
+    row = None if ticket_id is None else tickets.by_id(unit.session, ticket_id)
+    if row is None:
+        return None
+    ahead = positions.ahead_of(unit, row.ticket)
+    return IssuedTicket(
+        id=row.ticket.id or 0,
+        token=row.ticket.token,
+        number=positions.number_of(row.ticket),
+        service=row.service,
+        service_code=row.service_code,
+        desk=row.desk,
+        desk_code=row.desk_code,
+        desk_id=row.ticket.desk_id,
+        issued_at=row.ticket.issued_at,
+        waiting_ahead=ahead,
+        wait=pace.wait(office, unit, row.ticket.desk_id, ahead),
+        claim_code=row.ticket.claim_code,
+    )
+
+
+def _once(office: Office, origin: str, work: Callable[[Unit], IssuedTicket]) -> IssuedTicket:
+    """Run `work` unless `origin` has its ticket; a clash with the same request at this instant is retried."""
+    try:
+        return _once_tried(office, origin, work)
+    except IntegrityError:
+        return _once_tried(office, origin, work)
+
+
+def _once_tried(office: Office, origin: str, work: Callable[[Unit], IssuedTicket]) -> IssuedTicket:
+    with office.change() as unit:
+        return issued_before(office, unit, origin) or work(unit)
+
+
+def _open_offer(unit: Unit, offer: Offer | None) -> Offer:
+    if offer is None or not offer.walk_in:
+        raise Refusal("unknown_service")
+    if offer.paused or not offer.hours.open_at(unit.now.astimezone(unit.zone), is_holiday):
+        raise Refusal("desk_closed", opens_at=f"{offer.opens_at:%H:%M}", closes_at=f"{offer.closes_at:%H:%M}")
+    return offer
+
+
+def _issue(office: Office, unit: Unit, offer: Offer, request: _Request) -> IssuedTicket:
+    number, lap = _take_number(unit.session, unit, offer)
+    entry = Waiting(NEWEST_ID, unit.now, request.priority, request.appointment_at)
+    ahead = positions.ahead_of_entry(unit, offer.desk_id, entry)
+    token = secrets.token_urlsafe(16)
+    claim_code = drawn(secrets.choice, CLAIM_ALPHABET, CLAIM_LENGTH) if request.claimable else None
+    ticket_id = tickets.add(
+        unit.session,
+        {
+            "token": token,
+            "origin": request.origin,
+            "desk_id": offer.desk_id,
+            "service_id": offer.service_id,
+            "service_day": unit.today,
+            "letter": offer.letter,
+            "number": number,
+            "lap": lap,
+            "channel": request.channel.value,
+            "language": request.language,
+            "issued_at": unit.now,
+            "queued_at": unit.now,
+            "priority": request.priority,
+            "appointment_at": request.appointment_at,
+            # Who is near already reads so on the ticket itself.
+            "near_told": ahead <= offer.near_threshold,
+            "line_user_id": request.line_user_id,
+            "claim_code": claim_code,
+            "reservation_id": request.reservation_id,
+            "terminal_id": request.terminal_id,
+        },
+    )
+    unit.desk_changed(offer.desk_id)
+    return IssuedTicket(
+        id=ticket_id,
+        token=token,
+        number=label(offer.letter, number),
+        service=offer.service_names,
+        service_code=offer.service_code,
+        desk=offer.desk_names,
+        desk_code=offer.desk_code,
+        desk_id=offer.desk_id,
+        issued_at=unit.now,
+        waiting_ahead=ahead,
+        wait=pace.wait(office, unit, offer.desk_id, ahead),
+        claim_code=claim_code,
+    )
+
+
+def _take_number(session: Session, unit: Unit, offer: Offer) -> tuple[int, int]:
+    place = (offer.desk_id, unit.today, offer.letter)
+    number = queue.next_number_in_first_lap(session, *place, offer.numbers)
+    if number is not None:
+        return number, 0
+    sequence = queue.lock_sequence(session, *place)
+    still_open = queue.open_numbers(session, *place)
+    sequence.last_number, sequence.lap = number_after(
+        sequence.last_number, sequence.lap, offer.numbers, still_open
+    )
+    session.flush()
+    return sequence.last_number, sequence.lap

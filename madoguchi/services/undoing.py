@@ -1,0 +1,118 @@
+"""Taking back a clerk's click within ten seconds, with the messages it caused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from ..domain.errors import Refusal
+from ..domain.roles import Permission
+from ..domain.tickets import Action
+from ..store import tickets
+from ..store.tables import Call, Desk, Ticket, TicketChange
+from . import audit, outbox, positions
+from .actors import Actor
+from .calling import CALL_MOMENT, called_cause, unchanged
+from .handling import news_cause
+from .office import Office, Unit
+from .steps import UNDO_FOR, Outcome, locked
+
+_NEWS = {
+    Action.MISS: "ticket_missed",
+    Action.HAND_OVER: "ticket_handed_over",
+    Action.RESUME: "ticket_returned",
+    Action.CANCEL: "ticket_cancelled",
+}
+_CALLS = (Action.CALL, Action.RECALL)
+
+
+def undo(office: Office, actor: Actor, batch: str) -> Outcome:
+    """Put the tickets of one click back as they were.
+
+    A push that no sender has touched is withdrawn; a call that was already pushed is taken back by
+    another push. Raises `Refusal`: not_allowed, undo_too_late, changed_meanwhile.
+    """
+    actor.require(Permission.CALL)
+    with office.change() as unit:
+        changes = _changes(unit, actor, batch)
+        ticket = None
+        for change in changes:
+            desk, ticket = locked(unit, change.ticket_id)
+            _put_back(unit, ticket, change)
+            _take_back_message(unit, ticket, change)
+            change.undone = True
+            unit.session.flush()
+            unit.desk_changed(desk.id or 0)
+        _refuse_two_at_counter(unit, changes)
+        if ticket is not None:
+            positions.tell_near(office, unit, unit.session.get_one(Desk, ticket.desk_id))
+        audit.record(unit, actor.staff_id, "undo", f"batch:{batch[:32]}")
+        at_counter = next((change.counter_id for change in changes if change.counter_id), None)
+        return unchanged(_current(unit, at_counter))
+
+
+def _changes(unit: Unit, actor: Actor, batch: str) -> Sequence[TicketChange]:
+    query = (
+        select(TicketChange)
+        .where(col(TicketChange.batch) == batch[:32], col(TicketChange.staff_id) == actor.staff_id)
+        .order_by(col(TicketChange.id).desc())
+    )
+    first = unit.session.execute(query.limit(1)).scalar_one_or_none()
+    if first is None or unit.now - first.changed_at > UNDO_FOR:
+        raise Refusal("undo_too_late")
+    # Locked before they are believed: the same undo may be under way in another tab.
+    locked(unit, first.ticket_id)
+    changes: list[TicketChange] = list(
+        unit.session.execute(query, execution_options={"populate_existing": True}).scalars()
+    )
+    if any(change.undone for change in changes):
+        raise Refusal("undo_too_late")
+    return changes
+
+
+def _put_back(unit: Unit, ticket: Ticket, change: TicketChange) -> None:
+    if ticket.version != change.version_after:
+        raise Refusal("changed_meanwhile")
+    for name, value in change.before.items():
+        is_moment = name.endswith("_at") and value is not None
+        setattr(ticket, name, datetime.fromisoformat(value) if is_moment else value)
+    ticket.version += 1
+    unit.session.flush()
+
+
+def _take_back_message(unit: Unit, ticket: Ticket, change: TicketChange) -> None:
+    action = Action(change.action)
+    if action in _NEWS:
+        outbox.withdraw(unit, news_cause(_NEWS[action], ticket, change.version_after))
+    if action not in _CALLS:
+        return
+    newest = (
+        select(col(Call.id)).where(col(Call.ticket_id) == ticket.id).order_by(col(Call.id).desc()).limit(1)
+    )
+    unit.session.execute(delete(Call).where(col(Call.id) == newest.scalar_subquery()))
+    withdrawn = outbox.withdraw(unit, called_cause(ticket, change.version_after))
+    if ticket.line_user_id is None or withdrawn or action is not Action.CALL:
+        return
+    outbox.enqueue(
+        unit,
+        cause=f"call_undone:{ticket.id}:{change.version_after}",
+        kind="ticket_call_undone",
+        line_user_id=ticket.line_user_id,
+        ticket_id=ticket.id,
+        expires_in=CALL_MOMENT,
+        facts={"number": positions.number_of(ticket), "token": ticket.token},
+    )
+
+
+def _refuse_two_at_counter(unit: Unit, changes: Sequence[TicketChange]) -> None:
+    for counter_id in {change.counter_id for change in changes if change.counter_id}:
+        if len(tickets.at_counter(unit.session, counter_id, unit.today)) > 1:
+            raise Refusal("changed_meanwhile")
+
+
+def _current(unit: Unit, counter_id: int | None) -> Ticket | None:
+    found = [] if counter_id is None else tickets.at_counter(unit.session, counter_id, unit.today)
+    return found[0] if found else None

@@ -1,0 +1,10 @@
+"""Reflex states: what the pages show, and the guard before every one of their events.
+
+A public handler of `madoguchi.state.book` carries ``@anyone`` below ``@rx.event``, a staff handler
+``@needs(...)``; see `madoguchi.state.access`.
+"""
+
+from .guard import guard
+from .notifier import running
+
+__all__ = ["guard", "running"]

@@ -1,0 +1,85 @@
+"""Who is behind an event: the session cookie and the address of the socket it came over."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+
+from reflex_base.constants import RouteVar
+from reflex_base.event.context import EventContext
+
+from ..networks import allowed, client_address, parse_networks
+from ..services import running, sessions
+from ..services.actors import Actor
+from ..settings import Settings
+
+COOKIE: Final = "madoguchi_staff"
+REMEMBER_SECONDS: Final = 5.0
+"""How long an ended session may still pass: a look-up for each event would cost more than the event."""
+_REMEMBERED: Final = 1_000
+
+_known: dict[str, tuple[float, Actor]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The other end of the event's socket."""
+
+    token: str
+    """The session's, from the cookie; empty without one."""
+    socket: str
+    tab: str
+    peer: str
+    forwarded_for: str
+
+
+def caller() -> Caller:
+    """Read the event being worked. Everything is empty when it came over no socket."""
+    data: dict[str, Any] = EventContext.get().router_data or {}
+    headers: dict[str, str] = data.get(RouteVar.HEADERS) or {}
+    return Caller(
+        token=_cookie(headers.get("cookie", "")),
+        socket=str(data.get(RouteVar.SESSION_ID, "")),
+        tab=EventContext.get().token,
+        peer=str(data.get(RouteVar.CLIENT_IP, "")),
+        forwarded_for=headers.get("x-forwarded-for", ""),
+    )
+
+
+def _cookie(header: str) -> str:
+    try:
+        found = SimpleCookie(header).get(COOKIE)
+    except CookieError:
+        return ""
+    return "" if found is None else found.value
+
+
+def from_staff_network(who: Caller, settings: Settings) -> bool:
+    """Whether the socket's address may use the staff side."""
+    trusted = parse_networks(settings.trusted_proxies)
+    address = client_address(who.peer, who.forwarded_for, trusted)
+    return allowed(address, parse_networks(settings.staff_networks))
+
+
+async def actor_of(token: str) -> Actor | None:
+    """Whose session it is, remembered for `REMEMBER_SECONDS`; None when it is no session (any more)."""
+    if not token:
+        return None
+    key, now = sessions.token_hash(token), time.monotonic()
+    found = _known.get(key)
+    if found is not None and now < found[0]:
+        return found[1]
+    actor = await running.in_thread(sessions.actor_of, running.office(), token)
+    _known.pop(key, None)
+    if actor is not None:
+        if len(_known) >= _REMEMBERED:
+            _known.clear()
+        _known[key] = (now + REMEMBER_SECONDS, actor)
+    return actor
+
+
+def forget() -> None:
+    """Ask the database again for everybody."""
+    _known.clear()

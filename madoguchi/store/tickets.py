@@ -1,0 +1,147 @@
+"""Queries on single tickets, and on those of one citizen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import Session, col
+
+from ..domain.tickets import AT_COUNTER, OPEN, TicketState
+from .tables import Counter, Desk, Municipality, Reservation, Service, Ticket
+
+OPEN_STATES = tuple(state.value for state in OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket with the names around it, read in one row."""
+
+    ticket: Ticket
+    service_code: str
+    service: Mapping[str, str]
+    desk_code: str
+    desk: Mapping[str, str]
+    place: Mapping[str, str]
+    municipality: Mapping[str, str]
+    counter: str | None
+    reservation_code: str | None
+
+
+_ROW: Any = (
+    select(
+        Ticket,
+        col(Service.code),
+        col(Service.names),
+        col(Desk.code),
+        col(Desk.names),
+        col(Desk.places),
+        col(Municipality.names),
+        col(Counter.label),
+        col(Reservation.code),
+    )
+    .join(Service, col(Ticket.service_id) == col(Service.id))
+    .join(Desk, col(Ticket.desk_id) == col(Desk.id))
+    .join(Municipality, col(Desk.municipality_id) == col(Municipality.id))
+    .outerjoin(Counter, col(Ticket.counter_id) == col(Counter.id))
+    .outerjoin(Reservation, col(Ticket.reservation_id) == col(Reservation.id))
+)
+
+
+def _one(session: Session, condition: Any) -> TicketRow | None:
+    row = session.execute(_ROW.where(condition)).one_or_none()
+    return None if row is None else TicketRow(*row)
+
+
+def by_id(session: Session, ticket_id: int) -> TicketRow | None:
+    """The ticket with that id."""
+    return _one(session, col(Ticket.id) == ticket_id)
+
+
+def by_token(session: Session, token: str) -> TicketRow | None:
+    """The ticket with that token."""
+    return _one(session, col(Ticket.token) == token)
+
+
+def id_by_origin(session: Session, origin: str) -> int | None:
+    """The id of the ticket that this request made."""
+    found: int | None = session.execute(
+        select(col(Ticket.id)).where(col(Ticket.origin) == origin)
+    ).scalar_one_or_none()
+    return found
+
+
+def by_claim_code(session: Session, code: str) -> TicketRow | None:
+    """The ticket with that claim code."""
+    return _one(session, col(Ticket.claim_code) == code)
+
+
+def of_line_user(session: Session, line_user_id: int, day: date, states: Sequence[str]) -> list[TicketRow]:
+    """The citizen's tickets of the day in any of `states`, newest first."""
+    query = _ROW.where(
+        col(Ticket.line_user_id) == line_user_id,
+        col(Ticket.service_day) == day,
+        col(Ticket.state).in_(states),
+    ).order_by(col(Ticket.id).desc())
+    return [TicketRow(*row) for row in session.execute(query)]
+
+
+def open_in_line(session: Session, line_user_id: int, service_id: int, day: date) -> TicketRow | None:
+    """The citizen's open ticket for the service, through whatever door it came."""
+    query = (
+        _ROW.where(
+            col(Ticket.line_user_id) == line_user_id,
+            col(Ticket.service_id) == service_id,
+            col(Ticket.service_day) == day,
+            col(Ticket.state).in_(OPEN_STATES),
+        )
+        .order_by(col(Ticket.id))
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else TicketRow(*row)
+
+
+def add(session: Session, values: Mapping[str, object]) -> int:
+    """Insert a ticket; its id. Columns that every new ticket shares are filled in."""
+    row = {"lap": 0, "calls": 0, "version": 0, "state": TicketState.WAITING.value, **values}
+    statement = insert(Ticket).values(row).returning(col(Ticket.id))
+    return int(session.execute(statement).scalar_one() or 0)
+
+
+def desk_id_of(session: Session, ticket_id: int) -> int | None:
+    """The desk of the ticket."""
+    found: int | None = session.execute(
+        select(col(Ticket.desk_id)).where(col(Ticket.id) == ticket_id)
+    ).scalar_one_or_none()
+    return found
+
+
+def at_counter(session: Session, counter_id: int, day: date) -> list[Ticket]:
+    """The tickets called to or served at the counter: one at most, when all is well."""
+    states = [state.value for state in AT_COUNTER]
+    query = select(Ticket).where(
+        col(Ticket.counter_id) == counter_id, col(Ticket.service_day) == day, col(Ticket.state).in_(states)
+    )
+    return list(session.execute(query).scalars())
+
+
+def lock(session: Session, ticket_id: int) -> Ticket | None:
+    """The ticket, locked for a change."""
+    query = (
+        select(Ticket)
+        .where(col(Ticket.id) == ticket_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    found: Ticket | None = session.execute(query).scalar_one_or_none()
+    return found
+
+
+def untold(session: Session, ticket_ids: Sequence[int]) -> list[Ticket]:
+    """Those of the tickets that were not told yet that their turn is near."""
+    query = select(Ticket).where(col(Ticket.id).in_(ticket_ids), col(Ticket.near_told).is_(False))
+    return list(session.execute(query).scalars())
