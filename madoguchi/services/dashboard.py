@@ -1,4 +1,4 @@
-"""今日の窓口: everything a clerk's screen shows of one desk, without any name or phone number of a citizen."""
+"""今日の窓口: all that a clerk's screen shows of one desk, without any name or phone of a citizen."""
 
 from __future__ import annotations
 
