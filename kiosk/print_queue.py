@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from PIL import Image
 
@@ -11,6 +12,7 @@ from kiosk.board import Board
 from kiosk.journal import Journal, Paper
 from kiosk.messages import TicketFace
 from kiosk.printer.port import Printer, PrinterState, PrintFailed
+from kiosk.threads import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ class PrintQueue:
                 await self._print(key)
 
     async def _check_printer(self) -> None:
-        state = await asyncio.to_thread(self._printer.status)
+        state = await in_thread(self._printer.status)
         self._board.set_printer(state)
         if state.can_print:
             self._again(Paper.FAILED)
@@ -78,7 +80,7 @@ class PrintQueue:
             return
         self._journal.paper(key, Paper.PRINTING)
         try:
-            state = await asyncio.to_thread(self._print_face, touch.face)
+            state = await in_thread(partial(self._print_face, touch.face))
         except PrintFailed as failed:
             log.warning("%s not printed: %s", touch.face.ticket.number, failed)
             self._finish(key, Paper.FAILED, failed.state)

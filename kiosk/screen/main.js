@@ -18,6 +18,7 @@ let largeText = false;
 let idleTimer = 0;
 let lostTimer = 0;
 let fault = "";
+let error = "";
 
 function translate(code) {
   setLanguage(code);
@@ -41,10 +42,10 @@ function render() {
     writeUpdated(board.config.server_time);
   }
   if (HOME.includes(view()) && !busy) show(home());
-  const key = faultOf(board, view());
-  writeFault(key, view());
-  if (key && key !== fault) announce(say(key));
-  fault = key;
+  const told = faultOf(board, view(), error);
+  writeFault(told);
+  if (told && told.key !== fault) announce(say(told.key));
+  fault = told?.key ?? "";
   updatePaper(board.papers);
 }
 
@@ -70,12 +71,9 @@ async function getNumber(path, wish, button) {
   render();
 }
 
-function showError({ code, detail }) {
-  const known = { away: "fault.away", revoked: "fault.revoked" }[code] ?? `error.${code}`;
-  const sentence = say(known);
-  byId("error").textContent = sentence === known ? detail || say("error.other") : sentence;
+function showError({ code }) {
+  error = code;
   show("error");
-  announce(byId("error").textContent);
   clearTimeout(idleTimer);
   idleTimer = setTimeout(backToStart, ERROR_STAYS);
 }

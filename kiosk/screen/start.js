@@ -29,6 +29,7 @@ export function markLanguage() {
 /** Buttons are kept and rewritten, so that none jumps away under a finger. */
 export function writeServices(services, onTake) {
   const list = byId("services");
+  list.style.setProperty("--count", services.length);
   const kept = new Map(Array.from(list.children, (button) => [button.dataset.service, button]));
   const buttons = services.map((service) => {
     const button = kept.get(service.code) ?? newService(service.code, onTake);
@@ -77,20 +78,29 @@ export function writeUpdated(serverTime) {
   byId("updated").textContent = say("start.updated", { time });
 }
 
-/** The key of the sentence that citizens are told on this view, empty when nothing concerns them. */
-export function faultOf({ phase, printer }, view) {
-  if (view === "away") return phase === "revoked" ? "fault.revoked" : "fault.away";
+/** What citizens are told on this view; null when nothing concerns them. `whole`: nothing else is to be seen. */
+export function faultOf({ phase, printer }, view, error) {
+  if (view === "error") return { key: errorKey(error), whole: true, refused: true };
+  if (view === "away") return { key: phase === "revoked" ? "fault.revoked" : "fault.away", whole: true };
+  if (view === "closed") return { key: "start.closed", whole: true };
   const concerns = phase === "ready" && ["start", "checkin"].includes(view);
-  return concerns && PRINTER_FAULTS.includes(printer) ? `fault.${printer}` : "";
+  return concerns && PRINTER_FAULTS.includes(printer) ? { key: `fault.${printer}` } : null;
+}
+
+function errorKey(code) {
+  const key = ["away", "revoked"].includes(code) ? `fault.${code}` : `error.${code}`;
+  return say(key) === key ? "error.other" : key;
 }
 
 /** Where nothing can be done here, the sentence takes the whole screen, in Japanese too. */
-export function writeFault(key, view) {
-  const whole = view === "away";
+export function writeFault(fault) {
+  const { key = "", whole = false, refused = false } = fault ?? {};
   const box = byId("fault");
   box.hidden = !key;
   box.dataset.kind = whole ? "whole" : key === "fault.paper_near_end" ? "notice" : "fault";
-  document.body.classList.toggle("away", whole);
+  document.body.classList.toggle("away", whole && !refused);
+  document.body.classList.toggle("refused", refused);
+  byId("fault-title").textContent = refused ? say("error.title") : "";
   byId("fault-japanese").textContent = key && whole && language() !== "ja" ? say(key, {}, "ja") : "";
   byId("fault-own").textContent = key ? say(key) : "";
 }

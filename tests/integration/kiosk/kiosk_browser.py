@@ -1,0 +1,68 @@
+"""A terminal on a real port, and the Chromium that shows its touch screen."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from playwright.async_api import Browser, async_playwright
+from starlette.types import ASGIApp
+
+from kiosk.terminal import Terminal
+
+# The system's Chromium where there is one, else the one that Playwright brought.
+CHROMIUM = "/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"portrait": (1080, 1920), "landscape": (1280, 800)}
+
+
+def free_port() -> int:
+    """A port that nobody has right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp) -> AsyncIterator[str]:
+    """The address of ``app`` on a port of its own."""
+    port = free_port()
+    server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    work = asyncio.create_task(server.serve())
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.stop()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def served(terminal: Terminal) -> AsyncIterator[str]:
+    """The address of the terminal's touch screen."""
+    async with serving(terminal.web.app()) as url:
+        try:
+            yield url
+        finally:
+            terminal.board.close()
+
+
+@contextlib.asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A fresh Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            await browser.close()

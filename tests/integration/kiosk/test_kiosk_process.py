@@ -1,0 +1,156 @@
+"""``python -m kiosk`` as its own process: pairs over a socket, serves its screen, ends when told to."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from kiosk_browser import free_port, serving
+from kiosk_city import City, touch, until
+from kiosk_server import CODE
+
+pytestmark = pytest.mark.anyio
+ENDS_WITHIN = 3.0
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start the terminal with these settings beside the surroundings' own; what still runs is killed."""
+    running: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: str, **settings: str) -> subprocess.Popen[str]:
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
+        environ |= {"KIOSK_VAR_DIR": str(tmp_path), "KIOSK_PAIRING_CODE": CODE} | settings
+        command = [sys.executable, "-m", "kiosk", *arguments]
+        running.append(subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True))
+        return running[-1]
+
+    yield run
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+async def server_url(city: City) -> AsyncIterator[str]:
+    async with serving(city.server.app()) as url:
+        yield url
+
+
+async def phase_of(page: httpx.AsyncClient) -> str:
+    try:
+        return str((await page.get("/api/state")).json()["phase"])
+    except httpx.HTTPError:
+        return "not up"
+
+
+async def until_ready(page: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(15):
+        while await phase_of(page) != "ready":  # noqa: ASYNC110 - another process has no event for us
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_pairs_prints_and_ends_soon_even_while_a_screen_listens(
+    city: City, server_url: str, start: Start, number: signal.Signals
+) -> None:
+    port, printer = str(free_port()), f"network://127.0.0.1:{city.printer_port}"
+    process = start(KIOSK_SERVER_URL=server_url, KIOSK_PORT=port, KIOSK_PRINTER=printer)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as page:
+        await until_ready(page)
+        answer = await page.post("/api/tickets", json=touch(service="nursery"))
+        assert answer.json()["number"] == "A001"
+        await until(lambda: city.printer.papers)
+        async with page.stream("GET", "/api/events") as events:
+            lines = events.aiter_lines()
+            assert (await anext(lines)).startswith("data: ")
+            began = time.monotonic()
+            process.send_signal(number)
+            code = await asyncio.to_thread(process.wait, 10)
+            took = time.monotonic() - began
+    assert (code, took < ENDS_WITHIN) == (0, True), f"{code} after {took:.1f} s"
+    # Nothing is left on the port.
+    assert free_to_open(port)
+
+
+async def test_ends_soon_while_the_server_and_the_printer_hang(city: City, start: Start) -> None:
+    async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hanging.append(writer)
+        await let_go.wait()
+        writer.close()
+
+    hanging: list[asyncio.StreamWriter] = []
+    let_go = asyncio.Event()
+    silent = await asyncio.start_server(hang, "127.0.0.1", 0)
+    where = f"127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+    process = start(
+        KIOSK_SERVER_URL=f"http://{where}", KIOSK_PORT=str(free_port()), KIOSK_PRINTER=f"network://{where}"
+    )
+    await until(lambda: len(hanging) >= 2, 15)
+    began = time.monotonic()
+    process.terminate()
+    code = await asyncio.to_thread(process.wait, 10)
+    took = time.monotonic() - began
+    let_go.set()
+    silent.close()
+    assert (code, took < ENDS_WITHIN) == (0, True), f"{code} after {took:.1f} s"
+
+
+async def test_ends_soon_in_the_middle_of_a_job_and_prints_it_at_the_next_start(
+    city: City, server_url: str, start: Start
+) -> None:
+    async def hang_in_the_job(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            if data.startswith(b"\x10\x04") and not job.is_set():
+                writer.write(b"\x12")
+            else:
+                job.set()
+        writer.close()
+
+    job = asyncio.Event()
+    printer = await asyncio.start_server(hang_in_the_job, "127.0.0.1", 0)
+    settings = {"KIOSK_SERVER_URL": server_url, "KIOSK_PORT": str(free_port())}
+    process = start(**settings, KIOSK_PRINTER=f"network://127.0.0.1:{printer.sockets[0].getsockname()[1]}")
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings['KIOSK_PORT']}") as page:
+        await until_ready(page)
+        await page.post("/api/tickets", json=touch(service="nursery"))
+        await asyncio.wait_for(job.wait(), 10)
+    began = time.monotonic()
+    process.terminate()
+    code = await asyncio.to_thread(process.wait, 10)
+    took = time.monotonic() - began
+    printer.close()
+    assert (code, took < ENDS_WITHIN) == (0, True), f"{code} after {took:.1f} s"
+    start(**settings, KIOSK_PRINTER=f"network://127.0.0.1:{city.printer_port}")
+    await until(lambda: city.printer.papers, 15)
+    assert len(city.server.tickets) == 1
+
+
+async def test_a_port_in_use_and_a_wrong_code_are_one_line_each(server_url: str, start: Start) -> None:
+    taken = server_url.rstrip("/").rpartition(":")[2]
+    error = await asyncio.to_thread(start(KIOSK_PORT=taken).communicate, timeout=15)
+    assert error[1].startswith(f"kiosk: KIOSK_PORT: {taken} cannot be opened")
+    refused = start(KIOSK_SERVER_URL=server_url, KIOSK_PORT=str(free_port()), KIOSK_PAIRING_CODE="0000-0000")
+    error = await asyncio.to_thread(refused.communicate, timeout=15)
+    assert error[1].splitlines()[-1].startswith("kiosk: KIOSK_PAIRING_CODE: the server refused this code")
+    assert refused.returncode == 2
+
+
+async def test_reprint_without_a_terminal_is_one_line(start: Start) -> None:
+    error = await asyncio.to_thread(start("reprint", KIOSK_PORT=str(free_port())).communicate, timeout=15)
+    assert error[1].startswith("kiosk: no terminal answers at port ")
+
+
+def free_to_open(port: str) -> bool:
+    try:
+        httpx.get(f"http://127.0.0.1:{port}/", trust_env=False, timeout=1)
+    except httpx.ConnectError:
+        return True
+    return False

@@ -1,0 +1,264 @@
+"""What a citizen's finger gets from the touch screen, in real Chromium at both sizes."""
+
+import io
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import zxingcpp
+from kiosk_browser import SIZES, chromium, served
+from kiosk_city import City, until
+from PIL import Image
+from playwright.async_api import Browser, Locator, Page, expect
+
+from kiosk.board import Phase
+from kiosk.terminal import Terminal
+from kiosk.texts import LANGUAGES, load_texts
+
+pytestmark = pytest.mark.anyio
+TEXTS = load_texts()
+SMALLEST_TARGET = 56
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
+    async with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+async def terminal(city: City) -> AsyncIterator[Terminal]:
+    async with city.terminal() as running:
+        await until(lambda: running.board.phase is Phase.READY)
+        yield running
+
+
+async def opened(browser: Browser, url: str, size: str = "landscape") -> Page:
+    width, height = SIZES[size]
+    context = await browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    page = await context.new_page()
+    # The page's own seconds are turned by the test, so that nobody waits for ten of them.
+    await page.clock.install()
+    await page.goto(url)
+    await expect(page.get_by_test_id("service-nursery")).to_be_visible()
+    await calm(page)
+    return page
+
+
+async def calm(page: Page) -> None:
+    """Let the moment pass in which a bouncing finger presses nothing."""
+    await page.clock.run_for(600)
+
+
+async def read_qr(image: Locator) -> list[str]:
+    picture = Image.open(io.BytesIO(await image.screenshot()))
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+
+async def small_targets(page: Page) -> Any:
+    return await page.evaluate(
+        """smallest => [...document.querySelectorAll("button, input, a")]
+          .map(e => [e.id || e.dataset.testid || e.textContent, e.getBoundingClientRect()])
+          .filter(([, box]) => box.width && (box.width < smallest || box.height < smallest))
+          .map(([name]) => name)""",
+        SMALLEST_TARGET,
+    )
+
+
+async def spills(page: Page) -> Any:
+    return await page.evaluate(
+        "() => { const m = document.getElementById('main');"
+        " return m.scrollHeight > m.clientHeight || m.scrollWidth > m.clientWidth; }"
+    )
+
+
+async def test_one_tap_gives_number_qr_code_and_paper_and_the_next_citizen_a_fresh_start(
+    city: City, terminal: Terminal, browser: Browser
+) -> None:
+    async with served(terminal) as url:
+        page = await opened(browser, url, "portrait")
+        await page.get_by_test_id("lang-vi").tap()
+        await page.get_by_test_id("service-nursery").tap()
+        await expect(page.get_by_test_id("ticket-number")).to_have_text("A001")
+        await expect(page.get_by_test_id("print-state")).to_have_text(TEXTS.say("vi", "print.printed"))
+        (ticket,) = city.server.tickets.values()
+        assert await read_qr(page.get_by_test_id("ticket-qr")) == [ticket["status_url"]]
+        assert len(city.printer.papers) == 1
+        await page.clock.run_for(9_000)
+        await expect(page.get_by_test_id("ticket-number")).to_be_visible()
+        await page.clock.run_for(2_000)
+        await expect(page.get_by_test_id("service-nursery")).to_be_visible()
+        await expect(page.get_by_test_id("lang-ja")).to_have_attribute("aria-pressed", "true")
+        await page.context.close()
+
+
+async def test_a_double_tap_is_one_ticket(city: City, terminal: Terminal, browser: Browser) -> None:
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        await page.get_by_test_id("service-child").dblclick()
+        await expect(page.get_by_test_id("ticket-number")).to_have_text("B001")
+        await page.mouse.dblclick(300, 300)
+        await expect(page.get_by_test_id("print-state")).to_have_text(TEXTS.say("ja", "print.printed"))
+        await expect(page.get_by_test_id("ticket-number")).to_be_visible()
+        assert len(city.server.tickets) == len(city.printer.papers) == 1
+        await page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"paper": "out"}, "fault.paper_out"),
+        ({"cover_open": True}, "fault.cover_open"),
+        ({"plugged": False}, "fault.offline"),
+    ],
+)
+async def test_without_paper_the_citizen_still_leaves_with_a_number(
+    city: City, terminal: Terminal, browser: Browser, fault: dict[str, object], sentence: str
+) -> None:
+    city.printer.change(fault)
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        await page.get_by_test_id("lang-ko").tap()
+        await expect(page.get_by_test_id("terminal-fault")).to_have_text(TEXTS.say("ko", sentence))
+        await page.get_by_test_id("service-nursery").tap()
+        await expect(page.get_by_test_id("ticket-number")).to_have_text("A001")
+        await expect(page.get_by_test_id("print-state")).to_have_text(TEXTS.say("ko", "print.failed"))
+        assert await read_qr(page.get_by_test_id("ticket-qr"))
+        await page.clock.run_for(30_000)
+        await expect(page.get_by_test_id("ticket-number")).to_be_visible()
+        await page.context.close()
+
+
+@pytest.mark.parametrize("code", ["desk_closed", "numbers_run_out", "unknown_service", "never_heard_of"])
+async def test_a_refusal_is_a_calm_sentence_in_the_chosen_language(
+    city: City, terminal: Terminal, browser: Browser, code: str
+) -> None:
+    city.server.refuse = (409, code)
+    key = "error.other" if code == "never_heard_of" else f"error.{code}"
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        fault = page.get_by_test_id("terminal-fault")
+        await page.get_by_test_id("lang-pt").tap()
+        await page.get_by_test_id("service-child").tap()
+        await expect(fault).to_contain_text(TEXTS.say("pt", key))
+        await expect(fault).to_contain_text(TEXTS.say("ja", key))
+        await page.get_by_test_id("lang-en").tap()
+        await expect(fault).to_contain_text(TEXTS.say("en", key))
+        await calm(page)
+        await page.get_by_test_id("error-back").tap()
+        await expect(page.get_by_test_id("service-child")).to_be_visible()
+        await expect(fault).to_be_hidden()
+        await page.context.close()
+
+
+async def test_without_the_server_or_opening_hours_it_says_so_and_comes_back_by_itself(
+    city: City, terminal: Terminal, browser: Browser
+) -> None:
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        fault = page.get_by_test_id("terminal-fault")
+        city.line.away = True
+        await expect(fault).to_have_text(TEXTS.say("ja", "fault.away"))
+        await page.get_by_test_id("lang-en").tap()
+        await expect(fault).to_contain_text(TEXTS.say("en", "fault.away"))
+        city.line.away = False
+        await expect(page.get_by_test_id("service-nursery")).to_be_visible()
+        city.server.open = False
+        await expect(fault).to_contain_text(TEXTS.say("en", "start.closed"))
+        await expect(page.get_by_test_id("service-nursery")).to_be_hidden()
+        city.server.open = True
+        await expect(page.get_by_test_id("service-nursery")).to_be_visible()
+        city.server.tokens.clear()
+        await expect(fault).to_contain_text(TEXTS.say("en", "fault.revoked"))
+        await page.context.close()
+
+
+async def test_a_booking_is_checked_in_by_its_number(
+    city: City, terminal: Terminal, browser: Browser
+) -> None:
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        await page.get_by_test_id("checkin").tap()
+        await calm(page)
+        for digit in "12345679":
+            await page.get_by_test_id(f"key-{digit}").tap()
+        await page.get_by_test_id("key-erase").tap()
+        await page.get_by_test_id("key-8").tap()
+        await expect(page.get_by_test_id("checkin-code")).to_have_value("12345678")
+        await page.get_by_test_id("checkin-submit").tap()
+        await expect(page.get_by_test_id("ticket-number")).to_have_text("A001")
+        await page.context.close()
+
+
+async def test_a_wrong_booking_number_can_be_entered_again(
+    city: City, terminal: Terminal, browser: Browser
+) -> None:
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        await page.get_by_test_id("checkin").tap()
+        await calm(page)
+        await page.get_by_test_id("checkin-code").fill("99999999")
+        await page.get_by_test_id("checkin-submit").tap()
+        fault = page.get_by_test_id("terminal-fault")
+        await expect(fault).to_contain_text(TEXTS.say("ja", "error.unknown_reservation"))
+        assert city.server.tickets == {}
+        await page.context.close()
+
+
+async def test_large_text_changes_every_size_and_ends_with_the_visit(
+    city: City, terminal: Terminal, browser: Browser
+) -> None:
+    size = "() => parseFloat(getComputedStyle(document.querySelector('.service .name')).fontSize)"
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        before = await page.evaluate(size)
+        await page.get_by_test_id("large-text").tap()
+        assert await page.evaluate(size) >= before * 1.2
+        await page.clock.run_for(46_000)
+        assert await page.evaluate(size) == before
+        await page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_in_every_language_and_size_all_fits_and_every_target_can_be_hit(
+    city: City, terminal: Terminal, browser: Browser, size: str
+) -> None:
+    # A printer out of paper fills every view most: its sentence, a second button, a larger code.
+    city.printer.change({"paper": "out"})
+    wrong: list[str] = []
+
+    async def look(page: Page, where: str) -> None:
+        small = await small_targets(page)
+        wrong.extend(f"{where}: {name} too small" for name in small)
+        if await spills(page):
+            wrong.append(f"{where}: does not fit")
+
+    async with served(terminal) as url:
+        page = await opened(browser, url, size)
+        for language in LANGUAGES:
+            await page.get_by_test_id(f"lang-{language}").tap()
+            await page.get_by_test_id("large-text").tap()
+            await look(page, f"{language} start large")
+            await page.get_by_test_id("large-text").tap()
+            await look(page, f"{language} start")
+            await page.get_by_test_id("checkin").tap()
+            await look(page, f"{language} checkin")
+            await calm(page)
+            await page.locator("[data-back]:visible").tap()
+            await calm(page)
+            await page.get_by_test_id(f"lang-{language}").tap()
+            await page.get_by_test_id("service-nursery").tap()
+            await expect(page.get_by_test_id("reprint")).to_be_visible()
+            await look(page, f"{language} ticket")
+            await page.get_by_test_id("large-text").tap()
+            await look(page, f"{language} ticket large")
+            await calm(page)
+            await page.get_by_test_id("back").tap()
+            await calm(page)
+        await page.context.close()
+    assert wrong == []
