@@ -54,12 +54,15 @@ class Reservation(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("desk_id", "day", "code"),
         Index("ix_reservation_state_hold_until", "state", "hold_until"),
+        Index("uq_reservation_origin", "origin", unique=True),
         one_of("state", ReservationState),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(max_length=8)
     """What citizens quote and type at the terminal: six digits, unique per desk and day."""
+    origin: str | None = Field(default=None, max_length=120)
+    """The staff form that made it; the form sent twice finds it again."""
     desk_id: int = Field(foreign_key="desk.id")
     service_id: int = Field(foreign_key="service.id")
     slot_id: int = Field(foreign_key="slot.id", index=True)

@@ -1,0 +1,53 @@
+"""Days and times as citizens read them, in their language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+
+from .domain.languages import LANGUAGES, known
+
+_BABEL: Final = {"ja-easy": "ja", "zh-Hans": "zh_Hans"}
+
+
+def day_text(language: str, day: date) -> str:
+    """``11月25日(水)``, ``Wed, Nov 25``."""
+    locale = _locale(language)
+    return str(format_skeleton("MMMEd", datetime(day.year, day.month, day.day), locale=locale))  # noqa: DTZ001
+
+
+def month_text(language: str, day: date) -> str:
+    """``2026年11月``, ``November 2026``."""
+    locale = _locale(language)
+    return str(format_skeleton("yMMMM", datetime(day.year, day.month, 1), locale=locale))  # noqa: DTZ001
+
+
+def weekday_texts(language: str) -> list[str]:
+    """Short names of Sunday to Saturday, as calendars in Japan begin."""
+    # 2023-01-01 was a Sunday.
+    days = [datetime(2023, 1, number) for number in range(1, 8)]  # noqa: DTZ001
+    return [str(format_skeleton("E", day, locale=_locale(language))) for day in days]
+
+
+def moment_text(language: str, moment: datetime, zone: ZoneInfo) -> str:
+    """``11月25日(水) 10:30`` in the office's zone."""
+    local = moment.astimezone(zone)
+    return f"{day_text(language, local.date())} {local:%H:%M}"
+
+
+def day_texts(day: date) -> dict[str, str]:
+    """`day_text` in every language: a fact of a refusal, shown in the reader's."""
+    return {language: day_text(language, day) for language in LANGUAGES}
+
+
+def moment_texts(moment: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """`moment_text` in every language."""
+    return {language: moment_text(language, moment, zone) for language in LANGUAGES}
+
+
+def _locale(language: str) -> str:
+    language = known(language)
+    return _BABEL.get(language, language)

@@ -1,0 +1,127 @@
+"""Arriving: a reservation becomes a ticket in the same queue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from ..dates import day_texts
+from ..domain.booking import ReservationState
+from ..domain.codes import digits
+from ..domain.errors import Refusal
+from ..domain.languages import known
+from ..domain.numbers import label
+from ..domain.roles import Permission
+from ..store import booking as rows
+from ..store.tables import Reservation
+from . import audit, contacts
+from .actors import Actor
+from .issuing import IssuedTicket, issue_for_reservation, issued_before
+from .office import Office, Unit
+
+EARLY: Final = timedelta(minutes=30)
+"""From this long before its time a reservation can check in, until the end of its day."""
+
+
+def check_in_at_terminal(
+    office: Office, *, terminal_id: int, desk_id: int, code: str, language: str, key: str
+) -> IssuedTicket:
+    """Check in by the typed or scanned number; the same `key` gives the same ticket.
+
+    Raises `Refusal`: unknown_reservation, too_early(time), wrong_day(day), already_checked_in(number),
+    numbers_run_out.
+    """
+    origin = f"terminal:{terminal_id}:{key}"
+    with office.change() as unit:
+        reservation = _found(unit, desk_id, digits(code))
+        return _arrive(
+            office,
+            unit,
+            reservation,
+            origin,
+            terminal_id=terminal_id,
+            claimable=True,
+            language=known(language),
+        )
+
+
+def check_in_in_line(
+    office: Office, *, line_user_id: int, reservation_id: int, event_id: str
+) -> IssuedTicket:
+    """Check in from the phone. Raises as `check_in_at_terminal`."""
+    origin = f"event:{event_id}"
+    with office.change() as unit:
+        reservation = rows.lock_reservation(unit.session, reservation_id)
+        if reservation is None or reservation.line_user_id != line_user_id:
+            raise Refusal("unknown_reservation")
+        return _arrive(office, unit, reservation, origin)
+
+
+def check_in_at_desk(office: Office, actor: Actor, reservation_id: int) -> IssuedTicket:
+    """Check somebody in who stands at the desk, however early; twice gives the same ticket.
+
+    Raises `Refusal`: not_allowed, unknown_reservation, wrong_day(day), already_checked_in(number),
+    numbers_run_out.
+    """
+    actor.require(Permission.CALL)
+    origin = f"reservation:{reservation_id}"
+    with office.change() as unit:
+        reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
+        first = reservation.state == ReservationState.BOOKED.value
+        issued = _arrive(office, unit, reservation, origin, early=timedelta(days=1))
+        if first:
+            subject = f"reservation:{reservation_id}"
+            audit.record(unit, actor.staff_id, "check_in", subject, ticket=issued.id)
+        return issued
+
+
+def _found(unit: Unit, desk_id: int, code: str) -> Reservation:
+    """The desk's reservation of today with `code`, else the nearest one of another day."""
+    found = rows.with_code(unit.session, desk_id, code) if code else []
+    if not found:
+        raise Refusal("unknown_reservation")
+    nearest = min(found, key=lambda one: (abs((one.day - unit.today).days), one.day < unit.today))
+    locked = rows.lock_reservation(unit.session, nearest.id or 0)
+    assert locked is not None
+    return locked
+
+
+def _arrive(
+    office: Office,
+    unit: Unit,
+    reservation: Reservation,
+    origin: str,
+    *,
+    terminal_id: int | None = None,
+    claimable: bool = False,
+    early: timedelta = EARLY,
+    language: str = "",
+) -> IssuedTicket:
+    # Looked up with the reservation locked: the same request may just have been worked elsewhere.
+    before = issued_before(office, unit, origin)
+    if before is not None:
+        return before
+    if reservation.booked_at is None or reservation.state == ReservationState.CANCELLED.value:
+        raise Refusal("unknown_reservation")
+    _refuse_second(unit, reservation)
+    if reservation.day != unit.today:
+        raise Refusal("wrong_day", day=day_texts(reservation.day))
+    opens = reservation.starts_at - early
+    if unit.now < opens:
+        raise Refusal("too_early", time=f"{opens.astimezone(unit.zone):%H:%M}")
+    reservation.state = ReservationState.CHECKED_IN.value
+    reservation.language = language or reservation.language
+    unit.session.flush()
+    return issue_for_reservation(
+        office, unit, reservation, origin=origin, terminal_id=terminal_id, claimable=claimable
+    )
+
+
+def _refuse_second(unit: Unit, reservation: Reservation) -> None:
+    if reservation.state == ReservationState.BOOKED.value:
+        return
+    ticket = rows.ticket_of(unit.session, reservation.id or 0)
+    if ticket is None:
+        # Marked absent without a ticket, and here after all: still the same day's visit.
+        return
+    raise Refusal("already_checked_in", number=label(ticket.letter, ticket.number))
