@@ -40,6 +40,12 @@ def leave_counter(office: Office, actor: Actor, counter_id: int) -> None:
         audit.record(unit, actor.staff_id, "leave_counter", f"counter:{counter_id}")
 
 
+def desk_of(office: Office, actor: Actor) -> int | None:
+    """The desk where the actor sits at a counter now."""
+    with office.look() as unit:
+        return next((counter.desk_id for counter in _counters_of(unit, actor)), None)
+
+
 def locked_counter(unit: Unit, actor: Actor, counter_id: int) -> tuple[Desk, Counter]:
     """A counter of the actor's municipality with its desk locked. Raises `Refusal("unknown_counter")`."""
     counter = unit.session.get(Counter, counter_id)

@@ -4,7 +4,7 @@ A public handler of `madoguchi.state.book` carries ``@anyone`` below ``@rx.event
 ``@needs(...)``; see `madoguchi.state.access`.
 """
 
-from .guard import guard
-from .notifier import running
+from .gate import guard
+from .notifier import keep_shown as running
 
 __all__ = ["guard", "running"]

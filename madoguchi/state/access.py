@@ -16,7 +16,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 PUBLIC_MODULES: Final = frozenset({"madoguchi.state.book"})
 """States that citizens use. Their handlers carry ``@anyone`` and prove the citizen themselves."""
-STAFF_MODULES: Final = frozenset({"madoguchi.state.signed_in", "madoguchi.state.today"})
+STAFF_MODULES: Final = frozenset(
+    {"madoguchi.state.contact", "madoguchi.state.signed_in", "madoguchi.state.today"}
+)
 """States of the staff side."""
 
 _MARK: Final = "__madoguchi_access__"

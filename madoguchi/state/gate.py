@@ -44,7 +44,12 @@ values the browser keeps anyway, of which we have none."""
 class Guard(rx.Middleware):
     """Refuses what is not allowed; a refused event does nothing."""
 
-    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+    async def preprocess(
+        self,
+        app: rx.App,  # noqa: ARG002  Reflex passes it by name
+        state: BaseState,
+        event: Event,
+    ) -> StateUpdate | None:
         """None lets the event pass; an empty update stops it."""
         try:
             return await self._judge(state, event)
@@ -97,15 +102,18 @@ async def _staff(state: BaseState, event: Event, wants: Access) -> StateUpdate |
 
 
 async def _signed_out(root: BaseState) -> StateUpdate:
+    await clear_staff(root)
+    delta = await root._get_resolved_delta()
+    root._clean()  # type: ignore[no-untyped-call]
+    return StateUpdate(delta=delta, events=[])
+
+
+async def clear_staff(root: BaseState) -> None:
     """Take what is shown off the page, and let it lead to the sign-in."""
     from .signed_in import SignedIn  # noqa: PLC0415  states are registered by the pages that use them
 
-    for kind in _staff_states():
-        (await root.get_state(kind)).reset()
+    await _clear(root)
     (await root.get_state(SignedIn)).gone = True
-    delta = await root._get_resolved_delta()
-    root._clean()
-    return StateUpdate(delta=delta, events=[])
 
 
 async def _forget_others(root: BaseState) -> None:
@@ -118,13 +126,13 @@ async def _forget_others(root: BaseState) -> None:
     identity = await root.get_state(SignedIn)
     if actor is not None and identity._staff_id in {0, actor.staff_id}:
         return
-    for kind in _staff_states():
-        (await root.get_state(kind)).reset()
+    await _clear(root)
 
 
-def _staff_states() -> list[type[BaseState]]:
-    known = RegistrationContext.get().base_states.values()
-    return [kind for kind in known if kind.__module__ in STAFF_MODULES]
+async def _clear(root: BaseState) -> None:
+    for kind in RegistrationContext.get().base_states.values():
+        if kind.__module__ in STAFF_MODULES:
+            (await root.get_state(kind)).reset()  # type: ignore[no-untyped-call]
 
 
 def _deny(event: Event, reason: str) -> StateUpdate:

@@ -1,0 +1,202 @@
+"""Pushes a desk's dashboard to every browser that shows it: one query per desk and change, however many look.
+
+One notifier per process. It is told of committed changes, lets those of one moment run together, asks
+for the desk once, and writes the answer into the state of each registered tab.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import reflex as rx
+
+from ..domain.roles import Permission, may
+from ..services import dashboard, running
+from ..services.actors import Actor
+from ..services.changes import Change, DeskChanged
+from ..services.dashboard import Dashboard
+from ..services.office import Office
+from . import caller
+
+_log = logging.getLogger(__name__)
+
+GATHER_SECONDS: Final = 0.03
+"""Changes this close together are shown together: a rush must not queue up pushes."""
+REFRESH_SECONDS: Final = 30.0
+"""Waiting minutes grow without any change."""
+CHECK_SECONDS: Final = 5.0
+"""How often a tab's session is asked for when nothing happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One browser tab that shows a desk."""
+
+    tab: str
+    """Reflex's client token."""
+    socket: str
+    """The socket it registered over. Whoever connects later under the same token gets nothing."""
+    session: str
+    staff_id: int
+    desk_id: int
+
+
+class Screen(Protocol):
+    """Where pushes go. `Reflex's app` in the server; tests listen here."""
+
+    def connected(self, tab: Tab) -> bool:
+        """Whether the tab's own socket is still there."""
+        ...
+
+    async def show(self, tab: Tab, actor: Actor, board: Dashboard) -> None:
+        """Show the desk as it is now."""
+        ...
+
+    async def lead_out(self, tab: Tab) -> None:
+        """Take everything off the page: its session is over."""
+        ...
+
+
+@dataclass
+class Notifier:
+    """The tabs of this process, and the desks to be shown anew."""
+
+    _tabs: dict[str, Tab] = field(default_factory=dict)
+    _dirty: set[int] = field(default_factory=set)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def register(self, tab: Tab) -> None:
+        """Show this desk in this tab from now on, instead of what it showed before."""
+        self._tabs[tab.tab] = tab
+
+    def forget(self, tab: str) -> None:
+        """Push nothing to this tab any more."""
+        self._tabs.pop(tab, None)
+
+    def tabs(self) -> tuple[Tab, ...]:
+        """Everybody registered."""
+        return tuple(self._tabs.values())
+
+    def hear(self, change: Change) -> None:
+        """Take note of a change; called in any thread, returns at once."""
+        if isinstance(change, DeskChanged) and self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended: nobody is there to be shown anything
+                self._loop.call_soon_threadsafe(self._mark, change.desk_id)
+
+    def _mark(self, desk_id: int) -> None:
+        self._dirty.add(desk_id)
+        self._wake.set()
+
+    async def run(self, office: Office, screen: Screen) -> None:
+        """Push until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        beat = asyncio.create_task(self._beat(screen))
+        try:
+            while True:
+                await self._wake.wait()
+                await asyncio.sleep(GATHER_SECONDS)
+                self._wake.clear()
+                desks, self._dirty = self._dirty, set()
+                for desk_id in desks:
+                    await _kept_going(self.show(office, screen, desk_id))
+        finally:
+            self._loop = None
+            beat.cancel()
+
+    async def _beat(self, screen: Screen) -> None:
+        loop = asyncio.get_running_loop()
+        refresh_at = loop.time() + REFRESH_SECONDS
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            for tab in self.tabs():
+                await _kept_going(self._viewer(screen, tab))
+            if loop.time() >= refresh_at:
+                refresh_at = loop.time() + REFRESH_SECONDS
+                for tab in self.tabs():
+                    self._mark(tab.desk_id)
+
+    async def show(self, office: Office, screen: Screen, desk_id: int) -> None:
+        """Ask for the desk once and push it to each of its tabs that may still see it."""
+        viewers = []
+        for tab in self.tabs():
+            if tab.desk_id == desk_id and (actor := await self._viewer(screen, tab)) is not None:
+                viewers.append((tab, actor))
+        if not viewers:
+            return
+        cities = {actor.municipality_id: actor for _tab, actor in viewers}
+        for city, asker in cities.items():
+            board = await running.in_thread(dashboard.dashboard, office, asker, desk_id)
+            for tab, actor in viewers:
+                if actor.municipality_id == city and self._tabs.get(tab.tab) is tab:
+                    await _kept_going(screen.show(tab, actor, board))
+
+    async def _viewer(self, screen: Screen, tab: Tab) -> Actor | None:
+        """Who looks at the tab; a tab that is gone or may not look any more is dropped."""
+        if not screen.connected(tab):
+            self._drop(tab)
+            return None
+        actor = await caller.actor_of(tab.session)
+        if actor is not None and actor.staff_id == tab.staff_id and may(actor.role, Permission.SEE_QUEUE):
+            return actor
+        self._drop(tab)
+        await screen.lead_out(tab)
+        return None
+
+    def _drop(self, tab: Tab) -> None:
+        if self._tabs.get(tab.tab) is tab:
+            del self._tabs[tab.tab]
+
+
+NOTIFIER: Final = Notifier()
+
+
+async def _kept_going(work: Awaitable[object]) -> None:
+    """One tab or desk that fails must not stop the others."""
+    try:
+        await work
+    except Exception:
+        _log.exception("a dashboard could not be shown")
+
+
+class _ReflexScreen:
+    def __init__(self, app: rx.App, writer: Callable[[Any, Actor, Dashboard], Awaitable[None]]) -> None:
+        self._app = app
+        self._write = writer
+
+    def connected(self, tab: Tab) -> bool:
+        namespace = self._app.event_namespace
+        return namespace is not None and namespace.token_to_sid.get(tab.tab) == tab.socket
+
+    async def show(self, tab: Tab, actor: Actor, board: Dashboard) -> None:
+        async with self._app.modify_state(rx.BaseStateToken(ident=tab.tab, cls=rx.State)) as root:
+            if self.connected(tab):
+                await self._write(root, actor, board)
+
+    async def lead_out(self, tab: Tab) -> None:
+        from .gate import clear_staff  # noqa: PLC0415  the guard's states import this module
+
+        async with self._app.modify_state(rx.BaseStateToken(ident=tab.tab, cls=rx.State)) as root:
+            if self.connected(tab):
+                await clear_staff(root)
+
+
+@asynccontextmanager
+async def keep_shown(app: rx.App, office: Office) -> AsyncIterator[None]:
+    """Keep every open dashboard of this process up to date while the server lives."""
+    from .today import write_board  # noqa: PLC0415  registers its state when imported
+
+    stop_hearing = office.changes.listen(NOTIFIER.hear)
+    task = asyncio.create_task(NOTIFIER.run(office, _ReflexScreen(app, write_board)))
+    try:
+        yield
+    finally:
+        stop_hearing()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

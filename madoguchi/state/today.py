@@ -1,0 +1,291 @@
+"""今日の窓口: what the clerk's page shows and does. Every action is a service; every rule is there."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import uuid4
+
+import reflex as rx
+from reflex.state import BaseState
+
+from ..domain.errors import Refusal
+from ..domain.roles import Permission, may
+from ..services import calling, checkin, counters, dashboard, handling, issuing, running, undoing
+from ..services.actors import Actor
+from ..services.dashboard import Dashboard
+from ..services.office import Office
+from ..services.steps import Outcome
+from ..texts import refusal_text, say
+from . import caller
+from .access import needs, signed_in
+from .notifier import NOTIFIER, Tab
+from .today_view import (
+    Choice,
+    CounterLine,
+    ReservationLine,
+    Row,
+    milliseconds,
+    view_of,
+)
+
+_log = logging.getLogger(__name__)
+
+BOUNCE_SECONDS: Final = 0.6
+"""A second press of 次を呼ぶ this soon is a bouncing key: it would end the visit that just began."""
+
+
+class TodayState(rx.State):
+    """One tab's view of one desk."""
+
+    desks: list[Choice] = []
+    desk_id: int = 0
+    desk_name: str = ""
+    desk_open: bool = True
+    desk_paused: bool = False
+    waiting: list[Row] = []
+    waiting_count: int = 0
+    waiting_more: int = 0
+    on_hold: list[Row] = []
+    missed: list[Row] = []
+    counters: list[CounterLine] = []
+    reservations: list[ReservationLine] = []
+    services: list[Choice] = []
+    longest_wait: int = 0
+    places_left: int = 0
+    line_health: str = ""
+    line_ok: bool = True
+    printer_health: str = ""
+    printer_ok: bool = True
+    server_now: int = 0
+    updated: str = ""
+
+    counter_id: int = 0
+    counter_label: str = ""
+    current_id: int = 0
+    current_number: str = ""
+    current_service: str = ""
+    current_flags: list[str] = []
+    current_calls: int = 0
+    current_since: int = 0
+
+    said: str = ""
+    refusal: str = ""
+    handing_over: bool = False
+    undo_batch: str = ""
+    undo_text: str = ""
+    undo_until: int = 0
+    form: str = ""
+    walk_in_number: str = ""
+    walk_in_service: str = ""
+
+    _pressed_at: float = 0.0
+
+    @rx.event
+    @signed_in
+    async def opened(self) -> None:
+        """Show the desk where this member of staff sits, else the first."""
+        actor = await _actor()
+        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+            return
+        office = running.office()
+        desks = await running.in_thread(dashboard.desks_for, office, actor)
+        self.desks = [Choice(desk_id, name) for desk_id, name in desks]
+        self.form = self.form or uuid4().hex
+        known = {choice.id for choice in self.desks}
+        if self.desk_id not in known:
+            sits_at: int | None = await running.in_thread(counters.desk_of, office, actor)
+            self.desk_id = sits_at or min(known, default=0)
+        await self._refresh(actor)
+
+    @rx.event
+    @needs(Permission.SEE_QUEUE)
+    async def choose_desk(self, desk_id: str) -> None:
+        """Show another desk of the municipality."""
+        actor = await _actor()
+        wanted = _whole(desk_id)
+        if actor is None or wanted not in {choice.id for choice in self.desks}:
+            return
+        self._quiet()
+        self.desk_id, self.undo_batch, self.walk_in_number = wanted, "", ""
+        await self._refresh(actor)
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def choose_counter(self, counter_id: str) -> None:
+        """Sit down at a counter; 0 stands up."""
+        wanted = _whole(counter_id)
+        if wanted:
+            await self._do(counters.take_counter, wanted)
+        elif self.counter_id:
+            await self._do(counters.leave_counter, self.counter_id)
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def call_next(self, shown: int) -> None:
+        """Finish `shown`, the ticket id on the page (0: nobody), and call the next."""
+        if time.monotonic() - self._pressed_at < BOUNCE_SECONDS:
+            return
+        await self._act("呼び出しました", calling.call_next, _whole(shown) or None)
+        self._pressed_at = time.monotonic()
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def call_row(self, ticket_id: int) -> None:
+        """Call this one out of turn."""
+        await self._act("呼び出しました", calling.call_chosen, _whole(ticket_id))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def recall(self, shown: int) -> None:
+        """Announce the current number once more."""
+        await self._act("もう一度呼び出しました", calling.recall, _whole(shown))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def miss(self, shown: int) -> None:
+        """Called and not there."""
+        await self._act("不在にしました", handling.miss, _whole(shown))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def hold(self, shown: int) -> None:
+        """Park the current ticket."""
+        await self._act("保留にしました", handling.hold, _whole(shown))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def finish(self, shown: int) -> None:
+        """The visit is over; nobody is called."""
+        await self._act("終了しました", handling.finish, _whole(shown))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def ask_hand_over(self) -> None:
+        """Show which services the current ticket can be handed over to."""
+        self.handing_over = self.current_id != 0 and not self.handing_over
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def hand_over(self, shown: int, service_id: int) -> None:
+        """Let the current ticket wait for another service."""
+        await self._act("引き継ぎました", handling.hand_over, _whole(shown), _whole(service_id))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def put_back(self, ticket_id: int) -> None:
+        """A ticket on hold or absent waits again."""
+        outcome = await self._do(handling.resume, _whole(ticket_id))
+        self._remember(outcome, "列に戻しました")
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def undo(self) -> None:
+        """Take the last click back, within ten seconds."""
+        batch, self.undo_batch = self.undo_batch, ""
+        if batch and isinstance(await self._do(undoing.undo, batch), Outcome):
+            self.said = "元に戻しました"
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def check_in(self, reservation_id: int) -> None:
+        """The visitor of a reservation is here: give the number."""
+        issued = await self._do(checkin.check_in_at_desk, _whole(reservation_id))
+        if isinstance(issued, issuing.IssuedTicket):
+            self.said = f"{issued.number} 受付しました"
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def walk_in(self, service_id: int, form: str) -> None:
+        """A number for somebody without LINE and without paper; the same form gives the same number."""
+        wanted = _whole(service_id)
+
+        def issue(office: Office, actor: Actor) -> issuing.IssuedTicket:
+            return issuing.issue_at_desk(office, actor, service_id=wanted, form=str(form)[:64])
+
+        issued = await self._do(issue)
+        if isinstance(issued, issuing.IssuedTicket):
+            self.walk_in_number = issued.number
+            self.walk_in_service = issued.service["ja"]
+            self.form = uuid4().hex
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def walk_in_told(self) -> None:
+        """The number was told to the visitor."""
+        self.walk_in_number = ""
+
+    async def _act(self, said: str, service: Callable[..., Outcome], *arguments: int | None) -> None:
+        """Run an action of my counter and offer to undo it."""
+        self.handing_over = False
+        if not self.counter_id:
+            self._quiet()
+            self.refusal = say("ja", "staff.no_counter")
+            return
+        outcome = await self._do(service, self.counter_id, *arguments)
+        self._remember(outcome, said)
+
+    def _remember(self, outcome: object, said: str) -> None:
+        if not isinstance(outcome, Outcome) or outcome.batch is None:
+            return
+        self.said = f"{outcome.number} {said}" if outcome.number else "終了しました。待っている人はいません"
+        self.undo_batch, self.undo_text = outcome.batch, self.said
+        self.undo_until = milliseconds(outcome.undo_until)
+
+    async def _do(self, service: Callable[..., Any], *arguments: object) -> object:
+        """Run a service as who is signed in, say what it refused, and show the desk anew."""
+        self._quiet()
+        actor = await _actor()
+        if actor is None:
+            return None
+        result: object = None
+        try:
+            result = await running.in_thread(service, running.office(), actor, *arguments)
+        except Refusal as refusal:
+            self.refusal = refusal_text("ja", refusal)
+        except Exception:
+            _log.exception("an action of the counter failed")
+            self.refusal = say("ja", "staff.failed")
+        await self._refresh(actor)
+        return result
+
+    def _quiet(self) -> None:
+        self.said = self.refusal = ""
+
+    async def _refresh(self, actor: Actor) -> None:
+        """Show the desk as it is, and have it kept so."""
+        if not self.desk_id:
+            return
+        who = caller.caller()
+        NOTIFIER.register(Tab(who.tab, who.socket, who.token, actor.staff_id, self.desk_id))
+        board = await running.in_thread(dashboard.dashboard, running.office(), actor, self.desk_id)
+        self._show(board, actor)
+
+    def _show(self, board: Dashboard, actor: Actor) -> None:
+        if board.desk_id != self.desk_id or milliseconds(board.generated_at) < self.server_now:
+            return
+        for name, value in view_of(board, actor, running.office().settings.zone).items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
+        if not self.current_id:
+            self.handing_over = False
+
+
+async def write_board(root: BaseState, actor: Actor, board: Dashboard) -> None:
+    """Put a desk's news into a tab's state; the notifier's pushes come through here."""
+    (await root.get_state(TodayState))._show(board, actor)
+
+
+async def _actor() -> Actor | None:
+    return await caller.actor_of(caller.caller().token)
+
+
+def _whole(value: object) -> int:
+    """An id as sent by a browser; whatever is none counts as 0, which no row has."""
+    try:
+        number = int(str(value))
+    except ValueError:
+        return 0
+    return number if 0 < number < 2**31 else 0

@@ -1,0 +1,185 @@
+"""今日の窓口 as one clerk's page shows it, made from the desk's dashboard. No citizens' names or phones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ..domain.booking import ReservationState
+from ..domain.tickets import Channel, TicketState
+from ..services.actors import Actor
+from ..services.dashboard import CounterView, Dashboard, QueueRow, ReservationRow
+
+ROWS_SHOWN: Final = 100
+"""A page is not made faster to read by more rows; the rest is told as a figure."""
+
+_CHANNELS: Final = {
+    Channel.LINE.value: "LINE",
+    Channel.PAPER.value: "紙",
+    Channel.RESERVATION.value: "予約",
+    Channel.STAFF.value: "職員",
+}
+_RESERVATIONS: Final = {
+    ReservationState.BOOKED.value: "予約",
+    ReservationState.CHECKED_IN.value: "受付済み",
+    ReservationState.DONE.value: "終了",
+    ReservationState.CANCELLED.value: "取消",
+    ReservationState.MISSED.value: "来庁なし",
+}
+_LINE: Final = {"ok": "正常", "late": "送信が遅れています"}
+_PRINTER: Final = {
+    "ok": "正常",
+    "none": "発券機なし",
+    "away": "発券機が応答しません",
+    "unknown": "確認中",
+    "paper_low": "用紙残りわずか",
+    "paper_out": "用紙切れ",
+    "offline": "プリンター停止",
+    "error": "プリンター異常",
+}
+
+
+@dataclass
+class Row:
+    """One ticket in a list."""
+
+    ticket_id: int
+    number: str
+    service: str
+    channel: str
+    waited: int
+    flags: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Choice:
+    """A desk or a service to choose."""
+
+    id: int
+    name: str
+    code: str = ""
+    letter: str = ""
+
+
+@dataclass
+class CounterLine:
+    """One counter: who sits there, whom they serve."""
+
+    id: int
+    label: str
+    staff: str
+    mine: bool
+    number: str
+    caption: str
+    """What the picker shows: ``3番（田中）``."""
+
+
+@dataclass
+class ReservationLine:
+    """One of today's reservations; its contact is asked for on demand."""
+
+    id: int
+    code: str
+    time: str
+    service: str
+    state: str
+    late: bool
+    waits: bool
+    """Can still be checked in."""
+    number: str
+
+
+def milliseconds(moment: datetime | None) -> int:
+    """Since 1970, as browsers count; 0 for none."""
+    return 0 if moment is None else int(moment.timestamp() * 1000)
+
+
+def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
+    """Every value of the page that depends on the desk, by the state's variable."""
+    mine = next((one for one in board.counters if one.staff_id == actor.staff_id), None)
+    return {
+        "desk_id": board.desk_id,
+        "desk_name": board.desk_name,
+        "desk_open": board.open,
+        "desk_paused": board.paused,
+        "waiting": [row_of(row) for row in board.waiting[:ROWS_SHOWN]],
+        "waiting_count": len(board.waiting),
+        "waiting_more": max(0, len(board.waiting) - ROWS_SHOWN),
+        "on_hold": [row_of(row) for row in board.on_hold],
+        "missed": [row_of(row) for row in board.missed],
+        "counters": [_counter(one, actor) for one in board.counters],
+        "reservations": _reservations(board.reservations),
+        "services": [Choice(one.id, one.name, one.code, one.letter) for one in board.services],
+        "longest_wait": board.longest_wait,
+        "places_left": board.places_left_today,
+        "line_health": _LINE.get(board.line_health, board.line_health),
+        "line_ok": board.line_health == "ok",
+        "printer_health": _PRINTER.get(board.printer_health, board.printer_health),
+        "printer_ok": board.printer_health in {"ok", "none"},
+        "server_now": milliseconds(board.generated_at),
+        "updated": f"{board.generated_at.astimezone(zone):%H:%M:%S}",
+        **_at_my_counter(mine),
+    }
+
+
+def row_of(row: QueueRow) -> Row:
+    """One ticket as a list shows it."""
+    channel = _CHANNELS.get(row.channel, row.channel)
+    return Row(row.ticket_id, row.number, row.service, channel, row.waited_minutes, _flags(row))
+
+
+def _flags(row: QueueRow) -> list[str]:
+    told = {
+        f"予約 {row.appointment}": bool(row.appointment),
+        "優先": row.priority > 0,
+        "LINE通知": row.bound and row.channel != Channel.LINE.value,
+        f"呼出{row.calls}回": row.calls > 0 and row.state != TicketState.CALLED.value,
+    }
+    return [flag for flag, holds in told.items() if holds]
+
+
+def _at_my_counter(mine: CounterView | None) -> dict[str, Any]:
+    ticket = None if mine is None else mine.ticket
+    shown = None if ticket is None else row_of(ticket)
+    return {
+        "counter_id": 0 if mine is None else mine.id,
+        "counter_label": "" if mine is None else mine.label,
+        "current_id": 0 if shown is None else shown.ticket_id,
+        "current_number": "" if shown is None else shown.number,
+        "current_service": "" if shown is None else shown.service,
+        "current_flags": [] if shown is None else [shown.channel, *shown.flags],
+        "current_calls": 0 if ticket is None else ticket.calls,
+        "current_since": milliseconds(mine.since if mine is not None and ticket is not None else None),
+    }
+
+
+def _counter(one: CounterView, actor: Actor) -> CounterLine:
+    name = one.staff_name or ""
+    return CounterLine(
+        id=one.id,
+        label=one.label,
+        staff=name,
+        mine=one.staff_id == actor.staff_id,
+        number="" if one.ticket is None else one.ticket.number,
+        caption=f"{one.label}番（{name}）" if name else f"{one.label}番",
+    )
+
+
+def _reservations(rows: Sequence[ReservationRow]) -> list[ReservationLine]:
+    return [
+        ReservationLine(
+            id=row.id,
+            code=row.code,
+            time=row.time,
+            service=row.service,
+            state=_RESERVATIONS[row.state],
+            late=row.late,
+            waits=row.state == ReservationState.BOOKED.value,
+            number=row.ticket_number,
+        )
+        for row in rows
+        if row.state in _RESERVATIONS
+    ]
