@@ -80,8 +80,10 @@ class VirtualPrinter:
         self._connections.add(writer)
         try:
             await self._talk(reader, writer)
-        except ConnectionError:
-            pass  # The computer went away in the middle: what arrived stays in the buffer.
+        except (ConnectionError, asyncio.CancelledError):
+            # The computer went away in the middle: what arrived stays in the buffer. A cancelled connection
+            # ends like this too, as nobody awaits it and asyncio would log its end as an error.
+            pass
         finally:
             self._connections.discard(writer)
             writer.close()

@@ -150,11 +150,13 @@ async def test_a_paper_that_could_not_be_printed_comes_out_when_the_printer_is_b
     assert read_papers(city) == [issued(city)[0]["status_url"]]
 
 
-async def test_a_paper_cut_off_by_a_power_cut_is_printed_at_the_next_start(city: City) -> None:
+async def test_a_paper_still_owed_at_a_power_cut_is_printed_at_the_next_start(city: City) -> None:
     city.printer.change({"paper": "out"})
     async with city.terminal() as terminal, screen(terminal) as page:
         await ready(terminal)
-        await page.post("/api/tickets", json=touch(service="nursery"))
+        wish = touch(service="nursery")
+        await page.post("/api/tickets", json=wish)
+        await until(lambda: terminal.board.snapshot()["papers"][wish["key"]] == "failed")
     city.printer.change({"paper": "ok"})
     async with city.terminal():
         await until(lambda: city.printer.papers)
