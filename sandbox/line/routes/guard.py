@@ -54,7 +54,10 @@ Handler = Callable[[Call], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One endpoint of the API. ``name`` is what faults are ordered by; ``rate`` is calls and seconds."""
+    """One endpoint of the API.
+
+    ``name`` is what faults are ordered by; ``rate`` is calls and seconds; an ``optional`` body may be empty.
+    """
 
     path: str
     method: str
@@ -63,6 +66,7 @@ class Endpoint:
     body: Check | None = None
     rate: tuple[float, float] = (2000, 1)
     public: bool = False
+    optional: bool = False
 
     def route(self, platform: Platform) -> Route:
         """The Starlette route with the guard around the handler."""
@@ -87,7 +91,7 @@ class Endpoint:
         await _before(fault)
         call = Call(platform, request, request_id)
         if self.body:
-            call.body = await _json_body(request, self.body)
+            call.body = await _json_body(request, self.body, self.optional)
         response = await self.handler(call)
         return await _after(fault, response)
 
@@ -129,11 +133,12 @@ async def read_body(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
-async def _json_body(request: Request, check: Check) -> Mapping[str, Any]:
+async def _json_body(request: Request, check: Check, optional: bool) -> Mapping[str, Any]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise LineRefusal(415, f"The content type, {media_type or 'null'}, is not supported")
-    value = parse_json(await read_body(request, MOST_BYTES))
+    raw = await read_body(request, MOST_BYTES)
+    value = {} if optional and not raw else parse_json(raw)
     report = Report()
     check(value, (), report)
     if report.findings or not isinstance(value, dict):

@@ -145,5 +145,6 @@ ENDPOINTS = (
         _webhook_test,
         messages.webhook_test_body,
         rate=(60, 3600),
+        optional=True,
     ),
 )
