@@ -1,19 +1,18 @@
 """The plain HTTP side: every route that is not a Reflex page, in one list."""
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-
-async def healthz(_request: Request) -> Response:
-    """Say that the process answers; nothing behind it is asked."""
-    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+_DOORS = ("madoguchi.line", "madoguchi.api.sign_in", "madoguchi.api", "madoguchi.api.calendar_file")
 
 
 def build_http() -> Starlette:
     """Gather the doors' routes. Reflex mounts itself below them, so the first match here wins."""
-    routes: list[BaseRoute] = [
-        Route("/healthz", healthz, methods=["GET"]),
-    ]
+    routes: list[BaseRoute] = []
+    for door in _DOORS:
+        if find_spec(door) and hasattr(module := import_module(door), "routes"):
+            routes += module.routes()
     return Starlette(routes=routes)

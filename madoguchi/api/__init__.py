@@ -1,0 +1,44 @@
+"""The HTTP API: boards for everybody, terminals with their token, health and metrics."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Mount, Route
+
+from . import boards, operations, terminal
+from .hub import running
+from .problems import Endpoint, answering, unanswered
+
+__all__ = ["API_ROUTES", "routes", "running"]
+
+
+def _route(method: str, path: str, endpoint: Endpoint) -> Route:
+    return Route(path, answering(endpoint), methods=[method])
+
+
+API_ROUTES = (
+    _route("POST", "/v1/terminal/tickets", terminal.issue),
+    _route("POST", "/v1/terminal/checkins", terminal.check_in),
+    _route("POST", "/v1/terminal/tickets/{id}/void", terminal.void),
+    _route("POST", "/v1/terminal/status", terminal.report),
+    _route("POST", "/v1/terminal/pair", terminal.pair),
+    _route("GET", "/v1/terminal/config", terminal.config),
+    _route("GET", "/v1/desks", boards.list_desks),
+    _route("GET", "/v1/boards/{desk}", boards.show_board),
+    _route("GET", "/v1/boards/{desk}/events", boards.stream_board),
+    _route("GET", "/v1/tickets/{token}", boards.show_ticket),
+    _route("GET", "/openapi.json", operations.openapi),
+)
+"""Paths below ``/api``; what is asked most comes first."""
+
+
+def routes() -> list[BaseRoute]:
+    """Everything below ``/api``, whose errors are problem documents, and the operator's addresses."""
+    api = Starlette(routes=API_ROUTES, exception_handlers={HTTPException: unanswered, Exception: unanswered})
+    return [
+        Mount("/api", api),
+        _route("GET", "/healthz", operations.healthz),
+        _route("GET", "/readyz", operations.readyz),
+        _route("GET", "/metrics", operations.metrics),
+    ]

@@ -1,0 +1,112 @@
+"""Desks and boards for everybody: as JSON, and live as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from contextlib import suppress
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from ..services import boards, ticket_status
+from ..services.running import in_thread, office
+from .hub import Channel, Hub, Viewer, hub
+
+_STREAM_HEADERS: Final = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+_RETRY_MS: Final = (1_500, 4_000)
+"""Spread, so that a thousand boards do not come back in the same instant."""
+
+
+async def list_desks(_request: Request) -> Response:
+    """``GET /api/v1/desks``."""
+    found = await in_thread(boards.all_desks, office())
+    return JSONResponse({"desks": found}, headers={"Cache-Control": "public, max-age=2"})
+
+
+async def show_board(request: Request) -> Response:
+    """``GET /api/v1/boards/{desk}``; 304 for an ETag that still holds."""
+    channel = await hub().channel(request.path_params["desk"])
+    frame = await channel.current()
+    etag = f'"{frame.number}"'
+    headers = {"Cache-Control": "no-cache", "ETag": etag}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(frame.body, headers=headers, media_type="application/json")
+
+
+async def show_ticket(request: Request) -> Response:
+    """``GET /api/v1/tickets/{token}``: the status of one's own ticket."""
+    status = await in_thread(ticket_status.status, office(), request.path_params["token"])
+    return JSONResponse(status, headers={"Cache-Control": "no-store"})
+
+
+async def stream_board(request: Request) -> Response:
+    """``GET /api/v1/boards/{desk}/events``: the whole board on connect and on each change."""
+    boards_hub = hub()
+    channel = await boards_hub.channel(request.path_params["desk"])
+    await channel.current()
+    last = request.headers.get("last-event-id", "")
+    return BoardStream(boards_hub, channel, int(last) if last.isascii() and last.isdigit() else 0)
+
+
+class BoardStream(Response):
+    """An event stream that never ends by itself. A slow viewer is only ever sent the newest board."""
+
+    def __init__(self, boards_hub: Hub, channel: Channel, seen: int) -> None:
+        super().__init__()
+        self._hub = boards_hub
+        self._channel = channel
+        self._seen = seen
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the viewer goes or the hub ends."""
+        with self._hub.watching(self._channel, self._seen) as viewer:
+            leaving = asyncio.create_task(_note_leaving(receive, viewer))
+            try:
+                await self._send_all(viewer, send)
+            finally:
+                leaving.cancel()
+                with suppress(asyncio.CancelledError):
+                    await leaving
+
+    async def _send_all(self, viewer: Viewer, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
+        viewer.beat = True
+        part = b"retry: %d\n\n" % random.randint(*_RETRY_MS)  # noqa: S311  no secret, only spread
+        while not viewer.closed:
+            part += self._news(viewer)
+            if part:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            part = b""
+            await viewer.wake.wait()
+            viewer.wake.clear()
+        with suppress(OSError):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _news(self, viewer: Viewer) -> bytes:
+        frame, beat = self._channel.frame, viewer.beat
+        viewer.beat = False
+        if frame is not None and frame.number != viewer.seen:
+            viewer.seen = frame.number
+            return frame.event
+        return _heartbeat() if beat else b""
+
+
+def _heartbeat() -> bytes:
+    now = json.dumps({"server_time": office().clock.now().isoformat()})
+    return f"event: heartbeat\ndata: {now}\n\n".encode()
+
+
+async def _note_leaving(receive: Receive, viewer: Viewer) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    viewer.closed = True
+    viewer.wake.set()

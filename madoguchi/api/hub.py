@@ -1,0 +1,244 @@
+"""Boards for many viewers: one snapshot per change, worked out once, sent to all as the same bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..domain.errors import Refusal
+from ..services import boards, desks
+from ..services.changes import Change, DeskChanged
+from ..services.office import Office
+from ..services.running import NotRunningError, in_thread
+
+HEARTBEAT_SECONDS: Final = 15.0
+REFRESH_SECONDS: Final = 30.0
+"""Ranges and opening hours change with the time alone."""
+SPACING_SECONDS: Final = 0.1
+"""Changes closer together than this become one; the first of a burst goes out at once."""
+MOST_VIEWERS: Final = 8_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One state of a board. `number` only grows, over restarts too; it is the event's id and the ETag."""
+
+    number: int
+    content: bytes
+    """The board without its time: equal content needs no new frame."""
+    body: bytes
+    event: bytes
+    made_at: float
+
+
+class Viewer:
+    """One open stream: woken when there is something newer than what it sent."""
+
+    def __init__(self, seen: int) -> None:
+        self.seen = seen
+        self.beat = False
+        self.closed = False
+        self.wake = asyncio.Event()
+
+
+class Channel:
+    """One desk's board."""
+
+    def __init__(self, office: Office, code: str) -> None:
+        self.frame: Frame | None = None
+        self.viewers: set[Viewer] = set()
+        self._office = office
+        self._code = code
+        self._dirty = True
+        self._turn = asyncio.Lock()
+        self._work: asyncio.Task[None] | None = None
+
+    async def current(self) -> Frame:
+        """The board as it stands."""
+        now = asyncio.get_running_loop().time()
+        if self.frame is not None and now - self.frame.made_at > REFRESH_SECONDS:
+            self._dirty = True
+        return await self._refreshed()
+
+    def mark(self) -> None:
+        """Note that the board may be different; viewers are told soon, if there are any."""
+        self._dirty = True
+        if self.viewers and (self._work is None or self._work.done()):
+            self._work = asyncio.create_task(self._tell())
+
+    def wake(self, *, beat: bool = False, close: bool = False) -> None:
+        """Wake every viewer."""
+        for viewer in self.viewers:
+            viewer.beat |= beat
+            viewer.closed |= close
+            viewer.wake.set()
+
+    async def stop(self) -> None:
+        """End what is under way and every stream."""
+        self.wake(close=True)
+        if self._work is not None:
+            self._work.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._work
+
+    async def _tell(self) -> None:
+        while self._dirty:
+            try:
+                await self._refreshed()
+            except NotRunningError:
+                return
+            except Exception:
+                # The next change or the regular refresh tries again; viewers keep what they have.
+                _log.exception("the board of %s could not be worked out", self._code)
+                return
+            await asyncio.sleep(SPACING_SECONDS)
+
+    async def _refreshed(self) -> Frame:
+        async with self._turn:
+            if self.frame is None or self._dirty:
+                self._dirty = False
+                try:
+                    await self._refresh()
+                except BaseException:
+                    self._dirty = True
+                    raise
+            assert self.frame is not None
+            return self.frame
+
+    async def _refresh(self) -> None:
+        before = self.frame
+        made_at = asyncio.get_running_loop().time()
+        self.frame = await in_thread(_frame, self._office, self._code, before, made_at)
+        if before is None or self.frame.number != before.number:
+            self.wake()
+
+
+class Hub:
+    """All boards of this process."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._by_code: dict[str, Channel] = {}
+        self._by_id: dict[int, Channel] = {}
+        self._changed: set[int] = set()
+        self._lock = threading.Lock()
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def viewers(self) -> int:
+        """How many streams are open."""
+        return sum(len(channel.viewers) for channel in self._by_code.values())
+
+    async def channel(self, code: str) -> Channel:
+        """The desk's board. Raises `Refusal("unknown_desk")`."""
+        found = self._by_code.get(code)
+        if found is None:
+            desk = await in_thread(desks.desk_by_code, self._office, code)
+            found = self._by_code.setdefault(code, Channel(self._office, code))
+            self._by_id[desk.id] = found
+        return found
+
+    @contextmanager
+    def watching(self, channel: Channel, seen: int) -> Iterator[Viewer]:
+        """A viewer who has frame `seen` (0: none). Raises `Refusal("too_many_viewers")`."""
+        if self.viewers >= MOST_VIEWERS:
+            raise Refusal("too_many_viewers")
+        viewer = Viewer(seen)
+        channel.viewers.add(viewer)
+        try:
+            yield viewer
+        finally:
+            channel.viewers.discard(viewer)
+
+    def heard(self, change: Change) -> None:
+        """Take a change from any thread; a burst wakes the loop once."""
+        if not isinstance(change, DeskChanged):
+            return
+        with self._lock:
+            first = not self._changed
+            self._changed.add(change.desk_id)
+        if first:
+            with suppress(RuntimeError):  # the loop may have ended between two commits
+                self._loop.call_soon_threadsafe(self._mark_changed)
+
+    async def stop(self) -> None:
+        """End every stream."""
+        for channel in self._by_code.values():
+            await channel.stop()
+
+    def _mark_changed(self) -> None:
+        with self._lock:
+            changed, self._changed = self._changed, set()
+        for desk_id in changed:
+            if channel := self._by_id.get(desk_id):
+                channel.mark()
+
+    def beat(self) -> None:
+        """Let every stream show that it lives."""
+        for channel in self._by_code.values():
+            channel.wake(beat=True)
+
+    def refresh(self) -> None:
+        """Look at every watched board anew."""
+        for channel in self._by_code.values():
+            channel.mark()
+
+
+class _Process:
+    hub: Hub | None = None
+
+
+def hub() -> Hub:
+    """This process's boards. Raises `NotRunningError` before they run."""
+    if _Process.hub is None:
+        raise NotRunningError("the boards are not running")
+    return _Process.hub
+
+
+@asynccontextmanager
+async def running(office: Office) -> AsyncIterator[None]:
+    """Keep the boards of `office` up to date."""
+    boards_hub = _Process.hub = Hub(office)
+    stop_listening = office.changes.listen(boards_hub.heard)
+    tasks = [
+        asyncio.create_task(_every(HEARTBEAT_SECONDS, boards_hub.beat)),
+        asyncio.create_task(_every(REFRESH_SECONDS, boards_hub.refresh)),
+    ]
+    try:
+        yield
+    finally:
+        stop_listening()
+        _Process.hub = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await boards_hub.stop()
+
+
+async def _every(seconds: float, action: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        action()
+
+
+def _frame(office: Office, code: str, before: Frame | None, made_at: float) -> Frame:
+    board = boards.snapshot(office, code)
+    content = _json({name: value for name, value in board.items() if name != "generated_at"})
+    if before is not None and before.content == content:
+        return Frame(before.number, content, before.body, before.event, made_at)
+    now = int(office.clock.now().timestamp() * 1000)
+    number = max(now, before.number + 1) if before else now
+    body = _json(board)
+    return Frame(number, content, body, b"id: %d\nevent: board\ndata: %s\n\n" % (number, body), made_at)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,175 @@
+"""The terminal API: pairing, the first screen's content, numbers, and how the terminal is."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..domain.errors import Refusal
+from ..services import boards, checkin, desks, issuing, terminals, tickets
+from ..services.attempts import Addresses, minutes_until
+from ..services.issuing import IssuedTicket
+from ..services.office import Office
+from ..services.running import in_thread, office
+from ..services.terminals import TerminalView
+from ..texts import catalogues
+from . import bodies
+
+_CLOSING_WORDS: Final = "public.paper_closing_words"
+_GUESSES: Final = {"pairing_wrong", "pairing_used", "pairing_expired"}
+_attempts = Addresses()
+
+
+async def pair(request: Request) -> Response:
+    """``POST /api/v1/terminal/pair``: a one-time code for a device token."""
+    opened, address = office(), request.client.host if request.client else ""
+    now = opened.clock.now()
+    if blocked_until := _attempts.blocked_until(address, now):
+        raise Refusal("too_many_attempts", minutes=minutes_until(blocked_until, now))
+    code = bodies.text(await bodies.json_object(request), "code")
+    try:
+        paired = await in_thread(terminals.pair, opened, code)
+    except Refusal as refusal:
+        if refusal.code in _GUESSES:
+            _attempts.failed(address, now)
+        raise
+    terminal = paired.terminal
+    body = {
+        "device_token": paired.token,
+        "terminal": {"id": terminal.id, "name": terminal.name},
+        "desk": {"code": terminal.desk_code, "names": terminal.desk_names},
+    }
+    return _answer(body, 201)
+
+
+async def config(request: Request) -> Response:
+    """``GET /api/v1/terminal/config``."""
+    terminal = await _terminal(request)
+    return _answer(await in_thread(_config, office(), terminal))
+
+
+async def issue(request: Request) -> Response:
+    """``POST /api/v1/terminal/tickets``: a number; the same key always gives the same one."""
+    terminal = await _terminal(request)
+    key = bodies.idempotency_key(request)
+    body = await bodies.json_object(request)
+    service, language = bodies.text(body, "service"), bodies.language(body)
+    opened = office()
+    ticket = await in_thread(
+        issuing.issue_at_terminal,
+        opened,
+        terminal_id=terminal.id,
+        desk_id=terminal.desk_id,
+        service_code=service,
+        language=language,
+        key=key,
+    )
+    return _answer(_ticket(opened, ticket), 201)
+
+
+async def check_in(request: Request) -> Response:
+    """``POST /api/v1/terminal/checkins``: a number for a reservation, by its number."""
+    terminal = await _terminal(request)
+    key = bodies.idempotency_key(request)
+    body = await bodies.json_object(request)
+    code, language = bodies.text(body, "code"), bodies.language(body)
+    opened = office()
+    ticket = await in_thread(
+        checkin.check_in_at_terminal,
+        opened,
+        terminal_id=terminal.id,
+        desk_id=terminal.desk_id,
+        code=code,
+        language=language,
+        key=key,
+    )
+    return _answer(_ticket(opened, ticket), 201)
+
+
+async def void(request: Request) -> Response:
+    """``POST /api/v1/terminal/tickets/{id}/void``: take back a ticket that reached nobody."""
+    terminal = await _terminal(request)
+    ticket_id = request.path_params["id"]
+    if not (ticket_id.isascii() and ticket_id.isdigit() and len(ticket_id) < 19):
+        raise Refusal("unknown_ticket")
+    await in_thread(tickets.void_at_terminal, office(), terminal.id, int(ticket_id))
+    return _answer({})
+
+
+async def report(request: Request) -> Response:
+    """``POST /api/v1/terminal/status``; answers the server's time and how far the terminal's clock is off."""
+    terminal = await _terminal(request)
+    body = await bodies.json_object(request)
+    opened = office()
+    ahead = _clock(body) - opened.clock.now()
+    await in_thread(
+        terminals.report,
+        opened,
+        terminal.id,
+        printer=bodies.text(body, "printer"),
+        version=bodies.text(body, "version"),
+        unsent=bodies.count(body, "unsent"),
+    )
+    now = opened.clock.now().isoformat()
+    return _answer({"server_time": now, "clock_ahead_seconds": round(ahead.total_seconds(), 1)})
+
+
+async def _terminal(request: Request) -> TerminalView:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refusal("terminal_unknown")
+    opened = office()
+    terminal = terminals.remembered(opened, token)
+    if terminal is None:
+        terminal = await in_thread(terminals.terminal_of, opened, token)
+    if terminal is None:
+        raise Refusal("terminal_unknown")
+    return terminal
+
+
+def _clock(body: dict[str, Any]) -> datetime:
+    try:
+        clock = datetime.fromisoformat(bodies.text(body, "clock"))
+    except ValueError:
+        raise Refusal("body_wrong", field="clock") from None
+    if clock.tzinfo is None:
+        raise Refusal("body_wrong", field="clock")
+    return clock
+
+
+def _config(opened: Office, terminal: TerminalView) -> dict[str, Any]:
+    desk = desks.desk(opened, terminal.desk_id)
+    words = {language: texts[_CLOSING_WORDS] for language, texts in catalogues().items()}
+    return {
+        "municipality": {"names": desk.municipality_names},
+        "desk": {"code": desk.code, "names": desk.names, "place": desk.places},
+        "open": desk.open,
+        "services": [
+            boards.service_json(service) for service in desks.services_of(opened, desk.id) if service.walk_in
+        ],
+        "ticket": {"closing_words": words},
+        "server_time": opened.clock.now().isoformat(),
+    }
+
+
+def _ticket(opened: Office, ticket: IssuedTicket) -> dict[str, Any]:
+    return {
+        "id": ticket.id,
+        "number": ticket.number,
+        "service": {"code": ticket.service_code, "names": ticket.service},
+        "desk": {"code": ticket.desk_code, "names": ticket.desk},
+        "issued_at": ticket.issued_at.isoformat(),
+        "waiting_ahead": ticket.waiting_ahead,
+        "estimated_wait_minutes": list(ticket.wait),
+        "status_url": f"{opened.settings.public_url}/t/{ticket.token}",
+        "claim_code": ticket.claim_code or "",
+    }
+
+
+def _answer(body: dict[str, Any], status: int = 200) -> Response:
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(content, status, {"Cache-Control": "no-store"}, "application/json")

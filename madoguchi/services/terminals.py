@@ -1,0 +1,157 @@
+"""Terminals (端末): pairing by a one-time code, knowing them by their token, hearing how they are."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlmodel import col, select
+
+from ..domain.codes import digits, drawn
+from ..domain.errors import Refusal
+from ..store.tables import Desk, PairingCode, Terminal
+from . import audit
+from .office import Office, Unit
+
+CODE_LIVES: Final = timedelta(minutes=30)
+_CODE_LENGTH: Final = 8
+_REMEMBER_FOR: Final = timedelta(seconds=5)
+"""How long a revoked token may still pass; a look-up for each ticket would cost more than the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalView:
+    """A paired terminal and where it stands."""
+
+    id: int
+    name: str
+    desk_id: int
+    desk_code: str
+    desk_names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A fresh pairing; `token` is shown this once."""
+
+    token: str
+    terminal: TerminalView
+
+
+def make_pairing_code(office: Office, desk_code: str, name: str) -> str:
+    """A code like ``4821-7730``, good for one terminal within `CODE_LIVES`. Raises `Refusal`: unknown_desk."""
+    code = drawn(secrets.choice, "0123456789", _CODE_LENGTH)
+    with office.change() as unit:
+        desk = unit.session.exec(select(Desk).where(col(Desk.code) == desk_code)).one_or_none()
+        if desk is None or desk.id is None:
+            raise Refusal("unknown_desk")
+        expires_at = unit.now + CODE_LIVES
+        unit.session.add(
+            PairingCode(code_hash=_hash(code), desk_id=desk.id, name=name[:64], expires_at=expires_at)
+        )
+        audit.record(unit, None, "make_pairing_code", f"desk:{desk.id}")
+    return f"{code[:4]}-{code[4:]}"
+
+
+def pair(office: Office, typed_code: str) -> Paired:
+    """Spend a code on a new terminal. Raises `Refusal`: pairing_wrong, pairing_used, pairing_expired."""
+    token = secrets.token_urlsafe(32)
+    with office.change() as unit:
+        code = _valid_code(unit, typed_code)
+        code.used_at = unit.now
+        terminal = Terminal(
+            desk_id=code.desk_id,
+            name=code.name,
+            token_hash=_hash(token),
+            paired_at=unit.now,
+            seen_at=unit.now,
+        )
+        unit.session.add(terminal)
+        unit.session.flush()
+        audit.record(unit, None, "pair_terminal", f"terminal:{terminal.id}")
+        view = _view(terminal, unit.session.get_one(Desk, code.desk_id))
+    return Paired(token, view)
+
+
+def terminal_of(office: Office, token: str) -> TerminalView | None:
+    """The terminal that holds `token`; None for an unknown or revoked one."""
+    return _recalled(office, token, lambda token_hash: _found(office, token_hash))
+
+
+def remembered(office: Office, token: str) -> TerminalView | None:
+    """The same without asking the database: None also when it was not asked lately. Never waits."""
+    return _recalled(office, token, _not_asked)
+
+
+def report(office: Office, terminal_id: int, *, printer: str, version: str, unsent: int) -> None:
+    """Note how a terminal says it is; the desk's dashboards are shown anew when its printer changed."""
+    with office.change() as unit:
+        terminal = unit.session.get_one(Terminal, terminal_id)
+        if terminal.printer != printer[:16]:
+            unit.desk_changed(terminal.desk_id)
+        terminal.seen_at = unit.now
+        terminal.printer = printer[:16]
+        terminal.version = version[:32]
+        terminal.unsent = max(0, unsent)
+
+
+def revoke(office: Office, terminal_id: int) -> None:
+    """Make a terminal's token worthless, within `_REMEMBER_FOR`. Raises `Refusal("unknown_terminal")`."""
+    with office.change() as unit:
+        terminal = unit.session.get(Terminal, terminal_id)
+        if terminal is None:
+            raise Refusal("unknown_terminal")
+        terminal.revoked_at = terminal.revoked_at or unit.now
+        audit.record(unit, None, "revoke_terminal", f"terminal:{terminal_id}")
+
+
+def _valid_code(unit: Unit, typed: str) -> PairingCode:
+    query = select(PairingCode).where(col(PairingCode.code_hash) == _hash(digits(typed))).with_for_update()
+    code = unit.session.exec(query).one_or_none()
+    if code is None:
+        raise Refusal("pairing_wrong")
+    if code.used_at is not None:
+        raise Refusal("pairing_used")
+    if code.expires_at <= unit.now:
+        raise Refusal("pairing_expired")
+    return code
+
+
+def _recalled(office: Office, token: str, find: Callable[[str], TerminalView]) -> TerminalView | None:
+    token_hash = _hash(token)
+    try:
+        return office.memo.recall(
+            ("terminal", token_hash), office.clock.now(), _REMEMBER_FOR, lambda: find(token_hash)
+        )
+    except LookupError:
+        return None
+
+
+def _not_asked(_token_hash: str) -> TerminalView:
+    raise LookupError
+
+
+def _found(office: Office, token_hash: str) -> TerminalView:
+    with office.look() as unit:
+        query = select(Terminal, Desk).where(
+            col(Terminal.token_hash) == token_hash,
+            col(Terminal.revoked_at).is_(None),
+            col(Desk.id) == col(Terminal.desk_id),
+        )
+        row = unit.session.exec(query).one_or_none()
+    if row is None:
+        # Raised, not answered: guessed tokens must not fill the memo.
+        raise LookupError
+    return _view(*row)
+
+
+def _view(terminal: Terminal, desk: Desk) -> TerminalView:
+    return TerminalView(terminal.id or 0, terminal.name, terminal.desk_id, desk.code, desk.names)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

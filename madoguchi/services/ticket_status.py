@@ -1,0 +1,59 @@
+"""A ticket's live status, for whoever holds its address."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from . import tickets
+from .office import Office
+
+LINE_API: str = "https://api.line.me"
+LINE_LINKS: str = "https://line.me"
+
+
+def status(office: Office, token: str) -> dict[str, Any]:
+    """The ticket as JSON values. ``claim_code`` and ``line_url`` are there only while nobody's LINE holds it.
+
+    Raises `Refusal("unknown_ticket")`.
+    """
+    ticket = tickets.ticket_by_token(office, token)
+    code = None if ticket.bound else ticket.claim_code
+    return {
+        "number": ticket.number,
+        "state": ticket.state.value,
+        "language": ticket.language,
+        "service": {"code": ticket.service_code, "names": ticket.service},
+        "desk": {"code": ticket.desk_code, "names": ticket.desk, "place": ticket.place},
+        "municipality": {"names": ticket.municipality},
+        "issued_at": ticket.issued_at.isoformat(),
+        "called_at": ticket.called_at.isoformat() if ticket.called_at else None,
+        "calls": ticket.calls,
+        "counter": ticket.counter,
+        "waiting_ahead": ticket.ahead,
+        "estimated_wait_minutes": list(ticket.wait) if ticket.wait else None,
+        "bound": ticket.bound,
+        "claim_code": code,
+        "line_url": claim_link(office, code) if code else None,
+        "generated_at": office.clock.now().isoformat(),
+    }
+
+
+def claim_link(office: Office, claim_code: str) -> str:
+    """The link that opens the account's chat with the claim message typed in, ready to send."""
+    return f"{_links(office)}/R/oaMessage/{_account(office)}/?{quote(f'番号札登録 {claim_code}', safe='')}"
+
+
+def friend_link(office: Office) -> str:
+    """The link that adds the account as a friend."""
+    return f"{_links(office)}/R/ti/p/{_account(office)}"
+
+
+def _account(office: Office) -> str:
+    return quote(office.settings.line_basic_id, safe="")
+
+
+def _links(office: Office) -> str:
+    # A stand-in for LINE's platform also opens LINE's links; a real phone opens line.me in its LINE app.
+    host = office.settings.line_api_host
+    return LINE_LINKS if host == LINE_API else host
