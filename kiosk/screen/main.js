@@ -18,7 +18,7 @@ let largeText = false;
 let idleTimer = 0;
 let lostTimer = 0;
 let fault = "";
-let error = "";
+let error = { code: "" };
 
 function translate(code) {
   setLanguage(code);
@@ -44,7 +44,7 @@ function render() {
   if (HOME.includes(view()) && !busy) show(home());
   const told = faultOf(board, view(), error);
   writeFault(told);
-  if (told && told.key !== fault) announce(say(told.key));
+  if (told && told.key !== fault) announce(told.own || say(told.key));
   fault = told?.key ?? "";
   updatePaper(board.papers);
 }
@@ -71,8 +71,8 @@ async function getNumber(path, wish, button) {
   render();
 }
 
-function showError({ code }) {
-  error = code;
+function showError({ code, detail }) {
+  error = { code, detail, language: language() };
   show("error");
   clearTimeout(idleTimer);
   idleTimer = setTimeout(backToStart, ERROR_STAYS);

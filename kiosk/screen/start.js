@@ -3,6 +3,8 @@
 import { language, languages, htmlLanguage, range, say, writeName } from "./texts.js";
 import { byId } from "./views.js";
 
+// Refusals in which the server names an hour, a day or a number that no sentence of ours can know.
+const TELLS_MORE = ["desk_closed", "too_early", "wrong_day", "already_checked_in"];
 const PRINTER_FAULTS = ["paper_out", "cover_open", "offline", "paper_near_end"];
 
 export function buildLanguages(onChoose) {
@@ -80,7 +82,7 @@ export function writeUpdated(serverTime) {
 
 /** What citizens are told on this view; null when nothing concerns them. `whole`: nothing else is to be seen. */
 export function faultOf({ phase, printer }, view, error) {
-  if (view === "error") return { key: errorKey(error), whole: true, refused: true };
+  if (view === "error") return { key: errorKey(error.code), own: ownWords(error), whole: true, refused: true };
   if (view === "away") return { key: phase === "revoked" ? "fault.revoked" : "fault.away", whole: true };
   if (view === "closed") return { key: "start.closed", whole: true };
   const concerns = phase === "ready" && ["start", "checkin"].includes(view);
@@ -92,9 +94,14 @@ function errorKey(code) {
   return say(key) === key ? "error.other" : key;
 }
 
+// The server's words are in the language that was asked for; another one chosen since gets ours.
+function ownWords({ code, detail, language: asked }) {
+  return asked === language() && TELLS_MORE.includes(code) ? detail : "";
+}
+
 /** Where nothing can be done here, the sentence takes the whole screen, in Japanese too. */
 export function writeFault(fault) {
-  const { key = "", whole = false, refused = false } = fault ?? {};
+  const { key = "", own = "", whole = false, refused = false } = fault ?? {};
   const box = byId("fault");
   box.hidden = !key;
   box.dataset.kind = whole ? "whole" : key === "fault.paper_near_end" ? "notice" : "fault";
@@ -102,5 +109,5 @@ export function writeFault(fault) {
   document.body.classList.toggle("refused", refused);
   byId("fault-title").textContent = refused ? say("error.title") : "";
   byId("fault-japanese").textContent = key && whole && language() !== "ja" ? say(key, {}, "ja") : "";
-  byId("fault-own").textContent = key ? say(key) : "";
+  byId("fault-own").textContent = own || (key ? say(key) : "");
 }

@@ -116,7 +116,7 @@ class FakeServer:
 
     def _ticket(self, request: Request, service: str) -> Response:
         if self.refuse:
-            return _problem(*self.refuse, "お受けできません")
+            return _problem(*self.refuse, f"8:30 ({request.headers['accept-language']})")
         letters = {code: letter for code, letter, _ja, _vi in SERVICES}
         names = {code: {"ja": ja, "vi": vi} for code, _letter, ja, vi in SERVICES}
         if service not in letters:

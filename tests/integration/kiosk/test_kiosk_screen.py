@@ -134,7 +134,7 @@ async def test_without_paper_the_citizen_still_leaves_with_a_number(
         await page.context.close()
 
 
-@pytest.mark.parametrize("code", ["desk_closed", "numbers_run_out", "unknown_service", "never_heard_of"])
+@pytest.mark.parametrize("code", ["numbers_run_out", "unknown_service", "never_heard_of"])
 async def test_a_refusal_is_a_calm_sentence_in_the_chosen_language(
     city: City, terminal: Terminal, browser: Browser, code: str
 ) -> None:
@@ -153,6 +153,22 @@ async def test_a_refusal_is_a_calm_sentence_in_the_chosen_language(
         await page.get_by_test_id("error-back").tap()
         await expect(page.get_by_test_id("service-child")).to_be_visible()
         await expect(fault).to_be_hidden()
+        await page.context.close()
+
+
+async def test_a_refusal_that_names_hours_or_days_is_told_in_the_servers_words(
+    city: City, terminal: Terminal, browser: Browser
+) -> None:
+    city.server.refuse = (409, "desk_closed")
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        fault = page.get_by_test_id("terminal-fault")
+        await page.get_by_test_id("lang-zh-Hans").tap()
+        await page.get_by_test_id("service-child").tap()
+        await expect(fault).to_contain_text("8:30 (zh-Hans)")
+        await expect(fault).to_contain_text(TEXTS.say("ja", "error.desk_closed"))
+        await page.get_by_test_id("lang-ko").tap()
+        await expect(fault).to_contain_text(TEXTS.say("ko", "error.desk_closed"))
         await page.context.close()
 
 
