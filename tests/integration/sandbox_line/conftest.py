@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -46,6 +47,15 @@ def listening() -> Iterator[Webhook]:
             self.send_response(webhook.answers.pop(0) if webhook.answers else 200)
             self.send_header("content-length", "0")
             self.end_headers()
+
+        def do_GET(self) -> None:
+            """A page of the product: a link to what the query names."""
+            page = f'<a href="{unquote(self.path.partition("?")[2])}">LINEに登録</a>'.encode()
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.send_header("content-length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
 
         def log_message(self, *_args: Any) -> None:
             pass

@@ -110,6 +110,17 @@ def page(address: str) -> Iterator[Page]:
         assert faults == []
 
 
+def test_a_link_to_line_inside_a_page_of_another_origin_comes_back_to_the_chat(
+    page: Page, address: str, control: Control, webhook: Any
+) -> None:
+    link = f"{address}/R/oaMessage/%40madoguchi-demo/?{quote('番号札登録 AB12')}"
+    page.get_by_test_id("open-url").fill(f"{webhook.url}?{quote(link, safe='')}")
+    page.get_by_test_id("open-url-go").click()
+    page.frame_locator("[data-testid=frame]").get_by_text("LINEに登録").click()
+    expect(page.get_by_test_id("chat-input")).to_have_value("番号札登録 AB12")
+    expect(page.get_by_test_id("frame")).to_have_count(0)
+
+
 def test_the_screen_of_a_phone(
     page: Page, address: str, control: Control, line: MessagingApi, user_ids: dict[str, str], webhook: Any
 ) -> None:
