@@ -1,0 +1,249 @@
+"""What stands before every HTTP answer: permitted addresses, sign-in for staff pages, limits, headers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .networks import Networks, allowed, client_address, parse_networks
+from .services import running, sessions
+from .settings import Settings
+
+MOST_BYTES: Final = 1_000_000
+COOKIE: Final = "madoguchi_staff"
+_STAFF: Final = "/staff"
+_TERMINAL: Final = "/api/v1/terminal"
+_OPEN_STAFF: Final = frozenset({"/staff/login", "/staff/logout"})
+_FRAMED: Final = ("/book", "/t", "/board")
+"""What the demo's phones show in a frame."""
+_INLINE: Final = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The settings as this wrapper needs them, read once."""
+
+    staff: Networks
+    terminal: Networks
+    trusted: Networks
+    frame_hosts: str
+    secure: bool
+
+
+def protect(app: ASGIApp, settings: Callable[[], Settings], pages: Path | None = None) -> ASGIApp:
+    """Wrap `app`. `settings` is asked at the first request; `pages` is where the built pages are."""
+    return Safety(app, settings, pages)
+
+
+class Safety:
+    """An ASGI wrapper. Sockets pass: their events are judged one by one by the pages' guard."""
+
+    def __init__(self, app: ASGIApp, settings: Callable[[], Settings], pages: Path | None) -> None:
+        self._app = app
+        self._settings = settings
+        self._pages = pages
+        self._known: _Rules | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer instead of the app where it must not be asked; add headers to every answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        rules = self._rules()
+        headers = Headers(scope=scope)
+        guarded = _with_headers(send, self._headers(scope["path"], rules))
+        refusal = await _refusal(scope, headers, rules)
+        if refusal is not None:
+            await refusal(scope, receive, guarded)
+            return
+        await _Limited(receive, guarded).run(self._app, scope)
+
+    def _rules(self) -> _Rules:
+        if self._known is None:
+            self._known = _rules(self._settings())
+        return self._known
+
+    def _headers(self, path: str, rules: _Rules) -> dict[str, str]:
+        framed = any(path == one or path.startswith(f"{one}/") for one in _FRAMED)
+        ancestors = rules.frame_hosts if framed and rules.frame_hosts else "'none'"
+        headers = {
+            "Content-Security-Policy": _policy(ancestors, _script_hashes(self._pages)),
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+        if ancestors == "'none'":
+            headers["X-Frame-Options"] = "DENY"
+        if rules.secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        return headers
+
+
+def _rules(settings: Settings) -> _Rules:
+    return _Rules(
+        staff=parse_networks(settings.staff_networks),
+        terminal=parse_networks(settings.terminal_networks),
+        trusted=parse_networks(settings.trusted_proxies),
+        frame_hosts=_frame_hosts(settings) if settings.env == "demo" else "",
+        secure=settings.public_url.startswith("https://"),
+    )
+
+
+def _frame_hosts(settings: Settings) -> str:
+    """In the demo, the phones of the stand-in for LINE open our links in a frame."""
+    line = urlsplit(settings.line_api_host)
+    port = f":{line.port}" if line.port else ""
+    hosts = dict.fromkeys([line.hostname or "127.0.0.1", "127.0.0.1", "localhost"])
+    return " ".join(["'self'", *(f"{line.scheme}://{host}{port}" for host in hosts)])
+
+
+def _policy(ancestors: str, script_hashes: str) -> str:
+    """Everything from this server. Styles are written at run time by the pages' own library."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self'{script_hashes}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {ancestors}",
+        )
+    )
+
+
+@lru_cache(maxsize=4)
+def _script_hashes(pages: Path | None) -> str:
+    """The scripts that the build wrote into its pages, each by its hash; none other runs inline."""
+    if pages is None or not pages.is_dir():
+        return ""
+    found = {
+        match.group(1) for page in pages.rglob("*.html") for match in _INLINE.finditer(page.read_bytes())
+    }
+    digests = sorted(base64.b64encode(hashlib.sha256(text).digest()).decode() for text in found)
+    return "".join(f" 'sha256-{digest}'" for digest in digests)
+
+
+async def _refusal(scope: Scope, headers: Headers, rules: _Rules) -> Response | None:
+    path: str = scope["path"]
+    staff = _below(path, _STAFF)
+    if staff or _below(path, _TERMINAL):
+        peer = scope["client"][0] if scope.get("client") else None
+        address = client_address(peer, _forwarded_for(headers), rules.trusted)
+        if not allowed(address, rules.staff if staff else rules.terminal):
+            return _foreign_page() if staff else _foreign_problem()
+    if _declared(headers) > MOST_BYTES:
+        return _too_large()
+    if staff and path not in _OPEN_STAFF and not await _has_session(headers):
+        return RedirectResponse(
+            f"/staff/login?next={quote(path)}", 303, headers={"Cache-Control": "no-store"}
+        )
+    return None
+
+
+def _below(path: str, root: str) -> bool:
+    return path == root or path.startswith((f"{root}/", f"{root}."))
+
+
+def _forwarded_for(headers: Headers) -> str:
+    return ",".join(headers.getlist("x-forwarded-for"))
+
+
+def _declared(headers: Headers) -> int:
+    text = headers.get("content-length", "0")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+async def _has_session(headers: Headers) -> bool:
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return False
+    if found is None:
+        return False
+    return await running.in_thread(sessions.actor_of, running.office(), found.value) is not None
+
+
+def _with_headers(send: Send, headers: dict[str, str]) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answer = MutableHeaders(scope=message)
+            for name, value in headers.items():
+                answer.setdefault(name, value)
+        await send(message)
+
+    return sending
+
+
+class _TooLargeError(Exception):
+    """More came than was declared or is allowed."""
+
+
+class _Limited:
+    """One request whose body is counted while it is read."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._read = 0
+        self._answered = False
+
+    async def run(self, app: ASGIApp, scope: Scope) -> None:
+        """Pass the request on; a body that grows too large ends it."""
+        try:
+            await app(scope, self._counted, self._noticed)
+        except _TooLargeError:
+            if not self._answered:
+                await _too_large()(scope, self._receive, self._send)
+
+    async def _counted(self) -> Message:
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        if self._read > MOST_BYTES:
+            raise _TooLargeError
+        return message
+
+    async def _noticed(self, message: Message) -> None:
+        self._answered = self._answered or message["type"] == "http.response.start"
+        await self._send(message)
+
+
+def _too_large() -> Response:
+    return PlainTextResponse("too large\n", 413, headers={"Connection": "close"})
+
+
+def _foreign_page() -> Response:
+    html = (
+        '<!doctype html><html lang="ja"><meta charset="utf-8"><title>利用できません</title>'
+        '<link rel="stylesheet" href="/tokens.css">'
+        '<main class="mg-main"><h1>この場所からは利用できません</h1>'
+        "<p>職員用の画面は、庁内の決められたネットワークからだけ開けます。</p></main>"
+    )
+    return HTMLResponse(html, 403, headers={"Cache-Control": "no-store"})
+
+
+def _foreign_problem() -> Response:
+    body: dict[str, Any] = {
+        "type": "urn:madoguchi:problem:address_not_permitted",
+        "title": "Forbidden",
+        "status": 403,
+        "code": "address_not_permitted",
+        "detail": "この場所からは端末を利用できません。ネットワークの設定を確認してください。",
+    }
+    return Response(json.dumps(body, ensure_ascii=False), 403, media_type="application/problem+json")
