@@ -52,7 +52,7 @@ def claim(office: Office, line_user_id: int, typed_code: str) -> Claimed:
 
 def _refuse_blocked(unit: Unit, user: LineUser) -> None:
     if user.claims_blocked_until is not None and unit.now < user.claims_blocked_until:
-        minutes = (user.claims_blocked_until - unit.now) // timedelta(minutes=1) + 1
+        minutes = -((unit.now - user.claims_blocked_until) // timedelta(minutes=1))
         raise Refusal("claim_blocked", minutes=minutes)
 
 

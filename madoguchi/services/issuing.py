@@ -26,7 +26,7 @@ from .actors import Actor
 from .holidays import is_holiday
 from .office import Office, Unit
 
-NEWEST_ID: Final = 2**62
+NEWEST_ID: Final = 2**31 - 1
 """Stands for the id of a ticket about to be stored: after everybody's."""
 
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
-from ..domain.tickets import Action
+from ..domain.tickets import AT_COUNTER, Action
 from ..store import tickets
 from ..store.tables import Call, Desk, Ticket, TicketChange
 from . import audit, outbox, positions
@@ -46,7 +46,6 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
             change.undone = True
             unit.session.flush()
             unit.desk_changed(desk.id or 0)
-        _refuse_two_at_counter(unit, changes)
         if ticket is not None:
             positions.tell_near(office, unit, unit.session.get_one(Desk, ticket.desk_id))
         audit.record(unit, actor.staff_id, "undo", f"batch:{batch[:32]}")
@@ -75,6 +74,9 @@ def _changes(unit: Unit, actor: Actor, batch: str) -> Sequence[TicketChange]:
 
 def _put_back(unit: Unit, ticket: Ticket, change: TicketChange) -> None:
     if ticket.version != change.version_after:
+        raise Refusal("changed_meanwhile")
+    there = _current(unit, change.before.get("counter_id", ticket.counter_id))
+    if change.before["state"] in AT_COUNTER and there is not None and there.id != ticket.id:
         raise Refusal("changed_meanwhile")
     for name, value in change.before.items():
         is_moment = name.endswith("_at") and value is not None
@@ -105,12 +107,6 @@ def _take_back_message(unit: Unit, ticket: Ticket, change: TicketChange) -> None
         expires_in=CALL_MOMENT,
         facts={"number": positions.number_of(ticket), "token": ticket.token},
     )
-
-
-def _refuse_two_at_counter(unit: Unit, changes: Sequence[TicketChange]) -> None:
-    for counter_id in {change.counter_id for change in changes if change.counter_id}:
-        if len(tickets.at_counter(unit.session, counter_id, unit.today)) > 1:
-            raise Refusal("changed_meanwhile")
 
 
 def _current(unit: Unit, counter_id: int | None) -> Ticket | None:

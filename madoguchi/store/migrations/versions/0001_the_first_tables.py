@@ -293,6 +293,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_ticket_desk_id_service_day_state', ['desk_id', 'service_day', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_ticket_line_user_id'), ['line_user_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_ticket_service_id'), ['service_id'], unique=False)
+        batch_op.create_index('uq_ticket_at_counter', ['counter_id', 'service_day'], unique=True, sqlite_where=sa.text("state IN ('called', 'serving')"), postgresql_where=sa.text("state IN ('called', 'serving')"))
         batch_op.create_index('uq_ticket_line_open', ['line_user_id', 'service_id', 'service_day'], unique=True, sqlite_where=sa.text("channel = 'line' AND state IN ('waiting', 'called', 'serving', 'on_hold')"), postgresql_where=sa.text("channel = 'line' AND state IN ('waiting', 'called', 'serving', 'on_hold')"))
 
     op.create_table('call',

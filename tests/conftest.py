@@ -1,0 +1,93 @@
+"""Offices on SQLite and PostgreSQL, each test's own and empty."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from office_kit import City, office_on, postgres_url, small_city
+
+from madoguchi.services.office import Office
+from madoguchi.store import migrate
+from madoguchi.store.engine import open_database
+from madoguchi.store.tables import METADATA
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    database = open_database(f"sqlite:///{path}")
+    migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_database(worker_id: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test process; dropped at the end."""
+    import psycopg  # noqa: PLC0415  only tests with PostgreSQL need the driver
+
+    server = postgres_url()
+    if server is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL does not answer")
+        pytest.skip("PostgreSQL does not answer")
+    name = f"madoguchi_test_{os.getpid()}_{worker_id}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+    parts = urlsplit(server)
+    url = urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))
+    database = open_database(url)
+    migrate.upgrade(database)
+    database.close()
+    yield url
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The name of this test process among those side by side."""
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
+    """An empty migrated database; each test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        copy = tmp_path / "madoguchi.db"
+        shutil.copyfile(sqlite_template, copy)
+        return f"sqlite:///{copy}"
+    url = str(request.getfixturevalue("postgres_database"))
+    _empty(url)
+    return url
+
+
+def _empty(url: str) -> None:
+    database = open_database(url)
+    tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    database.close()
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    """An empty office, on SQLite and on PostgreSQL; its clock stands on Thursday, ten o'clock in Japan."""
+    opened = office_on(database_url, tmp_path)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def city(office: Office) -> City:
+    """A small city in that office."""
+    return small_city(office)
