@@ -1,0 +1,184 @@
+"""A small city with places to book, on either database, at a set time."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, select, text
+from sqlmodel import col
+
+from madoguchi.domain.roles import Role
+from madoguchi.services.actors import Actor
+from madoguchi.services.clock import SetClock
+from madoguchi.services.office import Office, open_office
+from madoguchi.services.slots import make_slots
+from madoguchi.settings import load_settings
+from madoguchi.store.migrate import upgrade
+from madoguchi.store.tables import (
+    METADATA,
+    Desk,
+    LineUser,
+    Municipality,
+    OutboxMessage,
+    Reservation,
+    Service,
+    Slot,
+    Staff,
+)
+
+POSTGRES = (
+    os.environ.get("MADOGUCHI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/postgres"
+).replace("postgresql://", "postgresql+psycopg://")
+
+MONDAY = date(2026, 11, 30)
+"""The city's today: an ordinary Monday, 9:00 in Tokyo."""
+TUESDAY = date(2026, 12, 1)
+NINE = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
+
+
+@contextmanager
+def postgres_database() -> Iterator[str]:
+    """A migrated database of its own, dropped afterwards."""
+    name = f"booking_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+def opened(url: str, folder: Path) -> Office:
+    """An office on `url`, migrated and empty, with a clock that stands at nine."""
+    settings = load_settings(
+        env="demo", var_dir=folder, database_url=url, line_api_host="http://127.0.0.1:3929"
+    )
+    office = open_office(settings, SetClock(NINE))
+    upgrade(office.database)
+    if not office.database.is_sqlite:
+        tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
+        with office.database.writing() as session:
+            session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    return office
+
+
+@dataclass
+class City:
+    """What the tests work with."""
+
+    office: Office
+    clock: SetClock
+    desk: int
+    other_desk: int
+    nursery: int
+    permit: int
+    clerk: Actor
+    viewer: Actor
+    stranger: Actor
+    """A clerk of another municipality."""
+
+    def citizen(self, language: str = "ja") -> int:
+        """A LINE user."""
+        with self.office.change() as unit:
+            user = LineUser(user_id=f"U{uuid.uuid4().hex}", language=language, created_at=unit.now)
+            unit.session.add(user)
+            unit.session.flush()
+            assert user.id is not None
+            return user.id
+
+    def slot(self, day: date = TUESDAY, at: time = time(10), capacity: int = 2, service: int = 0) -> int:
+        """A place made (or found) at that local time."""
+        with self.office.change() as unit:
+            row = unit.session.get_one(Service, service or self.nursery)
+            make_slots(unit, row, [day], [at], capacity)
+            moment = datetime.combine(day, at, unit.zone).astimezone(UTC)
+            query = select(col(Slot.id)).where(col(Slot.service_id) == row.id, col(Slot.starts_at) == moment)
+            return int(unit.session.execute(query).scalar_one())
+
+    def taken(self, slot_id: int) -> int:
+        """How many of the slot's places are taken."""
+        with self.office.look() as unit:
+            return unit.session.get_one(Slot, slot_id).taken
+
+    def messages(self, kind: str) -> list[OutboxMessage]:
+        """The messages of a kind that were written."""
+        with self.office.look() as unit:
+            query = select(OutboxMessage).where(col(OutboxMessage.kind) == kind)
+            return list(unit.session.execute(query.order_by(col(OutboxMessage.id))).scalars())
+
+    def reservations(self) -> list[Reservation]:
+        """Every reservation there is."""
+        with self.office.look() as unit:
+            return list(unit.session.execute(select(Reservation).order_by(col(Reservation.id))).scalars())
+
+
+def furnished(office: Office) -> City:
+    """Fill an empty office."""
+    with office.change() as unit:
+        add = unit.session.add_all
+        cities = [Municipality(code=code, names={"ja": code}) for code in ("midori", "minato")]
+        add(cities)
+        unit.session.flush()
+        hours = {"opens_at": time(8, 30), "closes_at": time(17, 15), "phone": "03-0000-1111"}
+        desks = [
+            Desk(
+                municipality_id=cities[at].id or 0,
+                code=code,
+                names={"ja": name},
+                places={"ja": "2階"},
+                **hours,
+            )
+            for at, code, name in ((0, "kosodate", "子育て支援課"), (0, "shimin", "市民課"))
+        ]
+        add(desks)
+        unit.session.flush()
+        services = [
+            Service(
+                desk_id=desks[0].id or 0,
+                code=code,
+                letter=letter,
+                names={"ja": name, "en": code},
+                items={"ja": "本人確認書類"},
+                opens_days_before=30,
+                closes_minutes_before=60,
+            )
+            for code, letter, name in (("nursery", "A", "保育所申込"), ("permit", "B", "医療証"))
+        ]
+        add(services)
+        staff = [
+            Staff(
+                municipality_id=city.id or 0,
+                login=login,
+                display_name=login,
+                role=role.value,
+                password_hash="-",
+            )
+            for city, login, role in (
+                (cities[0], "clerk", Role.CLERK),
+                (cities[0], "viewer", Role.VIEWER),
+                (cities[1], "stranger", Role.CLERK),
+            )
+        ]
+        add(staff)
+        unit.session.flush()
+        actors = [Actor(one.id or 0, one.login, Role(one.role), one.municipality_id) for one in staff]
+    clock = office.clock
+    assert isinstance(clock, SetClock)
+    return City(
+        office,
+        clock,
+        desks[0].id or 0,
+        desks[1].id or 0,
+        services[0].id or 0,
+        services[1].id or 0,
+        *actors,
+    )
