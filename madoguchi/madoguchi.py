@@ -5,13 +5,21 @@ database, no thread, no secret. What needs one belongs into a lifespan task, reg
 ``app.register_lifespan_task``.
 """
 
+from functools import partial
+from pathlib import Path
+
 import reflex as rx
 
 from madoguchi.http import build_http
-from madoguchi.pages import shell, theme, welcome
+from madoguchi.pages import shell, theme, today, welcome
+from madoguchi.safety import protect
+from madoguchi.settings import settings
+from madoguchi.state import guard
+
+_PAGES = Path(__file__).resolve().parents[1] / ".web" / "build" / "client"
 
 app = rx.App(
-    api_transformer=build_http(),
+    api_transformer=[build_http(), partial(protect, settings=settings, pages=_PAGES)],
     head_components=theme.head(),
     html_lang="ja",
     extra_app_wraps={
@@ -20,3 +28,5 @@ app = rx.App(
     },
 )
 app.add_page(welcome.page, route="/", title=shell.SYSTEM_NAME)
+app.add_page(today.page, route="/staff", title=today.TITLE, on_load=today.ON_LOAD)
+app.add_middleware(guard(), index=0)

@@ -7,6 +7,8 @@ import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_connection_errors
 
+from madoguchi.pages import theme
+
 SYSTEM_NAME = "窓口予約システム"
 
 
@@ -53,6 +55,20 @@ def _header(current: str, end: rx.Component | None) -> rx.Component:
 def _nav_link(item: NavItem, current: str) -> rx.Component:
     attributes = {"aria-current": "page"} if item.href == current else {}
     return rx.el.a(item.label, href=item.href, custom_attrs=attributes)
+
+
+def who_is_signed_in(name: rx.Var[str], role: rx.Var[str]) -> rx.Component:
+    """Stand at the header's right: the name, and a plain form to sign out, which needs no script."""
+    return rx.el.div(
+        rx.el.span(name, class_name="shell-who", custom_attrs=theme.testid("signed-in-as")),
+        rx.el.span(role, class_name="mg-help"),
+        rx.el.form(
+            theme.button("ログアウト", kind="text", type="submit", custom_attrs=theme.testid("logout")),
+            action="/staff/logout",
+            method="post",
+        ),
+        class_name="mg-row shell-end",
+    )
 
 
 def stale_marker() -> rx.Component:

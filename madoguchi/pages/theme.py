@@ -34,7 +34,7 @@ def button(
     hint = [rx.el.kbd(key, class_name="mg-key", aria_hidden=True)] if key else []
     named = f"mg-button mg-button--{kind}" + (" mg-button--large" if large else "")
     if key:
-        props.setdefault("custom_attrs", {"aria-keyshortcuts": key})
+        props["custom_attrs"] = {"aria-keyshortcuts": key, **props.get("custom_attrs", {})}
     props.setdefault("type", "button")
     return rx.el.button(rx.el.span(label), *hint, class_name=named, **props)
 
@@ -43,6 +43,14 @@ def card(*children: rx.Component | rx.Var[Any] | str, title: str = "", **props: 
     """Give a bordered section, with its heading when it has a title."""
     heading = [rx.el.h2(title)] if title else []
     return rx.el.section(*heading, *children, class_name="mg-card", **props)
+
+
+def testid(name: str | rx.Var[str], **more: Any) -> dict[str, Any]:
+    """Give the attributes by which tests find an element, to be passed as ``custom_attrs``.
+
+    Further data attributes by name: ``testid("queue-row", number=row.number)``.
+    """
+    return {"data-testid": name, **{f"data-{key.replace('_', '-')}": value for key, value in more.items()}}
 
 
 def flag(label: str | rx.Var[str], *, kind: FlagKind = "plain") -> rx.Component:

@@ -17,7 +17,7 @@ from ..services import calling, checkin, counters, dashboard, handling, issuing,
 from ..services.actors import Actor
 from ..services.dashboard import Dashboard
 from ..services.office import Office
-from ..services.steps import Outcome
+from ..services.steps import UNDO_FOR, Outcome
 from ..texts import refusal_text, say
 from . import caller
 from .access import needs, signed_in
@@ -33,6 +33,7 @@ from .today_view import (
 
 _log = logging.getLogger(__name__)
 
+UNDO_SECONDS: Final = int(UNDO_FOR.total_seconds())
 BOUNCE_SECONDS: Final = 0.6
 """A second press of 次を呼ぶ this soon is a bouncing key: it would end the visit that just began."""
 

@@ -1,0 +1,101 @@
+"""Left: who waits, in calling order; below, those on hold and those who were absent."""
+
+from typing import Any
+
+import reflex as rx
+
+from madoguchi.pages import theme
+from madoguchi.pages.components.live import steady
+from madoguchi.state.signed_in import SignedIn
+from madoguchi.state.today import TodayState
+from madoguchi.state.today_view import Row
+
+
+def column() -> rx.Component:
+    """Give the column; its lists scroll by themselves."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("待っている人"),
+            rx.el.span(
+                rx.el.strong(TodayState.waiting_count, class_name="mg-tabular"),
+                "人",
+                class_name="today-count",
+            ),
+            class_name="today-head",
+        ),
+        steady(
+            rx.cond(
+                TodayState.waiting_count > 0,
+                rx.el.ol(rx.foreach(TodayState.waiting, _waiting), class_name="today-list"),
+                rx.el.p("いま待っている人はいません。", class_name="today-empty"),
+            ),
+            rx.cond(
+                TodayState.waiting_more > 0,
+                rx.el.p("ほか ", TodayState.waiting_more, "人", class_name="today-empty"),
+            ),
+            class_name="today-scroll",
+        ),
+        _aside("保留", TodayState.on_hold, "held-row"),
+        _aside("不在", TodayState.missed, "missed-row"),
+        class_name="today-column today-column--queue",
+    )
+
+
+def _aside(title: str, rows: Any, name: str) -> rx.Component:
+    def line(row: rx.Var[Row]) -> rx.Component:
+        back = rx.cond(
+            SignedIn.may_call,
+            theme.button(
+                "列に戻す",
+                kind="text",
+                on_click=TodayState.put_back(row.ticket_id),
+                custom_attrs={"aria-label": rx.Var.create(f"{row.number} を列に戻す")},
+            ),
+        )
+        return _row(row, name, back)
+
+    return rx.cond(
+        rows.length() > 0,
+        rx.el.div(
+            rx.el.h3(
+                title, rx.el.span(rows.length(), "人", class_name="today-count"), class_name="today-sub"
+            ),
+            steady(rx.el.ol(rx.foreach(rows, line), class_name="today-list"), class_name="today-scroll"),
+            class_name="today-aside",
+        ),
+    )
+
+
+def _waiting(row: rx.Var[Row]) -> rx.Component:
+    return _row(row, "queue-row", rx.el.span(row.waited, "分", class_name="today-waited mg-tabular"))
+
+
+def _row(row: rx.Var[Row], name: str, end: rx.Component) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(row.number, class_name="today-number"),
+        rx.el.span(
+            rx.el.span(row.service, class_name="today-service"),
+            rx.el.span(
+                theme.flag(row.channel),
+                rx.foreach(row.flags, lambda text: theme.flag(text, kind="warning")),
+                class_name="today-flags",
+            ),
+            class_name="today-what",
+        ),
+        end,
+        rx.cond(
+            SignedIn.may_call,
+            theme.button(
+                "呼び出す",
+                kind="secondary",
+                on_click=TodayState.call_row(row.ticket_id),
+                custom_attrs={
+                    "aria-label": rx.Var.create(f"{row.number} を呼び出す"),
+                    "data-testid": "call-row",
+                },
+            ),
+        ),
+        key=row.ticket_id,
+        class_name="today-row",
+        custom_attrs=theme.testid(name, number=row.number, row=row.ticket_id),
+    )

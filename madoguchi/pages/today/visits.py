@@ -1,0 +1,146 @@
+"""Right: today's reservations, and a number for whoever has neither LINE nor paper."""
+
+import reflex as rx
+
+from madoguchi.pages import theme
+from madoguchi.state.contact import ContactState
+from madoguchi.state.signed_in import SignedIn
+from madoguchi.state.today import TodayState
+from madoguchi.state.today_view import Choice, ReservationLine
+
+_PHONE = (
+    "M6.6 10.8a15 15 0 0 0 6.6 6.6l2.2-2.2a1 1 0 0 1 1-.25 11.4 11.4 0 0 0 3.6.57 1 1 0 0 1 1 1V20a1 1 0 "
+    "0 1-1 1A17 17 0 0 1 3 4a1 1 0 0 1 1-1h3.5a1 1 0 0 1 1 1c0 1.25.2 2.45.57 3.57a1 1 0 0 1-.25 1z"
+)
+
+
+def column() -> rx.Component:
+    """Give the column."""
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("今日の予約"),
+            rx.el.span(
+                rx.el.strong(TodayState.reservations.length(), class_name="mg-tabular"),
+                "件",
+                class_name="today-count",
+            ),
+            class_name="today-head",
+        ),
+        _contact(),
+        rx.el.div(
+            rx.cond(
+                TodayState.reservations.length() > 0,
+                rx.el.ul(rx.foreach(TodayState.reservations, _reservation), class_name="today-list"),
+                rx.el.p("今日の予約はありません。", class_name="today-empty"),
+            ),
+            class_name="today-scroll",
+        ),
+        rx.cond(SignedIn.may_call, _walk_in()),
+        class_name="today-column today-column--visits",
+    )
+
+
+def _reservation(row: rx.Var[ReservationLine]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(row.time, class_name="today-time mg-tabular"),
+        rx.el.span(
+            rx.el.span(row.service, class_name="today-service"),
+            rx.el.span(
+                rx.el.span(row.code, class_name="mg-help mg-tabular"),
+                rx.cond(
+                    row.late,
+                    theme.flag("時間を過ぎています", kind="warning"),
+                    rx.cond(row.waits, rx.fragment(), theme.flag(row.state)),
+                ),
+                rx.cond(row.number != "", theme.flag(row.number, kind="success")),
+                class_name="today-flags",
+            ),
+            class_name="today-what",
+        ),
+        rx.cond(SignedIn.may_see_contact, _phone(row)),
+        rx.cond(
+            SignedIn.may_call & row.waits,
+            theme.button(
+                "受付",
+                kind="secondary",
+                on_click=TodayState.check_in(row.id),
+                custom_attrs={
+                    "aria-label": rx.Var.create(f"{row.time} {row.code} を受け付ける"),
+                    "data-testid": rx.Var.create(f"checkin-{row.id}"),
+                },
+            ),
+        ),
+        key=row.id,
+        class_name="today-row",
+        custom_attrs=theme.testid("reservation-row", code=row.code, row=row.id),
+    )
+
+
+def _phone(row: rx.Var[ReservationLine]) -> rx.Component:
+    return rx.el.button(
+        rx.el.svg(rx.el.path(d=_PHONE), view_box="0 0 24 24", class_name="today-icon", aria_hidden="true"),
+        type="button",
+        class_name="mg-button mg-button--text today-icon-button",
+        title="連絡先を見る（記録されます）",
+        on_click=ContactState.show(row.id),
+        custom_attrs={
+            "aria-label": rx.Var.create(f"{row.time} {row.code} の連絡先を見る"),
+            "data-testid": rx.Var.create(f"contact-{row.id}"),
+        },
+    )
+
+
+def _contact() -> rx.Component:
+    return rx.cond(
+        ContactState.reservation_id != 0,
+        rx.el.div(
+            rx.el.p(
+                rx.el.strong(ContactState.kana),
+                rx.el.span(ContactState.phone, class_name="today-phone mg-tabular"),
+                class_name="today-contact__values",
+                custom_attrs=theme.testid("contact-shown"),
+            ),
+            rx.el.p("閲覧を記録しました。30秒で消えます。", class_name="mg-help"),
+            theme.button("隠す", kind="text", on_click=ContactState.hide),
+            class_name="today-contact",
+            role="status",
+        ),
+        rx.cond(
+            ContactState.refusal != "",
+            rx.el.p(ContactState.refusal, class_name="today-refusal", role="alert"),
+        ),
+    )
+
+
+def _walk_in() -> rx.Component:
+    def choice(service: rx.Var[Choice]) -> rx.Component:
+        return theme.button(
+            rx.Var.create(f"{service.letter} {service.name}"),
+            kind="secondary",
+            on_click=TodayState.walk_in(service.id, TodayState.form),
+            custom_attrs={"data-testid": rx.Var.create(f"walkin-service-{service.code}")},
+        )
+
+    return rx.el.div(
+        rx.el.h3("番号を発行する（LINEも紙も使わない人）", class_name="today-sub"),
+        rx.cond(
+            TodayState.walk_in_number != "",
+            rx.el.div(
+                rx.el.span(
+                    TodayState.walk_in_number,
+                    class_name="today-number today-number--issued",
+                    custom_attrs=theme.testid("walkin-number"),
+                ),
+                rx.el.span(
+                    rx.el.span(TodayState.walk_in_service, class_name="today-service"),
+                    rx.el.span("この番号を本人に伝えてください", class_name="mg-help"),
+                    class_name="today-what",
+                ),
+                theme.button("閉じる", kind="text", on_click=TodayState.walk_in_told),
+                class_name="today-issued",
+                role="status",
+            ),
+        ),
+        rx.el.div(rx.foreach(TodayState.services, choice), class_name="today-choices"),
+        class_name="today-walk-in",
+    )
