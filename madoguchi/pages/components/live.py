@@ -18,7 +18,7 @@ class Elapsed(rx.Component):
 
 
 class While(rx.Component):
-    """Shows its children with a countdown for ``seconds`` after ``until`` took a new value (0: not at all)."""
+    """Shows its children and a countdown for ``seconds`` after ``until`` took a new value (0: never)."""
 
     library = _LIBRARY
     tag = "While"

@@ -5,30 +5,29 @@ import reflex as rx
 from madoguchi.pages import shell
 from madoguchi.pages.components.live import leave
 from madoguchi.pages.today import counter, queue, top, visits
-from madoguchi.state.signed_in import SignedIn
-from madoguchi.state.today import TodayState
+from madoguchi.pages.today.shown import TODAY, WHO
 
 TITLE = f"今日の窓口｜{shell.SYSTEM_NAME}"
-ON_LOAD = [SignedIn.arrive, TodayState.opened]
+ON_LOAD = [WHO.arrive, TODAY.opened]
 
 
 def page() -> rx.Component:
     """Give the page, or what stands in its place for those who may not see the queue."""
     return rx.fragment(
         rx.el.link(rel="stylesheet", href="/staff.css"),
-        leave(when=SignedIn.gone, href="/staff/login"),
+        leave(when=WHO.gone, href="/staff/login"),
         shell.staff_page(
             rx.cond(
-                SignedIn.may_see_queue,
+                WHO.may_see_queue,
                 _desk(),
                 rx.cond(
-                    SignedIn.known,
+                    WHO.known,
                     rx.el.p("この画面を見る権限がありません。", class_name="today-none"),
                     rx.el.p("読み込んでいます…", class_name="today-none", role="status"),
                 ),
             ),
             current="/staff",
-            header_end=shell.who_is_signed_in(SignedIn.name, SignedIn.role),
+            header_end=shell.who_is_signed_in(WHO.name, WHO.role),
             wide=True,
         ),
     )

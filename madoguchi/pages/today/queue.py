@@ -6,9 +6,7 @@ import reflex as rx
 
 from madoguchi.pages import theme
 from madoguchi.pages.components.live import steady
-from madoguchi.state.signed_in import SignedIn
-from madoguchi.state.today import TodayState
-from madoguchi.state.today_view import Row
+from madoguchi.pages.today.shown import TODAY, WHO
 
 
 def column() -> rx.Component:
@@ -17,7 +15,7 @@ def column() -> rx.Component:
         rx.el.div(
             rx.el.h2("待っている人"),
             rx.el.span(
-                rx.el.strong(TodayState.waiting_count, class_name="mg-tabular"),
+                rx.el.strong(TODAY.waiting_count, class_name="mg-tabular"),
                 "人",
                 class_name="today-count",
             ),
@@ -25,30 +23,30 @@ def column() -> rx.Component:
         ),
         steady(
             rx.cond(
-                TodayState.waiting_count > 0,
-                rx.el.ol(rx.foreach(TodayState.waiting, _waiting), class_name="today-list"),
+                TODAY.waiting_count > 0,
+                rx.el.ol(rx.foreach(TODAY.waiting, _waiting), class_name="today-list"),
                 rx.el.p("いま待っている人はいません。", class_name="today-empty"),
             ),
             rx.cond(
-                TodayState.waiting_more > 0,
-                rx.el.p("ほか ", TodayState.waiting_more, "人", class_name="today-empty"),
+                TODAY.waiting_more > 0,
+                rx.el.p("ほか ", TODAY.waiting_more, "人", class_name="today-empty"),
             ),
             class_name="today-scroll",
         ),
-        _aside("保留", TodayState.on_hold, "held-row"),
-        _aside("不在", TodayState.missed, "missed-row"),
+        _aside("保留", TODAY.on_hold, "held-row"),
+        _aside("不在", TODAY.missed, "missed-row"),
         class_name="today-column today-column--queue",
     )
 
 
 def _aside(title: str, rows: Any, name: str) -> rx.Component:
-    def line(row: rx.Var[Row]) -> rx.Component:
+    def line(row: Any) -> rx.Component:
         back = rx.cond(
-            SignedIn.may_call,
+            WHO.may_call,
             theme.button(
                 "列に戻す",
                 kind="text",
-                on_click=TodayState.put_back(row.ticket_id),
+                on_click=TODAY.put_back(row.ticket_id),
                 custom_attrs={"aria-label": rx.Var.create(f"{row.number} を列に戻す")},
             ),
         )
@@ -66,11 +64,11 @@ def _aside(title: str, rows: Any, name: str) -> rx.Component:
     )
 
 
-def _waiting(row: rx.Var[Row]) -> rx.Component:
+def _waiting(row: Any) -> rx.Component:
     return _row(row, "queue-row", rx.el.span(row.waited, "分", class_name="today-waited mg-tabular"))
 
 
-def _row(row: rx.Var[Row], name: str, end: rx.Component) -> rx.Component:
+def _row(row: Any, name: str, end: rx.Component) -> rx.Component:
     return rx.el.li(
         rx.el.span(row.number, class_name="today-number"),
         rx.el.span(
@@ -84,11 +82,11 @@ def _row(row: rx.Var[Row], name: str, end: rx.Component) -> rx.Component:
         ),
         end,
         rx.cond(
-            SignedIn.may_call,
+            WHO.may_call,
             theme.button(
                 "呼び出す",
                 kind="secondary",
-                on_click=TodayState.call_row(row.ticket_id),
+                on_click=TODAY.call_row(row.ticket_id),
                 custom_attrs={
                     "aria-label": rx.Var.create(f"{row.number} を呼び出す"),
                     "data-testid": "call-row",

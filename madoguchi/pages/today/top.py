@@ -5,27 +5,25 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.state.signed_in import SignedIn
-from madoguchi.state.today import TodayState
-from madoguchi.state.today_view import Choice, CounterLine
+from madoguchi.pages.today.shown import TODAY, WHO
 
 
 def bar() -> rx.Component:
     """Desk, counter, waiting, longest wait, places left, LINE and printer, time of the last news."""
     return rx.el.div(
         _desk_picker(),
-        rx.cond(SignedIn.may_call, _counter_picker()),
-        rx.cond(TodayState.desk_paused, theme.flag("受付を止めています", kind="warning")),
+        rx.cond(WHO.may_call, _counter_picker()),
+        rx.cond(TODAY.desk_paused, theme.flag("受付を止めています", kind="warning")),
         rx.el.dl(
-            _figure("待ち", TodayState.waiting_count, "人", "waiting-count"),
-            _figure("最長", TodayState.longest_wait, "分", "longest-wait"),
-            _figure("予約の空き", TodayState.places_left, "", "places-left"),
-            _health("LINE", TodayState.line_health, TodayState.line_ok),
-            _health("印刷", TodayState.printer_health, TodayState.printer_ok),
+            _figure("待ち", TODAY.waiting_count, "人", "waiting-count"),
+            _figure("最長", TODAY.longest_wait, "分", "longest-wait"),
+            _figure("予約の空き", TODAY.places_left, "", "places-left"),
+            _health("LINE", TODAY.line_health, TODAY.line_ok),
+            _health("印刷", TODAY.printer_health, TODAY.printer_ok),
             class_name="today-figures",
         ),
         rx.el.p(
-            rx.el.span(TodayState.updated, class_name="mg-tabular"),
+            rx.el.span(TODAY.updated, class_name="mg-tabular"),
             " 現在",
             class_name="today-updated",
             custom_attrs=theme.testid("updated"),
@@ -35,15 +33,15 @@ def bar() -> rx.Component:
 
 
 def _desk_picker() -> rx.Component:
-    def option(desk: rx.Var[Choice]) -> rx.Component:
+    def option(desk: Any) -> rx.Component:
         return rx.el.option(desk.name, value=desk.id.to_string(), key=desk.id)
 
     return rx.el.label(
         theme.for_screen_readers("窓口・室課"),
         rx.el.select(
-            rx.foreach(TodayState.desks, option),
-            value=TodayState.desk_id.to_string(),
-            on_change=TodayState.choose_desk,
+            rx.foreach(TODAY.desks, option),
+            value=TODAY.desk_id.to_string(),
+            on_change=TODAY.choose_desk,
             class_name="mg-input today-picker today-picker--desk",
             custom_attrs=theme.testid("desk-picker"),
         ),
@@ -51,16 +49,16 @@ def _desk_picker() -> rx.Component:
 
 
 def _counter_picker() -> rx.Component:
-    def option(counter: rx.Var[CounterLine]) -> rx.Component:
+    def option(counter: Any) -> rx.Component:
         return rx.el.option(counter.caption, value=counter.id.to_string(), key=counter.id)
 
     return rx.el.label(
         theme.for_screen_readers("窓口番号"),
         rx.el.select(
             rx.el.option("窓口番号を選ぶ", value="0"),
-            rx.foreach(TodayState.counters, option),
-            value=TodayState.counter_id.to_string(),
-            on_change=TodayState.choose_counter,
+            rx.foreach(TODAY.counters, option),
+            value=TODAY.counter_id.to_string(),
+            on_change=TODAY.choose_counter,
             class_name="mg-input today-picker",
             custom_attrs=theme.testid("counter-picker"),
         ),

@@ -1,12 +1,11 @@
 """Right: today's reservations, and a number for whoever has neither LINE nor paper."""
 
+from typing import Any
+
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.state.contact import ContactState
-from madoguchi.state.signed_in import SignedIn
-from madoguchi.state.today import TodayState
-from madoguchi.state.today_view import Choice, ReservationLine
+from madoguchi.pages.today.shown import CONTACT, TODAY, WHO
 
 _PHONE = (
     "M6.6 10.8a15 15 0 0 0 6.6 6.6l2.2-2.2a1 1 0 0 1 1-.25 11.4 11.4 0 0 0 3.6.57 1 1 0 0 1 1 1V20a1 1 0 "
@@ -20,7 +19,7 @@ def column() -> rx.Component:
         rx.el.div(
             rx.el.h2("今日の予約"),
             rx.el.span(
-                rx.el.strong(TodayState.reservations.length(), class_name="mg-tabular"),
+                rx.el.strong(TODAY.reservations.length(), class_name="mg-tabular"),
                 "件",
                 class_name="today-count",
             ),
@@ -29,18 +28,18 @@ def column() -> rx.Component:
         _contact(),
         rx.el.div(
             rx.cond(
-                TodayState.reservations.length() > 0,
-                rx.el.ul(rx.foreach(TodayState.reservations, _reservation), class_name="today-list"),
+                TODAY.reservations.length() > 0,
+                rx.el.ul(rx.foreach(TODAY.reservations, _reservation), class_name="today-list"),
                 rx.el.p("今日の予約はありません。", class_name="today-empty"),
             ),
             class_name="today-scroll",
         ),
-        rx.cond(SignedIn.may_call, _walk_in()),
+        rx.cond(WHO.may_call, _walk_in()),
         class_name="today-column today-column--visits",
     )
 
 
-def _reservation(row: rx.Var[ReservationLine]) -> rx.Component:
+def _reservation(row: Any) -> rx.Component:
     return rx.el.li(
         rx.el.span(row.time, class_name="today-time mg-tabular"),
         rx.el.span(
@@ -57,13 +56,13 @@ def _reservation(row: rx.Var[ReservationLine]) -> rx.Component:
             ),
             class_name="today-what",
         ),
-        rx.cond(SignedIn.may_see_contact, _phone(row)),
+        rx.cond(WHO.may_see_contact, _phone(row)),
         rx.cond(
-            SignedIn.may_call & row.waits,
+            WHO.may_call & row.waits,
             theme.button(
                 "受付",
                 kind="secondary",
-                on_click=TodayState.check_in(row.id),
+                on_click=TODAY.check_in(row.id),
                 custom_attrs={
                     "aria-label": rx.Var.create(f"{row.time} {row.code} を受け付ける"),
                     "data-testid": rx.Var.create(f"checkin-{row.id}"),
@@ -76,13 +75,13 @@ def _reservation(row: rx.Var[ReservationLine]) -> rx.Component:
     )
 
 
-def _phone(row: rx.Var[ReservationLine]) -> rx.Component:
+def _phone(row: Any) -> rx.Component:
     return rx.el.button(
         rx.el.svg(rx.el.path(d=_PHONE), view_box="0 0 24 24", class_name="today-icon", aria_hidden="true"),
         type="button",
         class_name="mg-button mg-button--text today-icon-button",
         title="連絡先を見る（記録されます）",
-        on_click=ContactState.show(row.id),
+        on_click=CONTACT.show(row.id),
         custom_attrs={
             "aria-label": rx.Var.create(f"{row.time} {row.code} の連絡先を見る"),
             "data-testid": rx.Var.create(f"contact-{row.id}"),
@@ -92,55 +91,55 @@ def _phone(row: rx.Var[ReservationLine]) -> rx.Component:
 
 def _contact() -> rx.Component:
     return rx.cond(
-        ContactState.reservation_id != 0,
+        CONTACT.reservation_id != 0,
         rx.el.div(
             rx.el.p(
-                rx.el.strong(ContactState.kana),
-                rx.el.span(ContactState.phone, class_name="today-phone mg-tabular"),
+                rx.el.strong(CONTACT.kana),
+                rx.el.span(CONTACT.phone, class_name="today-phone mg-tabular"),
                 class_name="today-contact__values",
                 custom_attrs=theme.testid("contact-shown"),
             ),
             rx.el.p("閲覧を記録しました。30秒で消えます。", class_name="mg-help"),
-            theme.button("隠す", kind="text", on_click=ContactState.hide),
+            theme.button("隠す", kind="text", on_click=CONTACT.hide),
             class_name="today-contact",
             role="status",
         ),
         rx.cond(
-            ContactState.refusal != "",
-            rx.el.p(ContactState.refusal, class_name="today-refusal", role="alert"),
+            CONTACT.refusal != "",
+            rx.el.p(CONTACT.refusal, class_name="today-refusal", role="alert"),
         ),
     )
 
 
 def _walk_in() -> rx.Component:
-    def choice(service: rx.Var[Choice]) -> rx.Component:
+    def choice(service: Any) -> rx.Component:
         return theme.button(
             rx.Var.create(f"{service.letter} {service.name}"),
             kind="secondary",
-            on_click=TodayState.walk_in(service.id, TodayState.form),
+            on_click=TODAY.walk_in(service.id, TODAY.form),
             custom_attrs={"data-testid": rx.Var.create(f"walkin-service-{service.code}")},
         )
 
     return rx.el.div(
         rx.el.h3("番号を発行する（LINEも紙も使わない人）", class_name="today-sub"),
         rx.cond(
-            TodayState.walk_in_number != "",
+            TODAY.walk_in_number != "",
             rx.el.div(
                 rx.el.span(
-                    TodayState.walk_in_number,
+                    TODAY.walk_in_number,
                     class_name="today-number today-number--issued",
                     custom_attrs=theme.testid("walkin-number"),
                 ),
                 rx.el.span(
-                    rx.el.span(TodayState.walk_in_service, class_name="today-service"),
+                    rx.el.span(TODAY.walk_in_service, class_name="today-service"),
                     rx.el.span("この番号を本人に伝えてください", class_name="mg-help"),
                     class_name="today-what",
                 ),
-                theme.button("閉じる", kind="text", on_click=TodayState.walk_in_told),
+                theme.button("閉じる", kind="text", on_click=TODAY.walk_in_told),
                 class_name="today-issued",
                 role="status",
             ),
         ),
-        rx.el.div(rx.foreach(TodayState.services, choice), class_name="today-choices"),
+        rx.el.div(rx.foreach(TODAY.services, choice), class_name="today-choices"),
         class_name="today-walk-in",
     )
