@@ -105,6 +105,12 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
     @property
+    def line_links(self) -> str:
+        """Where LINE's own links (friend-add, open chat) start; a stand-in serves them at its own address."""
+        real = self.line_api_host == "https://api.line.me"
+        return "https://line.me" if real else self.line_api_host
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.var_dir / 'madoguchi.db'}"

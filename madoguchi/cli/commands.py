@@ -1,0 +1,115 @@
+"""The command line: its commands, their options, and one short line for whatever goes wrong."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from madoguchi.cli import doctor, jobs, people, seed_demo
+from madoguchi.cli.line_menu import publish_rich_menu
+from madoguchi.cli.serve import serve
+from madoguchi.domain.errors import Refusal
+from madoguchi.domain.roles import Role
+from madoguchi.settings import Settings, SettingsError, load_settings
+from madoguchi.store.engine import open_database
+from madoguchi.store.migrate import upgrade
+from madoguchi.texts import refusal_text
+
+FAILED = 1
+WRONG_USE = 2
+
+Command = Callable[[Settings, argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(load_settings(), options)
+    except SettingsError as error:
+        return _fail(str(error), WRONG_USE)
+    except Refusal as refusal:
+        return _fail(refusal_text("ja", refusal), FAILED)
+    except (OperationalError, ProgrammingError) as error:
+        return _fail(f"database: {str(error.orig).splitlines()[0]} (is it migrated? try: migrate)", FAILED)
+
+
+def _fail(message: str, code: int) -> int:
+    sys.stderr.write(f"madoguchi: {message}\n")
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m madoguchi", description="窓口予約システム")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "serve", "start the server (build the pages first: make build)", _serve)
+    _add(commands, "migrate", "bring the database to the newest schema", _migrate)
+    seed = _add(commands, "seed-demo", "fill in the demo city, or top up today's part of it", seed_demo.run)
+    seed.add_argument("--show", action="store_true", help="only list its desks and sign-ins, tab-separated")
+    _add_people(commands)
+    _add_line(commands)
+    _add_jobs(commands)
+    _add(commands, "doctor", "check that the books add up", doctor.run)
+    return parser
+
+
+def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    staff = _add(commands, "create-staff", "make a staff account", people.create_staff)
+    staff.add_argument("--municipality", required=True, help="its code")
+    staff.add_argument("--login", required=True)
+    staff.add_argument("--name", required=True, help="shown to colleagues")
+    staff.add_argument("--role", required=True, choices=[role.value for role in Role])
+    terminal = _add(
+        commands, "pair-terminal", "make a one-time code for a lobby terminal", people.pair_terminal
+    )
+    terminal.add_argument("--desk", required=True, help="the desk's code")
+    terminal.add_argument("--name", default="発券機", help="shown to staff")
+    terminal.add_argument("--quiet", action="store_true", help="print the code only")
+
+
+def _add_line(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    line = commands.add_parser("line", help="the LINE official account").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    _add(line, "rich-menu", "draw the menu and make it the account's default", publish_rich_menu)
+
+
+def _add_jobs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    group = commands.add_parser("jobs", help="the regular jobs").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    _add(group, "list", "what runs when", jobs.show)
+    run = _add(group, "run", "run one now", jobs.run)
+    run.add_argument("name")
+    run.add_argument(
+        "--now", type=_moment, help="as if it were this time (ISO 8601; without zone: the office's)"
+    )
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, command: Command
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a time in ISO 8601: {text}") from None
+
+
+def _serve(settings: Settings, _options: argparse.Namespace) -> int:
+    return serve(settings)
+
+
+def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
+    database = open_database(settings.database)
+    upgrade(database)
+    database.close()
+    return 0

@@ -1,0 +1,34 @@
+"""``create-staff`` and ``pair-terminal``."""
+
+import argparse
+import getpass
+import sys
+
+from madoguchi.domain.roles import Role
+from madoguchi.services.office import open_office
+from madoguchi.services.staff_accounts import create_staff as create
+from madoguchi.services.terminals import make_pairing_code
+from madoguchi.settings import Settings
+
+
+def create_staff(settings: Settings, options: argparse.Namespace) -> int:
+    """Make an account; the password is asked for, or read as one line when nobody is at the keyboard."""
+    at_keyboard = sys.stdin.isatty()
+    password = getpass.getpass("Password: ") if at_keyboard else sys.stdin.readline().rstrip("\n")
+    create(
+        open_office(settings),
+        municipality_code=options.municipality,
+        login=options.login,
+        display_name=options.name,
+        role=Role(options.role),
+        password=password,
+    )
+    print(f"{options.login}: {options.role}")
+    return 0
+
+
+def pair_terminal(settings: Settings, options: argparse.Namespace) -> int:
+    """Print a code that pairs one terminal with the desk."""
+    code = make_pairing_code(open_office(settings), options.desk, options.name)
+    print(code if options.quiet else f"KIOSK_PAIRING_CODE={code}")
+    return 0

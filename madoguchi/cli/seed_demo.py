@@ -1,0 +1,170 @@
+"""``seed-demo``: fills an empty database with the demo city; on later days tops up what belongs to the day."""
+
+import argparse
+import sys
+import uuid
+from datetime import time, timedelta
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from madoguchi.cli import demo_city
+from madoguchi.cli.demo_history import add_history
+from madoguchi.domain.roles import Role
+from madoguchi.services import booking, issuing, slots, staff_accounts
+from madoguchi.services.actors import Actor
+from madoguchi.services.office import Office, Unit, open_office
+from madoguchi.settings import Settings
+from madoguchi.store.tables import (
+    Counter,
+    Desk,
+    Municipality,
+    Reservation,
+    Service,
+    Slot,
+    Staff,
+    Ticket,
+)
+
+SLOT_DAYS = 15
+SLOT_TIMES = tuple(time(hour, minute) for hour in range(9, 17) for minute in (0, 30))
+CAPACITY = 2
+_CALLERS = (
+    ("ヤマダ ハナコ", "090-1234-5678"),
+    ("グエン ティ アン", "080-2345-6789"),
+    ("サトウ ケン", "03-5550-9876"),
+)
+_WAITING = ("nursery", "allowance", "nursery", "nursery", "allowance")
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Seed, or with ``--show`` list desks and sign-ins."""
+    if settings.env == "production":
+        sys.stderr.write("madoguchi: seed-demo is for MADOGUCHI_ENV=demo only\n")
+        return 2
+    if options.show:
+        _show()
+        return 0
+    office = open_office(settings)
+    if _is_empty(office):
+        _build_city(office)
+    _prepare_today(office)
+    office.database.close()
+    return 0
+
+
+def _show() -> None:
+    for desk in demo_city.DESKS:
+        print(f"desk\t{desk.code}\t{demo_city.MUNICIPALITIES[desk.municipality]['ja']} {desk.names['ja']}")
+    for staff in demo_city.STAFF:
+        print(f"staff\t{staff.role.value}\t{staff.login}\t{demo_city.PASSWORD}")
+
+
+def _is_empty(office: Office) -> bool:
+    with office.look() as unit:
+        return unit.session.exec(select(func.count()).select_from(Municipality)).one() == 0
+
+
+def _build_city(office: Office) -> None:
+    with office.change() as unit:
+        cities = {
+            code: Municipality(code=code, names=names) for code, names in demo_city.MUNICIPALITIES.items()
+        }
+        unit.session.add_all(cities.values())
+        unit.session.flush()
+        for desk in demo_city.DESKS:
+            _add_desk(unit, desk, cities[desk.municipality].id or 0)
+        add_history(unit)
+    for staff in demo_city.STAFF:
+        staff_accounts.create_staff(
+            office,
+            municipality_code=staff.municipality,
+            login=staff.login,
+            display_name=staff.display_name,
+            role=staff.role,
+            password=demo_city.PASSWORD,
+        )
+
+
+def _add_desk(unit: Unit, demo: demo_city.DemoDesk, municipality_id: int) -> None:
+    desk = Desk(
+        municipality_id=municipality_id,
+        code=demo.code,
+        names=demo.names,
+        places=demo.places,
+        phone=demo.phone,
+        opens_at=demo_city.OPENS_AT,
+        closes_at=demo_city.CLOSES_AT,
+        weekdays=list(range(7)),
+        closed_on_holidays=False,
+    )
+    unit.session.add(desk)
+    unit.session.flush()
+    unit.session.add_all(Counter(desk_id=desk.id or 0, label=label) for label in demo.counters)
+    unit.session.add_all(
+        Service(
+            desk_id=desk.id or 0,
+            code=service.code,
+            names=service.names,
+            letter=service.letter,
+            items=service.items,
+            estimated_minutes=service.minutes,
+            position=position,
+        )
+        for position, service in enumerate(demo.services)
+    )
+    unit.session.flush()
+
+
+def _prepare_today(office: Office) -> None:
+    """Places for the coming days; on a day's first run some reservations and a short queue."""
+    with office.change() as unit:
+        days = [unit.today + timedelta(days=ahead) for ahead in range(SLOT_DAYS)]
+        for service in unit.session.exec(select(Service)).all():
+            slots.make_slots(unit, service, days, SLOT_TIMES, CAPACITY)
+        fresh = _nothing_today(unit)
+    if fresh:
+        _book_some(office)
+        _let_some_wait(office)
+
+
+def _nothing_today(unit: Unit) -> bool:
+    tickets = unit.session.exec(
+        select(func.count()).select_from(Ticket).where(col(Ticket.service_day) == unit.today)
+    ).one()
+    reservations = unit.session.exec(
+        select(func.count()).select_from(Reservation).where(col(Reservation.day) == unit.today)
+    ).one()
+    return tickets + reservations == 0
+
+
+def _clerk(unit: Unit) -> Actor:
+    staff = unit.session.exec(select(Staff).where(col(Staff.login) == "clerk")).one()
+    return Actor(staff.id or 0, staff.display_name, Role.CLERK, staff.municipality_id)
+
+
+def _book_some(office: Office) -> None:
+    """Telephone bookings: for later today while the day still has places, else for tomorrow."""
+    with office.look() as unit:
+        clerk = _clerk(unit)
+        soonest = unit.now + timedelta(minutes=90)
+        query = (
+            select(col(Slot.id))
+            .join(Service, col(Slot.service_id) == col(Service.id))
+            .where(col(Service.code) == "nursery", col(Slot.starts_at) >= soonest)
+            .order_by(col(Slot.starts_at))
+            .limit(len(_CALLERS))
+        )
+        places = list(unit.session.exec(query).all())
+    for slot_id, (kana, phone) in zip(places, _CALLERS, strict=False):
+        form = str(uuid.uuid4())
+        booking.book_at_desk(office, clerk, slot_id=slot_id or 0, kana=kana, phone=phone, form=form)
+
+
+def _let_some_wait(office: Office) -> None:
+    with office.look() as unit:
+        clerk = _clerk(unit)
+        services = dict(unit.session.exec(select(col(Service.code), col(Service.id))).all())
+    for code in _WAITING:
+        form = str(uuid.uuid4())
+        issuing.issue_at_desk(office, clerk, service_id=services[code] or 0, form=form)

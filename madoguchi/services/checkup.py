@@ -1,0 +1,73 @@
+"""Whether the books add up: places, numbers, counters, the audit log."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from ..domain.booking import TAKES_PLACE
+from ..store.migrate import is_current
+from ..store.tables import NumberSequence, Reservation, Slot, Ticket
+from . import audit
+from .office import Office, Unit
+
+
+def findings(office: Office) -> list[str]:
+    """One sentence for each thing that is wrong; none when all is well."""
+    if not is_current(office.database):
+        return ["the database is not at the newest schema: run `migrate`"]
+    with office.look() as unit:
+        found = [*_places(unit), *_numbers(unit)]
+    broken = audit.broken_at(office)
+    return found if broken is None else [*found, f"audit row {broken} does not fit its chain"]
+
+
+def _places(unit: Unit) -> list[str]:
+    """Slots whose count is not the number of reservations that take a place there."""
+    counted = (
+        select(col(Reservation.slot_id), func.count().label("places"))
+        .where(col(Reservation.state).in_([state.value for state in TAKES_PLACE]))
+        .group_by(col(Reservation.slot_id))
+        .subquery()
+    )
+    places = func.coalesce(counted.c.places, 0)
+    query = (
+        select(col(Slot.id), col(Slot.taken), places)
+        .outerjoin(counted, counted.c.slot_id == col(Slot.id))
+        .where(col(Slot.taken) != places)
+    )
+    return [
+        f"slot {slot}: {taken} places counted, {there} reservations there"
+        for slot, taken, there in unit.session.execute(query)
+    ]
+
+
+def _numbers(unit: Unit) -> list[str]:
+    """Sequences in their first lap whose tickets do not run from first to last without a gap."""
+    query = (
+        select(
+            col(NumberSequence.desk_id),
+            col(NumberSequence.service_day),
+            col(NumberSequence.letter),
+            col(NumberSequence.last_number) - func.min(col(Ticket.number)) + 1,
+            func.count(),
+        )
+        .join(
+            Ticket,
+            (col(Ticket.desk_id) == col(NumberSequence.desk_id))
+            & (col(Ticket.service_day) == col(NumberSequence.service_day))
+            & (col(Ticket.letter) == col(NumberSequence.letter)),
+        )
+        .where(col(NumberSequence.lap) == 0)
+        .group_by(
+            col(NumberSequence.desk_id),
+            col(NumberSequence.service_day),
+            col(NumberSequence.letter),
+            col(NumberSequence.last_number),
+        )
+    )
+    return [
+        f"desk {desk}, {day}, {letter}: {there} tickets where {expected} numbers were given"
+        for desk, day, letter, expected, there in unit.session.execute(query)
+        if there != expected
+    ]
