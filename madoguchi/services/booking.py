@@ -114,8 +114,12 @@ def bookings_of(office: Office, line_user_id: int) -> list[BookingView]:
         return [view(unit, reservation) for reservation in found]
 
 
-def cancel_booking_own(office: Office, line_user_id: int, reservation_id: int) -> BookingView:
+def cancel_booking_own(
+    office: Office, line_user_id: int, reservation_id: int, *, push: bool = True
+) -> BookingView:
     """Give the own booking up, until the service's deadline; doing it twice is fine.
+
+    `push` is False where the answer itself tells, as a free reply in LINE does.
 
     Raises `Refusal`: unknown_reservation, change_too_late(phone), booking_ended.
     """
@@ -128,7 +132,7 @@ def cancel_booking_own(office: Office, line_user_id: int, reservation_id: int) -
             return booking
         if unit.now > booking.changeable_until:
             raise Refusal("change_too_late", phone=booking.desk_phone)
-        return _cancel(unit, reservation)
+        return _cancel(unit, reservation, push=push)
 
 
 def cancel_booking(office: Office, actor: Actor, reservation_id: int) -> BookingView:
@@ -176,10 +180,11 @@ def _stands(unit: Unit, reservation: Reservation, language: str) -> None:
     unit.desk_changed(reservation.desk_id)
 
 
-def _cancel(unit: Unit, reservation: Reservation) -> BookingView:
+def _cancel(unit: Unit, reservation: Reservation, *, push: bool = True) -> BookingView:
     if reservation.state != ReservationState.BOOKED.value:
         raise Refusal("booking_ended")
     holds.swap_places(unit, [reservation], None)
-    tell(unit, reservation, "booking_cancelled", f"booking_cancelled:{reservation.id}")
+    if push:
+        tell(unit, reservation, "booking_cancelled", f"booking_cancelled:{reservation.id}")
     unit.desk_changed(reservation.desk_id)
     return view(unit, reservation)

@@ -63,10 +63,12 @@ def _row(event: NewEvent, now: datetime) -> dict[str, Any]:
     }
 
 
-def waiting_users(office: Office, limit: int, without: Collection[str]) -> list[str]:
-    """LINE user ids with events to work, apart from those in `without`."""
+def waiting_users(
+    office: Office, limit: int, without: Collection[str], *, older_than: timedelta = timedelta(0)
+) -> list[str]:
+    """LINE user ids with events to work that came `older_than` ago or before, but not those in `without`."""
     with office.look() as unit:
-        return rows.waiting_users(unit.session, limit, without)
+        return rows.waiting_users(unit.session, limit, without, unit.now - older_than)
 
 
 def take_next(office: Office, user_id: str) -> Event | None:
@@ -128,9 +130,10 @@ class _Registered:
     worker: Worker | None = None
 
 
-def register_worker(worker: Worker) -> None:
-    """The LINE door says who works events, so that a job can ask without knowing that door."""
-    _Registered.worker = worker
+def register_worker(worker: Worker) -> Worker | None:
+    """The LINE door says who works events: jobs do not know that door. Returns who did before."""
+    before, _Registered.worker = _Registered.worker, worker
+    return before
 
 
 def work_all(office: Office) -> int:

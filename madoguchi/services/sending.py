@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..store import outbox as rows
-from .office import Office, Unit
+from .office import Office
 
 LEASE = timedelta(seconds=20)
 """How long a message that is being sent is left alone; well above the time-out of one call."""
@@ -94,11 +94,7 @@ def due_count(office: Office) -> int:
 def free_leases(office: Office) -> None:
     """At the start of a single server nobody else can be sending: what a killed one leased is due at once."""
     with office.change() as unit:
-        _free(unit)
-
-
-def _free(unit: Unit) -> None:
-    rows.free_leases(unit.session, unit.now, unit.now + LEASE)
+        rows.free_leases(unit.session, unit.now, unit.now + LEASE)
 
 
 Courier = Callable[[Office], int]
@@ -108,9 +104,10 @@ class _Registered:
     courier: Courier | None = None
 
 
-def register_courier(courier: Courier) -> None:
-    """The LINE door says who sends, so that a job can ask without knowing that door."""
-    _Registered.courier = courier
+def register_courier(courier: Courier) -> Courier | None:
+    """The LINE door says who sends, so that a job can ask without knowing that door. The one before."""
+    before, _Registered.courier = _Registered.courier, courier
+    return before
 
 
 def send_all(office: Office) -> int:

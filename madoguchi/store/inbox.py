@@ -23,12 +23,16 @@ def insert_new(session: Session, rows: Sequence[dict[str, Any]]) -> list[str]:
     return list(session.execute(statement.returning(table.c.event_id), list(rows)).scalars())
 
 
-def waiting_users(session: Session, limit: int, without: Collection[str]) -> list[str]:
-    """User ids with events to work, those waiting longest first."""
+def waiting_users(session: Session, limit: int, without: Collection[str], until: datetime) -> list[str]:
+    """User ids with events received by `until` to work, those waiting longest first."""
     first = func.min(col(WebhookEvent.occurred_at))
     query = (
         select(col(WebhookEvent.user_id))
-        .where(col(WebhookEvent.done_at).is_(None), col(WebhookEvent.user_id).is_not(None))
+        .where(
+            col(WebhookEvent.done_at).is_(None),
+            col(WebhookEvent.user_id).is_not(None),
+            col(WebhookEvent.received_at) <= until,
+        )
         .group_by(col(WebhookEvent.user_id))
         .order_by(first)
         .limit(limit + len(without))

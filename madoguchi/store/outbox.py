@@ -31,9 +31,9 @@ def take_due(
             col(OutboxMessage.state) == PENDING,
             col(OutboxMessage.try_at) <= now,
             ~exists().where(
-                older.line_user_id == OutboxMessage.line_user_id,
-                older.state == PENDING,
-                older.id < OutboxMessage.id,
+                col(older.line_user_id) == col(OutboxMessage.line_user_id),
+                col(older.state) == PENDING,
+                col(older.id) < col(OutboxMessage.id),
             ),
         )
         .order_by(col(OutboxMessage.id))
@@ -53,8 +53,8 @@ def drop_hopeless(session: Session, now: datetime) -> int:
     overtaken = and_(
         col(OutboxMessage.kind) == _SOON_STALE,
         exists().where(
-            newer.ticket_id == OutboxMessage.ticket_id,
-            newer.id > OutboxMessage.id,
+            col(newer.ticket_id) == col(OutboxMessage.ticket_id),
+            col(newer.id) > col(OutboxMessage.id),
         ),
     )
     pending = (col(OutboxMessage.state) == PENDING, col(OutboxMessage.try_at) <= now)

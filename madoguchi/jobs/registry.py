@@ -1,0 +1,132 @@
+"""The jobs: what each does, when it runs by itself, and how to run it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from ..services import booking, closing_day, inbox, sending
+from ..services.office import Office
+
+
+class UnknownJobError(LookupError):
+    """There is no job of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of regular work. `run` may be called at any time, also twice: it does what is due, once.
+
+    `trigger` makes its timetable in the office's time zone; `at_start` says whether a server that starts
+    (or becomes leader) runs it at once, to catch up.
+    """
+
+    name: str
+    describe_ja: str
+    describe_en: str
+    run: Callable[[Office], str]
+    trigger: Callable[[Office], BaseTrigger]
+    at_start: bool = True
+
+
+REMIND_FROM: Final = time(17, 0)
+REMIND_UNTIL: Final = time(21, 0)
+"""Reminders missed at five are caught up until nine in the evening, later ones would wake people."""
+
+
+def _every(**interval: int) -> Callable[[Office], BaseTrigger]:
+    return lambda office: IntervalTrigger(**interval, timezone=office.settings.zone)
+
+
+def _at(**moment: int | str) -> Callable[[Office], BaseTrigger]:
+    return lambda office: CronTrigger(**moment, timezone=office.settings.zone)
+
+
+def _outbox(office: Office) -> str:
+    return f"due={sending.due_count(office)} tried={sending.send_all(office)}"
+
+
+def _inbox(office: Office) -> str:
+    return f"open={inbox.open_events(office)} answered={inbox.work_all(office)}"
+
+
+def _lapse_holds(office: Office) -> str:
+    return f"lapsed={booking.lapse_holds(office)}"
+
+
+def _remind(office: Office) -> str:
+    return f"written={booking.remind(office)}"
+
+
+def _remind_in_time(office: Office) -> str:
+    local = office.clock.now().astimezone(office.settings.zone).time()
+    return _remind(office) if REMIND_FROM <= local < REMIND_UNTIL else "not the hour"
+
+
+def _close_day(office: Office) -> str:
+    return f"closed={closing_day.close_past_days(office)}"
+
+
+def _purge(office: Office) -> str:
+    return f"deleted={inbox.purge(office)}"
+
+
+_ALL: Final = (
+    Job(
+        "outbox",
+        "送信待ちのLINEメッセージを送る",
+        "Send LINE messages that wait",
+        _outbox,
+        _every(seconds=30),
+    ),
+    Job("inbox", "残ったLINEイベントを処理する", "Work LINE events left over", _inbox, _every(minutes=1)),
+    Job(
+        "lapse-holds",
+        "期限の切れた仮おさえを戻す",
+        "Give back held places whose time is over",
+        _lapse_holds,
+        _every(minutes=1),
+    ),
+    Job(
+        "reminders",
+        "次の開庁日の予約をお知らせする",
+        "Remind of the next working day's visits",
+        _remind,
+        _at(hour="17-20", minute="*/15"),
+    ),
+    Job(
+        "close-day",
+        "前日までの受付を締める",
+        "Close the days that are over",
+        _close_day,
+        _at(hour=0, minute=10),
+    ),
+    Job(
+        "purge-events",
+        "処理済みのLINEイベントの記録を消す",
+        "Delete the ids of worked LINE events",
+        _purge,
+        _at(hour=3, minute=40),
+    ),
+)
+
+JOBS: Final[Mapping[str, Job]] = MappingProxyType({job.name: job for job in _ALL})
+BY_ITSELF: Final[Mapping[str, Callable[[Office], str]]] = MappingProxyType({"reminders": _remind_in_time})
+"""What the timetable runs instead of `Job.run`, where running by hand shall not mind the hour."""
+
+RETRY_AFTER: Final = timedelta(minutes=1)
+
+
+def run_job(office: Office, name: str) -> str:
+    """Run one job now, whatever its timetable; one line on what it did. Raises `UnknownJobError`."""
+    job = JOBS.get(name)
+    if job is None:
+        raise UnknownJobError(name)
+    return job.run(office)

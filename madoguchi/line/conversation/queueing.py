@@ -1,0 +1,152 @@
+"""Taking a number, asking for the turn, letting others pass, leaving the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ...domain.errors import Refusal
+from ...services import claiming, desks, issuing, tickets
+from ...services.tickets import TicketView
+from ...texts import refusal_text
+from ..messages import choices
+from ..messages.parts import plain, quick
+from ..messages.status import facts_of, leavable, postponable, standing
+from .answer import Answer, Talk, shown
+from .welcome import ask_desk
+
+
+def take(talk: Talk) -> Answer:
+    """順番待ちをする: pick a service where there are several, else take the number at once."""
+    if talk.user.desk_id is None:
+        return ask_desk(talk, "take")
+    offered = [one for one in desks.services_of(talk.office, talk.user.desk_id) if one.walk_in]
+    if not offered:
+        return talk.text(talk.say("no_services"), "book", "desk")
+    if len(offered) == 1 or not any(one.open for one in offered):
+        # Of a closed desk any service says so, with the hours.
+        return take_of(talk, offered[0].id)
+    return shown(choices.services(talk.language, [one for one in offered if one.open]))
+
+
+def take_of(talk: Talk, service_id: int) -> Answer:
+    """Take a number of one service. Somebody who waits for it already sees that number again."""
+    try:
+        issued = issuing.issue_in_line(
+            talk.office,
+            line_user_id=talk.user.id,
+            service_id=service_id,
+            event_id=talk.event.event_id,
+        )
+    except Refusal as refusal:
+        if refusal.code != "already_waiting":
+            raise
+        words = refusal_text(talk.language, refusal)
+        return Answer((plain(words), *status(talk).messages))
+    facts = {
+        "number": issued.number,
+        "service": dict(issued.service),
+        "desk": dict(issued.desk),
+        "ahead": issued.waiting_ahead,
+        "wait": list(issued.wait),
+        "token": issued.token,
+        "ticket": issued.id,
+    }
+    return talk.matters("ticket_taken", facts)
+
+
+def claim(talk: Talk, code: str) -> Answer:
+    """番号札登録: the paper ticket with this code is the sender's now."""
+    claimed = claiming.claim(talk.office, talk.user.id, code)
+    if claimed.already_yours:
+        message = standing(talk.language, [claimed.ticket], talk.setting)
+        return Answer((plain(talk.say("claimed_already")), message))
+    if claimed.ticket.ahead is None:
+        # Called or held meanwhile: what counts is its state now, and a push could only repeat it late.
+        message = standing(talk.language, [claimed.ticket], talk.setting)
+        return Answer((plain(talk.say("claimed")), message))
+    return talk.matters("ticket_claimed", facts_of(claimed.ticket))
+
+
+def status(talk: Talk) -> Answer:
+    """今の順番."""
+    found = tickets.tickets_of(talk.office, talk.user.id)
+    if not found:
+        return nothing_held(talk)
+    return shown(standing(talk.language, found, talk.setting))
+
+
+def nothing_held(talk: Talk) -> Answer:
+    """No number, hence no position."""
+    return talk.text(talk.say("no_tickets"), "take", "book", "bookings", "desk")
+
+
+Ask = Callable[[Talk, TicketView], Answer]
+
+
+def later(talk: Talk) -> Answer:
+    """あとにまわす, said in words."""
+    return _which(talk, postponable(_held(talk)), "later", ask_later)
+
+
+def stop(talk: Talk) -> Answer:
+    """順番待ちをやめる, said in words."""
+    return _which(talk, leavable(_held(talk)), "stop", ask_stop)
+
+
+def _held(talk: Talk) -> list[TicketView]:
+    return tickets.tickets_of(talk.office, talk.user.id)
+
+
+def _which(talk: Talk, found: Sequence[TicketView], action: str, ask: Ask) -> Answer:
+    if not found:
+        return status(talk)
+    if len(found) == 1:
+        return ask(talk, found[0])
+    return shown(choices.tickets(talk.language, found, action))
+
+
+def asked(talk: Talk, ticket_id: int, ask: Ask) -> Answer:
+    """A button of one ticket was tapped: ask before doing it. An old button shows how things stand."""
+    found = {ticket.id: ticket for ticket in leavable(_held(talk))}
+    return ask(talk, found[ticket_id]) if ticket_id in found else status(talk)
+
+
+def ask_later(talk: Talk, ticket: TicketView) -> Answer:
+    """Really let three others pass? The version ties the answer to the place it was asked about."""
+    words = talk.say("ask_later", number=ticket.number, service=ticket.service)
+    data = {"a": "later_yes", "t": ticket.id, "v": ticket.version}
+    return shown(choices.confirm(talk.language, words, talk.say("yes_later"), data))
+
+
+def ask_stop(talk: Talk, ticket: TicketView) -> Answer:
+    """Really leave?"""
+    words = talk.say("ask_stop", number=ticket.number, service=ticket.service)
+    data = {"a": "stop_yes", "t": ticket.id}
+    return shown(choices.confirm(talk.language, words, talk.say("yes_stop"), data))
+
+
+def later_yes(talk: Talk, ticket_id: int, version: int) -> Answer:
+    """Let others pass, once: a second tap, or a redelivery, finds the version gone and shows the place."""
+    held = {ticket.id: ticket for ticket in _held(talk)}.get(ticket_id)
+    if held is None or held.version != version:
+        return status(talk)
+    moved = tickets.postpone_own(talk.office, talk.user.id, ticket_id)
+    return talk.matters("ticket_postponed", facts_of(moved))
+
+
+def stop_yes(talk: Talk, ticket_id: int) -> Answer:
+    """Leave the queue."""
+    left = tickets.cancel_own(talk.office, talk.user.id, ticket_id)
+    facts = {"number": left.number, "service": dict(left.service), "desk": dict(left.desk)}
+    return talk.matters("ticket_cancelled", facts)
+
+
+def kept(talk: Talk) -> Answer:
+    """The question was answered with no."""
+    return talk.text(talk.say("kept"), "status", "take", "bookings")
+
+
+def refused(talk: Talk, refusal: Refusal) -> Answer:
+    """A rule said no: why, and what else one can do."""
+    words = refusal_text(talk.language, refusal)
+    return Answer((plain(words, quick(talk.language, "status", "take", "book", "desk")),))

@@ -1,0 +1,171 @@
+"""Messages about a ticket: taken, its position, near, called and what else becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from linebot.v3.messaging import Message
+
+from ...domain.languages import localized
+from ...texts import say
+from .parts import (
+    ERROR,
+    KEY,
+    QUIET,
+    SUCCESS,
+    Json,
+    button,
+    card,
+    flex,
+    link,
+    postback,
+    quick,
+    row,
+    rule,
+    said,
+    text,
+)
+from .values import Setting, wait
+
+Facts = Mapping[str, Any]
+_QUEUEING: Final = ("status", "later", "stop")
+_ANEW: Final = ("take", "book", "desk")
+
+
+def named(language: str, facts: Facts) -> dict[str, Any]:
+    """The facts with every name in the reader's language."""
+    return {
+        key: localized(value, language) if isinstance(value, Mapping) else value
+        for key, value in facts.items()
+    }
+
+
+def number_block(language: str, number: object) -> list[Json]:
+    """The number, as large as LINE shows it."""
+    return [
+        text(say(language, "line.number"), size="sm", color=QUIET, align="center"),
+        text(str(number), size="5xl", weight="bold", align="center", wrap=False, adjustMode="shrink-to-fit"),
+    ]
+
+
+def waiting_rows(language: str, facts: Facts) -> list[Json]:
+    """How many are before, and for how long, where the facts tell."""
+    rows = []
+    if facts.get("ahead") is not None:
+        people = say(language, "line.people", count=facts["ahead"])
+        rows.append(row(say(language, "line.ahead"), people))
+    if facts.get("wait"):
+        rows.append(row(say(language, "line.wait"), wait(language, facts["wait"])))
+    return rows
+
+
+def names_block(shown: Facts) -> list[Json]:
+    """Service and desk, small."""
+    found = [str(shown[key]) for key in ("service", "desk") if shown.get(key)]
+    return [text(" / ".join(found), size="sm", color=QUIET, align="center")] if found else []
+
+
+def held(language: str, facts: Facts, setting: Setting, title: str, note: str, alt: str) -> Message:
+    """A number that waits: with position, range, and the three things one can do with it."""
+    shown = named(language, facts)
+    contents = [
+        *names_block(shown),
+        *number_block(language, shown["number"]),
+        rule(),
+        *waiting_rows(language, shown),
+    ]
+    if note:
+        contents.append(text(note, size="sm", color=QUIET))
+    bubble = card(title, contents, own_buttons(language, shown, setting))
+    return flex(alt, [bubble], quick(language, *_QUEUEING))
+
+
+def own_buttons(language: str, shown: Facts, setting: Setting) -> list[Json]:
+    """今の順番, and あとにまわす and やめる where the ticket's id is known."""
+    label = say(language, "line.menu.status")
+    buttons = [button(said(label, label), style="primary")]
+    if shown.get("ticket"):
+        for command in ("later", "stop"):
+            data = {"a": command, "t": shown["ticket"]}
+            buttons.append(button(postback(say(language, f"line.menu.{command}"), data)))
+    elif shown.get("token"):
+        page = setting.ticket_page(shown["token"])
+        buttons.append(button(link(say(language, "line.details"), page)))
+    return buttons
+
+
+def waits(kind: str) -> Any:
+    """A renderer for a number that waits now, titled by `kind`."""
+
+    def render(language: str, facts: Facts, setting: Setting) -> Message:
+        shown = named(language, facts)
+        known = {"ahead": 0, "service": "", "desk": "", **shown}
+        alt_key = f"line.{kind}_alt" if kind in _OWN_ALT else "line.taken_alt"
+        note = say(language, f"line.{kind}_note") if kind in _OWN_NOTE else ""
+        alt = say(language, alt_key, **known)
+        return held(language, facts, setting, say(language, f"line.{kind}"), note, alt)
+
+    return render
+
+
+_OWN_ALT: Final = frozenset({"taken", "near", "handed_over", "returned", "postponed"})
+_OWN_NOTE: Final = frozenset({"taken", "near", "handed_over"})
+
+
+def called(language: str, facts: Facts, setting: Setting) -> Message:
+    """Come to the counter now: number and counter, nothing to search for."""
+    shown = {"desk": "", "place": "", "calls": 1, "counter": "", **named(language, facts)}
+    title = say(language, "line.called_again" if int(shown["calls"] or 1) > 1 else "line.called")
+    counter = say(language, "line.counter_number", counter=shown["counter"])
+    contents = [
+        *number_block(language, shown["number"]),
+        rule(),
+        text(say(language, "line.counter"), size="sm", color=QUIET, align="center"),
+        text(counter, size="xxl", weight="bold", align="center", color=KEY),
+        text(say(language, "line.called_note", counter=shown["counter"]), weight="bold", align="center"),
+        text(" / ".join(part for part in (str(shown["desk"]), str(shown["place"])) if part), size="sm"),
+    ]
+    buttons = []
+    if shown.get("token"):
+        page = setting.ticket_page(shown["token"])
+        buttons = [button(link(say(language, "line.details"), page))]
+    bubble = card(title, contents, buttons, tone=SUCCESS)
+    return flex(say(language, "line.called_alt", **shown), [bubble], quick(language, "status"))
+
+
+def tells(kind: str, *, tone: str = QUIET, then: Sequence[str] = _ANEW) -> Any:
+    """A renderer for news about a number that does not wait: missed, cancelled, closed, call undone."""
+
+    def render(language: str, facts: Facts, setting: Setting) -> Message:
+        shown = {"desk": "", "service": "", **named(language, facts)}
+        contents = [
+            *names_block(shown),
+            *number_block(language, shown["number"]),
+            rule(),
+            text(say(language, f"line.{kind}_note")),
+        ]
+        buttons = []
+        if shown.get("token"):
+            page = setting.ticket_page(shown["token"])
+            buttons = [button(link(say(language, "line.details"), page))]
+        bubble = card(say(language, f"line.{kind}"), contents, buttons, tone=tone)
+        return flex(say(language, f"line.{kind}_alt", **shown), [bubble], quick(language, *then))
+
+    return render
+
+
+TICKET_KINDS: Final = {
+    "ticket_taken": waits("taken"),
+    "ticket_claimed": waits("claimed"),
+    "ticket_checked_in": waits("checked_in"),
+    "ticket_postponed": waits("postponed"),
+    "ticket_near": waits("near"),
+    "ticket_handed_over": waits("handed_over"),
+    "ticket_returned": waits("returned"),
+    "ticket_called": called,
+    "ticket_missed": tells("missed", tone=ERROR, then=("status", "take", "desk")),
+    "ticket_cancelled": tells("cancelled"),
+    "ticket_closed": tells("closed", then=("book", "desk")),
+    "ticket_call_undone": tells("undone", then=_QUEUEING),
+}
