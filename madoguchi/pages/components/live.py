@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-_LIBRARY = rx.asset("live.js", shared=True).importable_path
+_LIBRARY = rx.asset("live.jsx", shared=True).importable_path
 
 
 class Elapsed(rx.Component):
