@@ -29,6 +29,7 @@ __all__ = [
     "PlaceView",
     "book",
     "book_at_desk",
+    "booking_for_calendar",
     "bookings_of",
     "calendar",
     "cancel_booking",
@@ -112,6 +113,18 @@ def bookings_of(office: Office, line_user_id: int) -> list[BookingView]:
     with office.look() as unit:
         found = rows.coming(unit.session, line_user_id, unit.today, holds.STANDING)
         return [view(unit, reservation) for reservation in found]
+
+
+def booking_for_calendar(office: Office, reservation_id: int) -> tuple[BookingView, str]:
+    """A standing booking and its language, for whoever holds its signed calendar link.
+
+    Raises `Refusal("unknown_reservation")`.
+    """
+    with office.look() as unit:
+        reservation = unit.session.get(Reservation, reservation_id)
+        if reservation is None or reservation.state not in holds.STANDING:
+            raise Refusal("unknown_reservation")
+        return view(unit, reservation), reservation.language
 
 
 def cancel_booking_own(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
@@ -37,6 +38,14 @@ def calendar_path(office: Office, reservation_id: int) -> str:
 def read_calendar(office: Office, signed: str) -> int:
     """The reservation id of a calendar link. Raises `Refusal`: link_expired, link_invalid."""
     return _numbers(office, _CALENDAR, signed, CALENDAR_FOR, 1)[0]
+
+
+def chat_link(office: Office) -> str:
+    """The link that leads back into the account's chat."""
+    host = office.settings.line_api_host
+    # A stand-in for LINE's platform also opens LINE's links; a real phone opens line.me in its LINE app.
+    links = "https://line.me" if host == "https://api.line.me" else host
+    return f"{links}/R/oaMessage/{quote(office.settings.line_basic_id, safe='')}/"
 
 
 def _numbers(office: Office, salt: str, signed: str, life: timedelta, count: int) -> list[int]:

@@ -1,0 +1,94 @@
+"""A booking as an iCalendar file (RFC 5545), by a link that its confirmation carries."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ..domain.errors import Refusal
+from ..domain.languages import localized
+from ..services import booking, links, running
+from ..services.booking import BookingView
+from ..texts import refusal_text, say
+
+PATH: Final = "/book/calendar.ics"
+_LINE_OCTETS: Final = 75
+
+
+def routes() -> list[BaseRoute]:
+    """The file's address."""
+    return [Route(PATH, calendar_file, methods=["GET"])]
+
+
+async def calendar_file(request: Request) -> Response:
+    """The file for the booking that the signed ``k`` names. 410 after a day or when it is cancelled."""
+    office = running.office()
+    headers = {"Cache-Control": "no-store"}
+    try:
+        reservation_id = links.read_calendar(office, request.query_params.get("k", ""))
+        made, language = await running.in_thread(booking.booking_for_calendar, office, reservation_id)
+    except Refusal as refusal:
+        status = 410 if refusal.code == "link_expired" else 404
+        return PlainTextResponse(refusal_text("ja", refusal) + "\n", status_code=status, headers=headers)
+    host = urlsplit(office.settings.public_url).hostname or "madoguchi"
+    text = event(made, language, stamp=office.clock.now(), host=host)
+    headers["Content-Disposition"] = 'attachment; filename="yoyaku.ics"'
+    return Response(text.encode(), media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def event(made: BookingView, language: str, *, stamp: datetime, host: str) -> str:
+    """The booking as a calendar with one event. Holds neither name nor phone number of the citizen."""
+    code = f"{say(language, 'book.done.code')} {made.code}"
+    about = [code, say(language, "book.done.arrive")]
+    if items := localized(made.items, language):
+        about.append(f"{say(language, 'book.done.bring')}: {items}")
+    where = " ".join(part for part in (_in(made.desk, language), _in(made.place, language)) if part)
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//madoguchi//booking//JA",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:reservation-{made.id}@{host}",
+        f"DTSTAMP:{_utc(stamp)}",
+        f"DTSTART:{_utc(made.starts_at)}",
+        f"DTEND:{_utc(made.starts_at + timedelta(minutes=made.minutes))}",
+        f"SUMMARY:{_escaped(f'{_in(made.service, language)} ({code})')}",
+        f"LOCATION:{_escaped(where)}",
+        f"DESCRIPTION:{_escaped(chr(10).join(about))}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _in(names: object, language: str) -> str:
+    return localized(names, language) if isinstance(names, dict) else ""
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _escaped(text: str) -> str:
+    for sign in ("\\", ";", ","):
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """No line over 75 octets; what follows begins with a space. Characters are never cut apart."""
+    pieces: list[str] = []
+    piece = ""
+    for letter in line:
+        limit = _LINE_OCTETS if not pieces else _LINE_OCTETS - 1
+        if len((piece + letter).encode()) > limit:
+            pieces.append(piece)
+            piece = ""
+        piece += letter
+    return "\r\n ".join([*pieces, piece])

@@ -1,0 +1,71 @@
+"""`/book`: a visit booked on the phone, in three steps on one page."""
+
+import reflex as rx
+
+from madoguchi.domain.languages import LANGUAGES, OWN_NAMES
+from madoguchi.pages.book.confirmation import confirmation, expired
+from madoguchi.pages.book.contact import contact_step
+from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.steps import service_step, when_step
+
+ROUTE = "/book"
+TITLE = "来庁の予約"
+ON_LOAD = FORM.open_page
+
+
+def page() -> rx.Component:
+    """The page; what it shows follows the state's phase."""
+    return rx.fragment(
+        rx.el.link(rel="stylesheet", href="/book.css"),
+        rx.el.main(
+            _languages(),
+            rx.match(
+                FORM.phase,
+                ("open", _form()),
+                ("done", confirmation()),
+                ("expired", expired()),
+                rx.el.p(FORM.text["loading"], role="status", class_name="bk-lead"),
+            ),
+            class_name="bk-main",
+            lang=rx.cond(FORM.language == "ja-easy", "ja", FORM.language),
+            custom_attrs={"data-phase": FORM.phase},
+        ),
+    )
+
+
+def _languages() -> rx.Component:
+    return rx.el.nav(
+        *(
+            rx.el.button(
+                OWN_NAMES[code],
+                type="button",
+                lang="ja" if code == "ja-easy" else code,
+                class_name="bk-lang",
+                aria_pressed=FORM.language == code,
+                on_click=FORM.choose_language(code),
+                custom_attrs={"data-testid": f"book-lang-{code}"},
+            )
+            for code in LANGUAGES
+        ),
+        class_name="bk-langs",
+        aria_label=FORM.text["language"],
+    )
+
+
+def _form() -> rx.Component:
+    return rx.el.div(
+        rx.el.h1(FORM.text["title"]),
+        rx.el.p(FORM.desk_name, class_name="bk-desk"),
+        rx.cond(
+            FORM.error != "",
+            rx.el.p(
+                FORM.error,
+                role="alert",
+                class_name="bk-error",
+                custom_attrs={"data-testid": "book-error"},
+            ),
+        ),
+        service_step(),
+        when_step(),
+        contact_step(),
+    )

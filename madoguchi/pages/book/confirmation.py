@@ -1,0 +1,67 @@
+"""What stands after booking: the number, and all one needs on the day."""
+
+import reflex as rx
+
+from madoguchi.pages import theme
+from madoguchi.pages.book.form import FORM
+
+
+def confirmation() -> rx.Component:
+    """予約番号 huge, then when, where, what to bring, until when it can be cancelled."""
+    done = FORM.done
+    return rx.el.div(
+        rx.el.h1(FORM.text["done.title"]),
+        rx.el.section(
+            rx.el.p(FORM.text["done.code"], class_name="bk-code__label"),
+            theme.number(done.code, custom_attrs={"data-testid": "book-code"}),
+            class_name="bk-code",
+            role="status",
+        ),
+        rx.el.dl(
+            _line("done.when", done.when, strong=True),
+            _line("done.what", done.service),
+            _line("done.where", done.desk, done.place),
+            _line("done.bring", done.items),
+            _line("done.until", done.until),
+            class_name="bk-facts",
+        ),
+        rx.el.p(FORM.text["done.arrive"]),
+        rx.el.p(FORM.text["done.pushed"]),
+        rx.el.div(
+            rx.el.a(
+                FORM.text["done.calendar"],
+                href=done.calendar,
+                class_name="mg-button mg-button--secondary",
+                custom_attrs={"data-testid": "book-calendar"},
+            ),
+            back_to_line(),
+            class_name="bk-actions",
+        ),
+        class_name="bk-done",
+    )
+
+
+def _line(label: str, *values: rx.Var[str], strong: bool = False) -> rx.Component:
+    return rx.cond(
+        values[0] != "",
+        rx.el.div(
+            rx.el.dt(FORM.text[label]),
+            *(rx.el.dd(value, class_name="bk-strong" if strong else "") for value in values),
+        ),
+    )
+
+
+def expired() -> rx.Component:
+    """The link is no good: what happened, and how to get a new one."""
+    return rx.el.div(
+        rx.el.h1(FORM.text["title"]),
+        rx.el.p(FORM.link_problem, class_name="bk-lead mg-error"),
+        rx.el.p(FORM.text["expired.how"], class_name="bk-lead"),
+        rx.el.div(back_to_line(), class_name="bk-actions"),
+        custom_attrs={"data-testid": "book-expired"},
+    )
+
+
+def back_to_line() -> rx.Component:
+    """The way back into the chat."""
+    return rx.el.a(FORM.text["done.line"], href=FORM.line_url, class_name="mg-button mg-button--primary")

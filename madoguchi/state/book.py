@@ -1,0 +1,273 @@
+"""`/book`: a citizen books a visit. Whoever holds the signed link is that citizen, nobody else.
+
+Any handler can be called by anyone with anything, so each checks its arguments itself; the identity
+lives in variables the browser never sees.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any, Final
+
+import reflex as rx
+
+from ..domain.errors import Refusal
+from ..domain.languages import LANGUAGES, known
+from ..domain.names import kana_name, to_kana
+from ..domain.phones import phone_e164
+from ..services import booking, booking_form, profile, running
+from ..services.booking_form import Visitor
+from ..services.running import in_thread
+from ..texts import refusal_text
+from . import book_view
+from .access import anyone
+from .book_shown import CONTACT, SERVICE, WHEN, BookShown
+
+_log = logging.getLogger(__name__)
+
+LONGEST: Final = 200
+"""More than anyone types into a field; the domain's own limits are shorter."""
+_GONE: Final = ("hold_lapsed", "slot_closed", "unknown_place", "unknown_reservation", "booking_ended")
+
+
+class BookState(BookShown, rx.State):
+    """One tab of `/book`."""
+
+    @rx.event
+    @anyone
+    async def open_page(self) -> AsyncIterator[None]:
+        """Read the link and show what is known; then ask LINE for the name if nothing better is."""
+        link = self.router.url.query_parameters.get("k", "")
+        asked = self.router.headers.accept_language.split(",")[0]
+        await self._open(link, known(asked.split(";")[0]))
+        if self.phase == "open" and not self.kana:
+            yield
+            name = await profile.display_name(running.office(), self._line_user_id)
+            if name and not self.kana:
+                self._prefill(to_kana(name), self.phone)
+
+    @rx.event
+    @anyone
+    async def choose_language(self, language: str) -> None:
+        """Show everything in another language."""
+        if isinstance(language, str) and language in LANGUAGES:
+            self.error = self.kana_error = self.phone_error = ""
+            self._speak(language)
+
+    @rx.event
+    @anyone
+    async def open_step(self, step: int) -> None:
+        """Open a step that has been reached before."""
+        reached = CONTACT if self._reservation_id else WHEN if self._service_id else SERVICE
+        if self.phase == "open" and isinstance(step, int) and SERVICE <= step <= reached:
+            self.step = step
+
+    @rx.event
+    @anyone
+    async def choose_service(self, code: str) -> None:
+        """Show the service's calendar."""
+        found = [one for one in self._offered() if one.code == code]
+        if self.phase != "open" or not found:
+            return
+        self.error = ""
+        if found[0].id != self._service_id:
+            await self._let_go()
+        self._service_id = found[0].id
+        self._month = self._day = None
+        await self._refresh()
+        self.step = WHEN
+
+    @rx.event
+    @anyone
+    async def show_month(self, step: int) -> None:
+        """Turn the calendar one month back (-1) or on (1)."""
+        if step not in (-1, 1) or self._month is None or isinstance(step, bool):
+            return
+        if (step < 0 and self.has_earlier) or (step > 0 and self.has_later):
+            months = self._month.year * 12 + self._month.month - 1 + step
+            self._month = date(months // 12, months % 12 + 1, 1)
+            self._speak(self.language)
+
+    @rx.event
+    @anyone
+    async def choose_day(self, day: str) -> None:
+        """Show the day's times."""
+        chosen = _day(day)
+        if self.phase != "open" or chosen is None or self._days.get(chosen) not in book_view.OPEN_MARKS:
+            return
+        self.error = ""
+        self._day = chosen
+        await self._refresh()
+
+    @rx.event
+    @anyone
+    async def choose_place(self, slot_id: int) -> None:
+        """Hold the place; when it is gone, show the calendar as it is now."""
+        if (
+            self.phase != "open"
+            or not isinstance(slot_id, int)
+            or slot_id not in [slot for slot, _, _ in self._free]
+        ):
+            return
+        self.error = ""
+        try:
+            held = await in_thread(
+                booking.hold, running.office(), line_user_id=self._line_user_id, slot_id=slot_id
+            )
+        except Refusal as refusal:
+            self.error = refusal_text(self.language, refusal)
+            await self._refresh()
+            return
+        self._keep(held)
+        await self._refresh()
+        self.step = CONTACT
+
+    @rx.event
+    @anyone
+    async def check_kana(self, typed: str) -> None:
+        """Convert what was typed into katakana and say what cannot be."""
+        if self.phase != "open" or not isinstance(typed, str) or not typed.strip():
+            return
+        self._typed(typed[:LONGEST], self.phone)
+        self.kana_error = self._complaint(kana_name, self.kana)
+
+    @rx.event
+    @anyone
+    async def check_phone(self, typed: str) -> None:
+        """Say whether the number can be read."""
+        if self.phase != "open" or not isinstance(typed, str) or not typed.strip():
+            return
+        self.phone = typed[:LONGEST]
+        self.phone_error = self._complaint(phone_e164, self.phone)
+
+    @rx.event
+    @anyone
+    async def submit(self, form_data: dict[str, Any]) -> AsyncIterator[None]:
+        """Book the held place with what the form holds."""
+        kana, phone = _field(form_data, "kana"), _field(form_data, "phone")
+        if self.phase != "open" or self.sending:
+            return
+        self.kana_error = self._complaint(kana_name, kana)
+        self.phone_error = self._complaint(phone_e164, phone)
+        self.error = "" if self._reservation_id else self.text["error.no_place"]
+        self._typed(kana, phone)
+        if self.kana_error or self.phone_error or self.error:
+            return
+        try:
+            self.sending = True
+            yield
+            await self._book(kana, phone)
+        finally:
+            self.sending = False
+
+    async def _book(self, kana: str, phone: str) -> None:
+        office = running.office()
+        try:
+            made = await in_thread(
+                booking.book,
+                office,
+                line_user_id=self._line_user_id,
+                reservation_id=self._reservation_id,
+                kana=kana,
+                phone=phone,
+                language=self.language,
+            )
+        except Refusal as refusal:
+            self.error = refusal_text(self.language, refusal)
+            if refusal.code in _GONE:
+                self._keep(None)
+            self.step = WHEN
+            await self._refresh()
+        except Exception:
+            # The person must not lose what was typed; the cause is the operator's.
+            _log.exception("a booking failed")
+            self.error = self.text["error.unexpected"]
+        else:
+            self._booking = made
+            self.phase = "done"
+            self._prefill("", "")
+            self._speak(self.language)
+
+    async def _open(self, link: str, language: str) -> None:
+        office = running.office()
+        again = bool(link) and link == self._link
+        if again and self.phase == "done":
+            return
+        try:
+            if again and self._line_user_id and self._desk is not None:
+                found = await in_thread(booking_form.visitor_known, office, self._line_user_id, self._desk.id)
+            else:
+                self.reset()  # type: ignore[no-untyped-call]
+                found = await in_thread(booking_form.visitor, office, link)
+                self._link = link
+        except Refusal as refusal:
+            self.reset()  # type: ignore[no-untyped-call]
+            self.phase = "expired"
+            self.link_problem = refusal_text(language, refusal)
+            self._speak(language)
+            return
+        await self._welcome(found, self.language if again else found.language)
+
+    async def _welcome(self, found: Visitor, language: str) -> None:
+        self._line_user_id = found.line_user_id
+        self._desk = found.desk
+        self.phase = "open"
+        self.sending = False
+        if found.contact and not self.kana and not self.phone:
+            self._prefill(*found.contact)
+        self._keep(found.held)
+        if found.held is not None:
+            self._service_id = found.held.service_id
+            self._day = found.held.starts_at.astimezone(running.office().settings.zone).date()
+            self._month = book_view.first_of(self._day)
+            self.step = CONTACT
+        elif len(found.desk.services) == 1:
+            self._service_id = found.desk.services[0].id
+            self.step = WHEN
+        self.step = min(self.step, CONTACT if found.held else WHEN if self._service_id else SERVICE)
+        self._speak(language)
+        await self._refresh()
+
+    async def _let_go(self) -> None:
+        """Another service: the place held of the former one goes back."""
+        if self._reservation_id:
+            await in_thread(
+                booking.release,
+                running.office(),
+                line_user_id=self._line_user_id,
+                reservation_id=self._reservation_id,
+            )
+        self._keep(None)
+
+
+PUBLIC_HANDLERS: Final = frozenset(
+    {
+        "open_page",
+        "choose_language",
+        "open_step",
+        "choose_service",
+        "show_month",
+        "choose_day",
+        "choose_place",
+        "check_kana",
+        "check_phone",
+        "submit",
+    }
+)
+"""What anyone may call: each proves the citizen by the link read before, and checks its arguments."""
+
+
+def _day(typed: object) -> date | None:
+    """A day as the page sends it, None for anything else."""
+    try:
+        return date.fromisoformat(typed) if isinstance(typed, str) else None
+    except ValueError:
+        return None
+
+
+def _field(form_data: object, name: str) -> str:
+    """A form's field, empty when it is missing or no text."""
+    value = form_data.get(name) if isinstance(form_data, dict) else None
+    return value[:LONGEST] if isinstance(value, str) else ""
