@@ -11,6 +11,7 @@ from pathlib import Path
 import reflex as rx
 
 from madoguchi.http import build_http
+from madoguchi.life import life
 from madoguchi.pages import book, shell, theme, today, welcome
 from madoguchi.safety import protect
 from madoguchi.settings import settings
@@ -31,3 +32,4 @@ app.add_page(welcome.page, route="/", title=shell.SYSTEM_NAME)
 app.add_page(book.page, route=book.ROUTE, title=book.TITLE, on_load=book.ON_LOAD)
 app.add_page(today.page, route="/staff", title=today.TITLE, on_load=today.ON_LOAD)
 app.add_middleware(guard(), index=0)
+app.register_lifespan_task(life)

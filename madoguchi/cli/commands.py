@@ -14,7 +14,7 @@ from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
 from madoguchi.settings import Settings, SettingsError, load_settings
 from madoguchi.store.engine import open_database
-from madoguchi.store.migrate import upgrade
+from madoguchi.store.migrate import is_current, upgrade
 from madoguchi.texts import refusal_text
 
 FAILED = 1
@@ -105,6 +105,11 @@ def _moment(text: str) -> datetime:
 
 
 def _serve(settings: Settings, _options: argparse.Namespace) -> int:
+    database = open_database(settings.database)
+    current = is_current(database)
+    database.close()
+    if not current:
+        return _fail("the database is not at the newest schema: run `python -m madoguchi migrate`", WRONG_USE)
     return serve(settings)
 
 

@@ -1,4 +1,4 @@
-"""``seed-demo``: fills an empty database with the demo city; on later days tops up what belongs to the day."""
+"""``seed-demo``: fills an empty database with the demo city; later, tops up the part of the day."""
 
 import argparse
 import sys
@@ -31,7 +31,7 @@ SLOT_TIMES = tuple(time(hour, minute) for hour in range(9, 17) for minute in (0,
 CAPACITY = 2
 _CALLERS = (
     ("ヤマダ ハナコ", "090-1234-5678"),
-    ("グエン ティ アン", "080-2345-6789"),
+    ("グエン アン", "080-2345-6789"),
     ("サトウ ケン", "03-5550-9876"),
 )
 _WAITING = ("nursery", "allowance", "nursery", "nursery", "allowance")
