@@ -32,7 +32,7 @@ class ServiceChoice:
 
     code: str
     name: str
-    items: str
+    bring: str
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Done:
     service: str = ""
     desk: str = ""
     place: str = ""
-    items: str = ""
+    bring: str = ""
     until: str = ""
     calendar: str = ""
 
@@ -134,7 +134,7 @@ def done(booking: BookingView, calendar: str, language: str, zone: ZoneInfo) -> 
         service=localized(booking.service, language),
         desk=localized(booking.desk, language),
         place=localized(booking.place, language),
-        items=localized(booking.items, language),
+        bring=localized(booking.items, language),
         until=moment_text(language, booking.changeable_until, zone),
         calendar=calendar,
     )

@@ -21,7 +21,7 @@ def confirmation() -> rx.Component:
             _line("done.when", done.when, strong=True),
             _line("done.what", done.service),
             _line("done.where", done.desk, done.place),
-            _line("done.bring", done.items),
+            _line("done.bring", done.bring),
             _line("done.until", done.until),
             class_name="bk-facts",
         ),

@@ -6,7 +6,7 @@ import reflex as rx
 class HoldClock(rx.Component):
     """Shows ``label`` and minutes:seconds, after that ``over``. A new ``serial`` starts it anew."""
 
-    library = rx.asset("hold_clock.js", shared=True).importable_path
+    library = rx.asset("hold_clock.jsx", shared=True).importable_path
     tag = "HoldClock"
 
     seconds: rx.Var[int]
