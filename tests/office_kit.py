@@ -18,6 +18,10 @@ from madoguchi.store.tables import Counter, Desk, LineUser, Municipality, Servic
 MORNING = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 """Thursday, ten o'clock in Japan."""
 POSTGRES_VARIABLE = "MADOGUCHI_TEST_POSTGRES_URL"
+_POSTGRES_RUNNING = (
+    "postgresql://127.0.0.1:5432/postgres",
+    "postgresql://postgres@127.0.0.1:5432/postgres",
+)
 
 
 def test_settings(var_dir: Path, **overrides: object) -> Settings:
@@ -135,7 +139,7 @@ def postgres_url() -> str | None:
     import psycopg  # noqa: PLC0415  only tests with PostgreSQL need the driver
 
     named = os.environ.get(POSTGRES_VARIABLE)
-    for url in [named] if named else ["postgresql://127.0.0.1:5432/postgres"]:
+    for url in [named] if named else _POSTGRES_RUNNING:
         try:
             psycopg.connect(url, connect_timeout=3).close()
         except psycopg.OperationalError:

@@ -1,5 +1,6 @@
 """Processes that this one starts, and ends with everything they started themselves."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from tools.paths import LOGS, ROOT
 from tools.talk import Stop, last_lines
 
 GRACE_SECONDS = 7.0
+_KILLED_SECONDS = 5.0
 _POLL_SECONDS = 0.05
 
 
@@ -61,22 +63,46 @@ def end(children: Sequence[Child], grace: float = GRACE_SECONDS) -> None:
     """End the whole process group of each child: politely, and after ``grace`` seconds by force."""
     for child in children:
         _signal_group(child, signal.SIGTERM)
-    deadline = time.monotonic() + grace
-    while any(_group_lives(child) for child in children) and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
+    if not _wait_until_gone(children, grace):
+        for child in children:
+            _signal_group(child, signal.SIGKILL)
+        _wait_until_gone(children, _KILLED_SECONDS)
     for child in children:
-        _signal_group(child, signal.SIGKILL)
         child.process.wait()
 
 
-def _group_lives(child: Child) -> bool:
-    child.process.poll()
-    return _signal_group(child, 0)
-
-
-def _signal_group(child: Child, number: int) -> bool:
-    try:
-        os.killpg(child.process.pid, number)
-    except ProcessLookupError:
-        return False
+def _wait_until_gone(children: Sequence[Child], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while any(members(child) for child in children):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
     return True
+
+
+def members(child: Child) -> list[int]:
+    """List the processes of the child's group that still run.
+
+    Those that ended but were not collected do not count. An orphan is collected by process 1, which
+    in a container may do so late or never, and until then a signal to its group still succeeds.
+    """
+    child.process.poll()
+    stats = (_stat(path) for path in Path("/proc").glob("[0-9]*/stat"))
+    return [
+        pid for pid, state, group in filter(None, stats) if group == child.process.pid and state not in "ZX"
+    ]
+
+
+def _stat(path: Path) -> tuple[int, str, int] | None:
+    """Read (process, state, group) as proc(5) has them; the name in brackets may hold anything."""
+    try:
+        before, _, after = path.read_text(encoding="utf-8", errors="replace").rpartition(")")
+    except OSError:
+        return None
+    state, _parent, group = after.split()[:3]
+    return int(before.split(" ", 1)[0]), state, int(group)
+
+
+def _signal_group(child: Child, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.process.pid, number)

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tools import children, debian, ports
@@ -14,9 +14,18 @@ from tools.talk import Stop, step
 
 POSTGRES_VARIABLE = "MADOGUCHI_TEST_POSTGRES_URL"
 REDIS_VARIABLE = "MADOGUCHI_TEST_REDIS_URL"
-_POSTGRES_RUNNING = "postgresql://postgres@127.0.0.1:5432/postgres"
-_REDIS_RUNNING = "redis://127.0.0.1:6379/0"
-_TRY_POSTGRES = "import sys, psycopg; psycopg.connect(sys.argv[1], connect_timeout=3).close()"
+# Without a name libpq takes the user of the operating system. tests/office_kit.py tries the same.
+_POSTGRES_RUNNING = (
+    "postgresql://127.0.0.1:5432/postgres",
+    "postgresql://postgres@127.0.0.1:5432/postgres",
+)
+_REDIS_RUNNING = ("redis://127.0.0.1:6379/0",)
+_MAY_CREATE = "SELECT 1 FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolcreatedb)"
+_TRY_POSTGRES = f"""
+import sys, psycopg
+with psycopg.connect(sys.argv[1], connect_timeout=3) as connection:
+    sys.exit(connection.execute({_MAY_CREATE!r}).fetchone() is None)
+"""
 _TRY_REDIS = "import sys, redis; redis.Redis.from_url(sys.argv[1], socket_timeout=3).ping()"
 
 
@@ -35,12 +44,14 @@ def for_tests() -> Iterator[dict[str, str]]:
         yield {name: url for name, url in found.items() if url}
 
 
-def _answering(variable: str, running: str, attempt: str) -> str:
-    url = os.environ.get(variable) or running
-    if subprocess.run(python("-c", attempt, url), capture_output=True, check=False).returncode == 0:
-        return url
-    if os.environ.get(variable):
-        raise Stop(f"{variable}: nothing answers at {url}")
+def _answering(variable: str, running: Sequence[str], attempt: str) -> str:
+    """Find the first server that answers as the tests need it; '' when none does."""
+    named = os.environ.get(variable)
+    for url in (named,) if named else running:
+        if subprocess.run(python("-c", attempt, url), capture_output=True, check=False).returncode == 0:
+            return url
+    if named:
+        raise Stop(f"{variable}: nothing answers there, or the user may not create databases")
     return ""
 
 

@@ -1,6 +1,7 @@
 """Nothing that was started outlives the one who started it."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from tools.talk import Stop
 _STUBBORN_FAMILY = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"])
+child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
+subprocess.Popen([sys.executable, "-c", child])
 time.sleep(60)
 """
 
@@ -26,9 +28,29 @@ def test_a_family_that_ignores_the_request_is_ended_by_force() -> None:
     child = children.start("family", [sys.executable, "-c", _STUBBORN_FAMILY], os.environ)
     while "ready" not in child.log.read_text():
         assert child.alive()
+    assert len(children.members(child)) == 2
     children.end([child], grace=0.1)
-    with pytest.raises(ProcessLookupError):
-        os.killpg(child.process.pid, 0)
+    assert children.members(child) == []
+    assert not child.alive()
+
+
+def test_an_orphan_that_nobody_collects_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Until this process collects it, the killed child stays in its group as a zombie.
+    child = children.start("zombie", [sys.executable, "-c", "import time; time.sleep(60)"], os.environ)
+    monkeypatch.setattr(child.process, "poll", lambda: None)
+    os.kill(child.process.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, child.process.pid, os.WEXITED | os.WNOWAIT)
+    os.killpg(child.process.pid, 0)  # would raise if the group were gone
+    assert children.members(child) == []
+    child.process.wait()
+
+
+def test_another_group_is_left_alone() -> None:
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    ended, other = (children.start(name, command, os.environ) for name in ("one", "two"))
+    children.end([ended])
+    assert children.members(other) == [other.process.pid]
+    children.end([other])
 
 
 def test_a_process_that_ended_already_is_no_trouble() -> None:
