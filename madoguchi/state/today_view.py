@@ -128,12 +128,14 @@ def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
 def row_of(row: QueueRow) -> Row:
     """One ticket as a list shows it."""
     channel = _CHANNELS.get(row.channel, row.channel)
+    if row.channel == Channel.RESERVATION.value:
+        channel = f"{channel} {row.appointment}".strip()
     return Row(row.ticket_id, row.number, row.service, channel, row.waited_minutes, _flags(row))
 
 
 def _flags(row: QueueRow) -> list[str]:
     told = {
-        f"予約 {row.appointment}": bool(row.appointment),
+        f"予約 {row.appointment}": bool(row.appointment) and row.channel != Channel.RESERVATION.value,
         "優先": row.priority > 0,
         "LINE通知": row.bound and row.channel != Channel.LINE.value,
         f"呼出{row.calls}回": row.calls > 0 and row.state != TicketState.CALLED.value,

@@ -68,14 +68,35 @@ def _current() -> rx.Component:
                 ),
                 class_name="today-serving",
             ),
-            rx.el.div(
-                rx.el.span("―", class_name="today-current today-current--none", aria_hidden="true"),
-                rx.el.span("対応中の人はいません", class_name="today-about"),
-                class_name="today-serving",
-            ),
+            rx.cond(TODAY.counter_id != 0, _nobody(), _seats()),
         ),
         class_name="today-mine-box",
     )
+
+
+def _nobody() -> rx.Component:
+    return rx.el.div(
+        rx.el.span("―", class_name="today-current today-current--none", aria_hidden="true"),
+        rx.el.span("対応中の人はいません", class_name="today-about"),
+        class_name="today-serving",
+    )
+
+
+def _seats() -> rx.Component:
+    """The first thing of a clerk's day: where to sit."""
+
+    def seat(counter: Any) -> rx.Component:
+        return rx.el.button(
+            rx.el.span(counter.label, "番"),
+            rx.el.small(rx.cond(counter.staff != "", counter.staff, "空き")),
+            type="button",
+            class_name="mg-button mg-button--secondary",
+            on_click=TODAY.choose_counter(counter.id.to_string()),
+            key=counter.id,
+            custom_attrs=theme.testid("seat", label=counter.label),
+        )
+
+    return rx.el.div(rx.foreach(TODAY.counters, seat), class_name="today-seats")
 
 
 def _call_next() -> rx.Component:
@@ -171,7 +192,7 @@ def _counters() -> rx.Component:
                 rx.cond(counter.number != "", counter.number, "―"), class_name="today-counter__number"
             ),
             rx.el.span(
-                rx.cond(counter.staff != "", counter.staff, "不在"), class_name="today-counter__staff"
+                rx.cond(counter.staff != "", counter.staff, "空き"), class_name="today-counter__staff"
             ),
             key=counter.id,
             class_name=rx.cond(counter.mine, "today-counter today-counter--mine", "today-counter"),

@@ -14,7 +14,7 @@ ON_LOAD = [WHO.arrive, TODAY.opened]
 def page() -> rx.Component:
     """Give the page, or what stands in its place for those who may not see the queue."""
     return rx.fragment(
-        rx.el.link(rel="stylesheet", href="/staff.css"),
+        rx.el.link(rel="stylesheet", href="/clerk.css"),
         leave(when=WHO.gone, href="/staff/login"),
         shell.staff_page(
             rx.cond(
