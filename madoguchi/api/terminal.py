@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.errors import Refusal
+from ..networks import client_address, parse_networks
 from ..services import boards, checkin, desks, issuing, terminals, tickets
 from ..services.attempts import Addresses, minutes_until
 from ..services.issuing import IssuedTicket
@@ -26,7 +27,7 @@ _attempts = Addresses()
 
 async def pair(request: Request) -> Response:
     """``POST /api/v1/terminal/pair``: a one-time code for a device token."""
-    opened, address = office(), request.client.host if request.client else ""
+    opened, address = office(), _address(request)
     now = opened.clock.now()
     if blocked_until := _attempts.blocked_until(address, now):
         raise Refusal("too_many_attempts", minutes=minutes_until(blocked_until, now))
@@ -129,6 +130,12 @@ async def _terminal(request: Request) -> TerminalView:
     if terminal is None:
         raise Refusal("terminal_unknown")
     return terminal
+
+
+def _address(request: Request) -> str:
+    trusted = parse_networks(office().settings.trusted_proxies)
+    peer = request.client.host if request.client else None
+    return str(client_address(peer, request.headers.get("x-forwarded-for"), trusted))
 
 
 def _clock(body: dict[str, Any]) -> datetime:

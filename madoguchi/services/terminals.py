@@ -43,7 +43,7 @@ class Paired:
 
 
 def make_pairing_code(office: Office, desk_code: str, name: str) -> str:
-    """A code like ``4821-7730``, good for one terminal within `CODE_LIVES`. Raises `Refusal`: unknown_desk."""
+    """A code like ``4821-7730``, good for one terminal within `CODE_LIVES`. Raises `Refusal`."""
     code = drawn(secrets.choice, "0123456789", _CODE_LENGTH)
     with office.change() as unit:
         desk = unit.session.exec(select(Desk).where(col(Desk.code) == desk_code)).one_or_none()

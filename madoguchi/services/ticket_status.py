@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -57,3 +58,8 @@ def _links(office: Office) -> str:
     # A stand-in for LINE's platform also opens LINE's links; a real phone opens line.me in its LINE app.
     host = office.settings.line_api_host
     return LINE_LINKS if host == LINE_API else host
+
+
+def local_time(office: Office, moment: str) -> str:
+    """An ISO 8601 moment as the office's clock shows it: ``10:05``."""
+    return f"{datetime.fromisoformat(moment).astimezone(office.settings.zone):%H:%M}"

@@ -1,0 +1,125 @@
+"""The pages' addresses."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from sqlalchemy.exc import OperationalError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ..domain.errors import Refusal
+from ..domain.languages import LANGUAGES
+from ..services import boards, ticket_status
+from ..services.running import NotRunningError, in_thread, office
+from . import qr
+from .view import data_block, page, reader_language, texts
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_log = logging.getLogger(__name__)
+
+_MISSING: Final = {"unknown_ticket": "ticket_missing", "unknown_desk": "missing"}
+_BOARD_TEXTS: Final = (
+    "counter_n",
+    "newest",
+    "called_again",
+    "nobody_called",
+    "none",
+    "people",
+    "minutes",
+    "minutes_up_to",
+    "desk_open",
+    "desk_closed",
+    "stale",
+    "updated",
+)
+_STATES: Final = ("waiting", "called", "serving", "on_hold", "done", "missed", "cancelled")
+_TICKET_TEXTS: Final = (
+    *(f"state_{state}" for state in _STATES),
+    *(f"do_{state}" for state in _STATES),
+    "do_near",
+    "people",
+    "minutes",
+    "minutes_up_to",
+    "counter_n",
+    "claim_help",
+    "stale",
+    "updated",
+)
+
+
+def answering(endpoint: Endpoint) -> Endpoint:
+    """`endpoint`, with a friendly page where it has nothing to show."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Refusal as refusal:
+            return _sorry(request, _MISSING.get(refusal.code, "missing"), 404)
+        except (NotRunningError, OperationalError) as error:
+            _log.warning("%s: %s", request.scope["route"].path, type(error).__name__)
+            return _sorry(request, "busy", 503)
+
+    return answered
+
+
+async def front(request: Request) -> Response:
+    """``/``: what this is, how to begin, how busy the desks are."""
+    opened = office()
+    link = ticket_status.friend_link(opened)
+    desks = await in_thread(boards.all_desks, opened)
+    return page(
+        request, "front.html", reader_language(request), desks=desks, friend=link, friend_qr=qr.svg(link)
+    )
+
+
+async def board(request: Request) -> Response:
+    """``/board/{desk}``: the lobby display, and on a phone the public board."""
+    opened = office()
+    shown = await in_thread(boards.snapshot, opened, request.path_params["desk"])
+    # A wall display speaks Japanese whatever its browser was set up in; a phone knows its reader.
+    language = reader_language(request, by_browser="Mobi" in request.headers.get("user-agent", ""))
+    data = {
+        "board": shown,
+        "language": language,
+        "timezone": opened.settings.timezone,
+        "mute": request.query_params.get("mute") == "1",
+        "texts": texts(language, *_BOARD_TEXTS),
+        "speech": {code: texts(code, "speech")["speech"] for code in LANGUAGES},
+    }
+    return page(request, "board.html", language, board=shown, data=data_block(data))
+
+
+async def ticket(request: Request) -> Response:
+    """``/t/{token}``: one's own ticket, live."""
+    opened, token = office(), request.path_params["token"]
+    status: dict[str, Any] = await in_thread(ticket_status.status, opened, token)
+    language = reader_language(request, own=status["language"])
+    data = {
+        "status": status,
+        "token": token,
+        "language": language,
+        "timezone": opened.settings.timezone,
+        "texts": texts(language, *_TICKET_TEXTS),
+    }
+    issued = ticket_status.local_time(opened, status["issued_at"])
+    return page(request, "ticket.html", language, ticket=status, issued=issued, data=data_block(data))
+
+
+async def privacy(request: Request) -> Response:
+    """``/privacy``: what is kept, why and for how long, as this deployment is set."""
+    settings = office().settings
+    return page(
+        request,
+        "privacy.html",
+        reader_language(request),
+        months=settings.retention_months,
+        policy=settings.mask_policy,
+    )
+
+
+def _sorry(request: Request, what: str, status: int) -> Response:
+    return page(request, "sorry.html", reader_language(request), status, what=what)
