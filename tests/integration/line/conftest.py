@@ -1,0 +1,56 @@
+"""A town whose citizens talk with the office in LINE."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from line_kit import Town, door_open, listening, platform_serving
+from office_kit import office_on, small_city
+
+from sandbox.line.platform import Platform
+from sandbox.settings import SandboxSettings
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    copy = tmp_path / "madoguchi.db"
+    shutil.copyfile(sqlite_template, copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def platform() -> Platform:
+    return Platform(
+        SandboxSettings(channel_secret="test-channel-secret", channel_token="test-channel-token")
+    )
+
+
+@pytest.fixture
+async def closed_town(
+    platform: Platform, sqlite_url: str, tmp_path: Path, anyio_backend: str
+) -> AsyncIterator[Town]:
+    """Webhook and platform, but nobody works inbox and outbox yet."""
+    async with platform_serving(platform) as api_host:
+        office = office_on(sqlite_url, tmp_path, line_api_host=api_host)
+        city = small_city(office)
+        async with listening(office) as webhook_url:
+            platform.webhook.url = webhook_url
+            yield Town(office, city, platform, webhook_url)
+        office.database.close()
+
+
+@pytest.fixture
+async def town(closed_town: Town) -> AsyncIterator[Town]:
+    """Everything runs."""
+    async with door_open(closed_town.office):
+        yield closed_town
+
+
