@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
 
-from . import boards, operations, terminal
-from .hub import running
+from ..services.office import Office
+from . import boards, hub, operations, terminal
 from .problems import Endpoint, answering, unanswered
 
 __all__ = ["API_ROUTES", "routes", "running"]
@@ -31,6 +34,14 @@ API_ROUTES = (
     _route("GET", "/openapi.json", operations.openapi),
 )
 """Paths below ``/api``; what is asked most comes first."""
+
+
+@asynccontextmanager
+async def running(office: Office) -> AsyncIterator[None]:
+    """Keep the boards of `office` up to date while the server runs."""
+    terminal.forget_guesses()
+    async with hub.running(office):
+        yield
 
 
 def routes() -> list[BaseRoute]:

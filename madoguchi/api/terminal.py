@@ -22,21 +22,29 @@ from . import bodies
 
 _CLOSING_WORDS: Final = "public.paper_closing_words"
 _GUESSES: Final = {"pairing_wrong", "pairing_used", "pairing_expired"}
-_attempts = Addresses()
+
+
+class _Process:
+    guesses = Addresses()
+
+
+def forget_guesses() -> None:
+    """Start counting wrong pairing codes anew."""
+    _Process.guesses = Addresses()
 
 
 async def pair(request: Request) -> Response:
     """``POST /api/v1/terminal/pair``: a one-time code for a device token."""
     opened, address = office(), _address(request)
     now = opened.clock.now()
-    if blocked_until := _attempts.blocked_until(address, now):
+    if blocked_until := _Process.guesses.blocked_until(address, now):
         raise Refusal("too_many_attempts", minutes=minutes_until(blocked_until, now))
     code = bodies.text(await bodies.json_object(request), "code")
     try:
         paired = await in_thread(terminals.pair, opened, code)
     except Refusal as refusal:
         if refusal.code in _GUESSES:
-            _attempts.failed(address, now)
+            _Process.guesses.failed(address, now)
         raise
     terminal = paired.terminal
     body = {
