@@ -95,7 +95,8 @@ class BookState(BookShown, rx.State):
     async def choose_day(self, day: str) -> None:
         """Show the day's times."""
         chosen = _day(day)
-        if self.phase != "open" or chosen is None or self._days.get(chosen) not in book_view.OPEN_MARKS:
+        # A day that was full when the page was drawn may be free now: the fresh calendar decides.
+        if self.phase != "open" or chosen not in self._days:
             return
         self.error = ""
         self._day = chosen
@@ -107,7 +108,7 @@ class BookState(BookShown, rx.State):
         """Hold the place; when it is gone, show the calendar as it is now."""
         if (
             self.phase != "open"
-            or not isinstance(slot_id, int)
+            or type(slot_id) is not int
             or slot_id not in [slot for slot, _, _ in self._free]
         ):
             return

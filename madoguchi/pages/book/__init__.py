@@ -6,6 +6,7 @@ from madoguchi.domain.languages import LANGUAGES, OWN_NAMES
 from madoguchi.pages.book.confirmation import confirmation, expired
 from madoguchi.pages.book.contact import contact_step
 from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.reveal import Reveal
 from madoguchi.pages.book.steps import service_step, when_step
 
 ROUTE = "/book"
@@ -58,8 +59,10 @@ def _form() -> rx.Component:
         rx.el.p(FORM.desk_name, class_name="bk-desk"),
         rx.cond(
             FORM.error != "",
-            rx.el.p(
+            Reveal.create(
                 FORM.error,
+                token=FORM.error,
+                at_once=True,
                 role="alert",
                 class_name="bk-error",
                 custom_attrs={"data-testid": "book-error"},

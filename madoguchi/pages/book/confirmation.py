@@ -4,12 +4,13 @@ import reflex as rx
 
 from madoguchi.pages import theme
 from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.reveal import Reveal
 
 
 def confirmation() -> rx.Component:
     """予約番号 huge, then when, where, what to bring, until when it can be cancelled."""
     done = FORM.done
-    return rx.el.div(
+    return Reveal.create(
         rx.el.h1(FORM.text["done.title"]),
         rx.el.section(
             rx.el.p(FORM.text["done.code"], class_name="bk-code__label"),
@@ -37,6 +38,8 @@ def confirmation() -> rx.Component:
             back_to_line(),
             class_name="bk-actions",
         ),
+        token=done.code,
+        at_once=True,
         class_name="bk-done",
     )
 

@@ -6,6 +6,7 @@ import reflex as rx
 
 from madoguchi.pages import theme
 from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.reveal import Reveal
 from madoguchi.state.book_shown import SERVICE, WHEN
 from madoguchi.state.book_view import DayCell, PlaceChoice, ServiceChoice
 
@@ -20,7 +21,7 @@ def step(number: int, title: str, summary: Any, *body: rx.Component, reached: An
         custom_attrs={"data-testid": f"book-change-{number}"},
         aria_label=FORM.text["change"] + ": " + FORM.text[title],
     )
-    return rx.el.section(
+    return Reveal.create(
         rx.el.div(
             rx.el.h2(rx.el.span(str(number), class_name="bk-badge"), FORM.text[title]),
             rx.cond(~here & reached, back),
@@ -29,6 +30,7 @@ def step(number: int, title: str, summary: Any, *body: rx.Component, reached: An
         rx.cond(~here & (summary != ""), rx.el.p(summary, class_name="bk-chosen")),
         # Folded, not taken away: what stands in the fields stays there.
         rx.el.div(*body, hidden=~here, class_name="bk-step__body"),
+        token=rx.cond(here, str(number), ""),
         class_name="bk-step",
         custom_attrs={"data-here": here},
     )
@@ -69,7 +71,7 @@ def when_step() -> rx.Component:
         "step.when",
         FORM.held_when,
         _month(),
-        rx.cond(FORM.day != "", _times()),
+        Reveal.create(rx.cond(FORM.day != "", _times()), token=FORM.day),
         reached=FORM.service_code != "",
     )
 
