@@ -51,6 +51,7 @@ async def show_ticket(request: Request) -> Response:
 async def stream_board(request: Request) -> Response:
     """``GET /api/v1/boards/{desk}/events``: the whole board on connect and on each change."""
     boards_hub = hub()
+    boards_hub.admit()
     channel = await boards_hub.channel(request.path_params["desk"])
     await channel.current()
     last = request.headers.get("last-event-id", "")

@@ -146,11 +146,14 @@ class Hub:
             self._by_id[desk.id] = found
         return found
 
-    @contextmanager
-    def watching(self, channel: Channel, seen: int) -> Iterator[Viewer]:
-        """A viewer who has frame `seen` (0: none). Raises `Refusal("too_many_viewers")`."""
+    def admit(self) -> None:
+        """Raises `Refusal("too_many_viewers")` when one more would be too many."""
         if self.viewers >= MOST_VIEWERS:
             raise Refusal("too_many_viewers")
+
+    @contextmanager
+    def watching(self, channel: Channel, seen: int) -> Iterator[Viewer]:
+        """A viewer who has frame `seen` (0: none)."""
         viewer = Viewer(seen)
         channel.viewers.add(viewer)
         try:

@@ -47,7 +47,7 @@ def rendered(figures: list[Figure]) -> str:
     for name in dict.fromkeys(figure.name for figure in figures):
         samples = [figure for figure in figures if figure.name == name]
         lines += [f"# HELP {name} {samples[0].help}", f"# TYPE {name} gauge"]
-        lines += [f"{name}{_labels(sample.labels)} {sample.value:g}" for sample in samples]
+        lines += [f"{name}{_labels(sample.labels)} {_number(sample.value)}" for sample in samples]
     return "\n".join(lines) + "\n"
 
 
@@ -59,3 +59,7 @@ def _labels(labels: dict[str, str]) -> str:
         for name, value in labels.items()
     }
     return "{" + ",".join(f'{name}="{value}"' for name, value in escaped.items()) + "}"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(round(value, 3))
