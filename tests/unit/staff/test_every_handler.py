@@ -1,0 +1,136 @@
+"""Every event handler there is, by name. A new one fails here until somebody decides who may call it."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+import reflex as rx
+from reflex_base.registry import RegisteredEventHandler, RegistrationContext
+
+from madoguchi.domain.roles import Permission
+from madoguchi.state import access, gate
+
+INTERNALS = {
+    "reflex.state.State.hydrate",
+    "reflex.state.State.hydrate_and_load",
+    "reflex.state.State.set_is_hydrated",
+    "reflex.state.OnLoadInternalState.on_load_internal",
+    "reflex.state.OnLoadInternalState.set_is_hydrated",
+    "reflex.state.UpdateVarsInternalState.update_vars_internal",
+    "reflex.state.FrontendEventExceptionState.handle_frontend_exception",
+}
+PUBLIC = {
+    f"madoguchi.state.book.BookState.{name}"
+    for name in (
+        "check_kana",
+        "check_phone",
+        "choose_day",
+        "choose_language",
+        "choose_place",
+        "choose_service",
+        "open_page",
+        "open_step",
+        "show_month",
+        "submit",
+    )
+}
+STAFF: dict[str, Permission | None] = {
+    "contact.ContactState.hide": Permission.SEE_CONTACT,
+    "contact.ContactState.show": Permission.SEE_CONTACT,
+    "signed_in.SignedIn.arrive": None,
+    "today.TodayState.ask_hand_over": Permission.CALL,
+    "today.TodayState.call_next": Permission.CALL,
+    "today.TodayState.call_row": Permission.CALL,
+    "today.TodayState.check_in": Permission.CALL,
+    "today.TodayState.choose_counter": Permission.CALL,
+    "today.TodayState.choose_desk": Permission.SEE_QUEUE,
+    "today.TodayState.finish": Permission.CALL,
+    "today.TodayState.hand_over": Permission.CALL,
+    "today.TodayState.hold": Permission.CALL,
+    "today.TodayState.miss": Permission.CALL,
+    "today.TodayState.opened": None,
+    "today.TodayState.put_back": Permission.CALL,
+    "today.TodayState.recall": Permission.CALL,
+    "today.TodayState.undo": Permission.CALL,
+    "today.TodayState.walk_in": Permission.CALL,
+    "today.TodayState.walk_in_told": Permission.CALL,
+}
+
+
+@pytest.fixture(scope="module")
+def registered() -> dict[str, RegisteredEventHandler]:
+    """Handlers of the whole app: everything its composition root imports."""
+    importlib.import_module("madoguchi.madoguchi")
+    found = RegistrationContext.ensure_context().event_handlers.values()
+    return {
+        _name(one): one for one in found if one.states[0].__module__.startswith(("madoguchi.", "reflex."))
+    }
+
+
+def _name(one: RegisteredEventHandler) -> str:
+    kind = one.states[0]
+    handler = next(name for name, it in kind.event_handlers.items() if it is one.handler)
+    return f"{kind.__module__}.{kind.__qualname__}.{handler}"
+
+
+def test_reflexs_own_events_are_those_we_know(registered: dict[str, RegisteredEventHandler]) -> None:
+    passing = {
+        f"{kind.__module__}.{kind.__qualname__}.{name}"
+        for kind in gate.INTERNALS
+        for name in gate.INTERNALS[kind]
+    }
+    ours = {name for name in registered if name.startswith("reflex.") and not name.endswith(".setvar")}
+    assert passing == INTERNALS
+    assert ours == INTERNALS, "a new Reflex has events that the guard should judge"
+
+
+def test_each_of_our_handlers_is_on_the_list(registered: dict[str, RegisteredEventHandler]) -> None:
+    wanted = {
+        name: gate.wanted(one)
+        for name, one in registered.items()
+        if name.startswith("madoguchi.") and not name.endswith(".setvar")
+    }
+    staff = {f"madoguchi.state.{name}": permission for name, permission in STAFF.items()}
+    assert {name for name, found in wanted.items() if found is None} == set(), "has no mark"
+    assert {name: found.permission for name, found in wanted.items() if found and found.staff} == staff
+    assert {name for name, found in wanted.items() if found == access.ANYONE} == PUBLIC
+
+
+def test_setting_variables_from_outside_is_never_allowed(
+    registered: dict[str, RegisteredEventHandler],
+) -> None:
+    setters = {name: one for name, one in registered.items() if name.endswith(".setvar")}
+    assert setters
+    assert {name for name, one in setters.items() if gate.wanted(one) is not None} == set()
+    assert not any("setvar" in names for names in gate.INTERNALS.values())
+
+
+class Elsewhere(rx.State):
+    """A state of a module that nobody listed, as a careless change would add one."""
+
+    @rx.event
+    @access.anyone
+    def marked(self) -> None:
+        """Marked, but the module is on no list."""
+
+    @rx.event
+    def unmarked(self) -> None:
+        """Without any mark."""
+
+    def helper(self) -> None:
+        """Not even decorated, yet callable by Reflex's rules."""
+
+
+@pytest.mark.parametrize("name", ["marked", "unmarked", "helper"])
+def test_a_state_of_an_unlisted_module_is_closed(name: str) -> None:
+    found = RegistrationContext.ensure_context().event_handlers[f"{Elsewhere.get_full_name()}.{name}"]
+    assert gate.wanted(found) is None
+
+
+def test_a_staff_mark_opens_nothing_in_a_public_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "PUBLIC_MODULES", frozenset({Elsewhere.__module__}))
+    found = RegistrationContext.ensure_context().event_handlers
+    assert gate.wanted(found[f"{Elsewhere.get_full_name()}.marked"]) == access.ANYONE
+    assert gate.wanted(found[f"{Elsewhere.get_full_name()}.unmarked"]) is None
+    assert gate.wanted(found[f"{Elsewhere.get_full_name()}.helper"]) is None
