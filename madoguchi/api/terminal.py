@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from ..domain.errors import Refusal
 from ..networks import client_address, parse_networks
-from ..services import boards, checkin, desks, issuing, terminals, tickets
+from ..services import boards, checkin, desks, terminals, tickets
 from ..services.attempts import Addresses, minutes_until
 from ..services.issuing import IssuedTicket
+from ..services.issuing_together import Wish, issue_together
 from ..services.office import Office
-from ..services.running import in_thread, office
+from ..services.running import in_thread, office, together
 from ..services.terminals import TerminalView
 from ..texts import catalogues
 from . import bodies
@@ -67,17 +68,8 @@ async def issue(request: Request) -> Response:
     key = bodies.idempotency_key(request)
     body = await bodies.json_object(request)
     service, language = bodies.text(body, "service"), bodies.language(body)
-    opened = office()
-    ticket = await in_thread(
-        issuing.issue_at_terminal,
-        opened,
-        terminal_id=terminal.id,
-        desk_id=terminal.desk_id,
-        service_code=service,
-        language=language,
-        key=key,
-    )
-    return _answer(_ticket(opened, ticket), 201)
+    wish = Wish(terminal.id, terminal.desk_id, service, language, key)
+    return _answer(_ticket(office(), await together(issue_together, wish)), 201)
 
 
 async def check_in(request: Request) -> Response:

@@ -6,10 +6,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
 
 from ..domain.codes import CLAIM_ALPHABET, CLAIM_LENGTH, drawn
 from ..domain.errors import Refusal
@@ -49,7 +48,7 @@ class IssuedTicket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
+class Request:
     """Who asks for a number, and through which door."""
 
     origin: str
@@ -71,12 +70,10 @@ def issue_at_terminal(
     Raises `Refusal`: unknown_service, desk_closed, numbers_run_out.
     """
     origin = f"terminal:{terminal_id}:{key}"
-    request = _Request(
-        origin=origin, channel=Channel.PAPER, language=known(language), terminal_id=terminal_id
-    )
+    request = Request(origin=origin, channel=Channel.PAPER, language=known(language), terminal_id=terminal_id)
 
     def work(unit: Unit) -> IssuedTicket:
-        offer = _open_offer(unit, desks.offer_by_code(unit.session, desk_id, service_code))
+        offer = open_offer(unit, desks.offer_by_code(unit.session, desk_id, service_code))
         return _issue(office, unit, offer, request)
 
     return _once(office, origin, work)
@@ -90,12 +87,12 @@ def issue_in_line(office: Office, *, line_user_id: int, service_id: int, event_i
     origin = f"event:{event_id}"
 
     def work(unit: Unit) -> IssuedTicket:
-        offer = _open_offer(unit, desks.offer(unit.session, service_id))
+        offer = open_offer(unit, desks.offer(unit.session, service_id))
         held = tickets.open_in_line(unit.session, line_user_id, service_id, unit.today)
         if held is not None:
             raise Refusal("already_waiting", number=positions.number_of(held.ticket))
         language = unit.session.get_one(LineUser, line_user_id).language
-        request = _Request(
+        request = Request(
             origin=origin,
             channel=Channel.LINE,
             language=language,
@@ -121,7 +118,7 @@ def issue_at_desk(
         offer = desks.offer(unit.session, service_id)
         if offer is None or not desks.in_municipality(unit.session, offer.desk_id, actor.municipality_id):
             raise Refusal("unknown_service")
-        request = _Request(origin=origin, channel=Channel.STAFF, language=known(language), priority=priority)
+        request = Request(origin=origin, channel=Channel.STAFF, language=known(language), priority=priority)
         issued = _issue(office, unit, offer, request)
         audit.record(unit, actor.staff_id, "issue", f"ticket:{issued.id}", priority=priority)
         return issued
@@ -142,7 +139,7 @@ def issue_for_reservation(
     offer = desks.offer(unit.session, reservation.service_id)
     if offer is None:
         raise Refusal("unknown_service")
-    request = _Request(
+    request = Request(
         origin=origin,
         channel=Channel.RESERVATION,
         language=reservation.language,
@@ -191,7 +188,8 @@ def _once_tried(office: Office, origin: str, work: Callable[[Unit], IssuedTicket
         return issued_before(office, unit, origin) or work(unit)
 
 
-def _open_offer(unit: Unit, offer: Offer | None) -> Offer:
+def open_offer(unit: Unit, offer: Offer | None) -> Offer:
+    """The offer, if citizens may take numbers there now. Raises `Refusal`: unknown_service, desk_closed."""
     if offer is None or not offer.walk_in:
         raise Refusal("unknown_service")
     if offer.paused or not offer.hours.open_at(unit.now.astimezone(unit.zone), is_holiday):
@@ -199,56 +197,68 @@ def _open_offer(unit: Unit, offer: Offer | None) -> Offer:
     return offer
 
 
-def _issue(office: Office, unit: Unit, offer: Offer, request: _Request) -> IssuedTicket:
-    number, lap = _take_number(unit.session, unit, offer)
+def _issue(office: Office, unit: Unit, offer: Offer, request: Request) -> IssuedTicket:
     entry = Waiting(NEWEST_ID, unit.now, request.priority, request.appointment_at)
+    number = take_number(unit, offer)
     ahead = positions.ahead_of_entry(unit, offer.desk_id, entry)
-    token = secrets.token_urlsafe(16)
-    claim_code = drawn(secrets.choice, CLAIM_ALPHABET, CLAIM_LENGTH) if request.claimable else None
-    ticket_id = tickets.add(
-        unit.session,
-        {
-            "token": token,
-            "origin": request.origin,
-            "desk_id": offer.desk_id,
-            "service_id": offer.service_id,
-            "service_day": unit.today,
-            "letter": offer.letter,
-            "number": number,
-            "lap": lap,
-            "channel": request.channel.value,
-            "language": request.language,
-            "issued_at": unit.now,
-            "queued_at": unit.now,
-            "priority": request.priority,
-            "appointment_at": request.appointment_at,
-            # Who is near already reads so on the ticket itself.
-            "near_told": ahead <= offer.near_threshold,
-            "line_user_id": request.line_user_id,
-            "claim_code": claim_code,
-            "reservation_id": request.reservation_id,
-            "terminal_id": request.terminal_id,
-        },
-    )
+    row = new_row(unit, offer, request, number, ahead)
+    ticket_id = tickets.add(unit.session, row)
     unit.desk_changed(offer.desk_id)
+    return issued(offer, row, ticket_id, ahead, pace.wait(office, unit, offer.desk_id, ahead))
+
+
+def new_row(
+    unit: Unit, offer: Offer, request: Request, number: tuple[int, int], ahead: int
+) -> dict[str, Any]:
+    """The columns of a new ticket with its `number` and lap, and `ahead` people before it."""
+    claim_code = drawn(secrets.choice, CLAIM_ALPHABET, CLAIM_LENGTH) if request.claimable else None
+    return {
+        "token": secrets.token_urlsafe(16),
+        "origin": request.origin,
+        "desk_id": offer.desk_id,
+        "service_id": offer.service_id,
+        "service_day": unit.today,
+        "letter": offer.letter,
+        "number": number[0],
+        "lap": number[1],
+        "channel": request.channel.value,
+        "language": request.language,
+        "issued_at": unit.now,
+        "queued_at": unit.now,
+        "priority": request.priority,
+        "appointment_at": request.appointment_at,
+        # Who is near already reads so on the ticket itself.
+        "near_told": ahead <= offer.near_threshold,
+        "line_user_id": request.line_user_id,
+        "claim_code": claim_code,
+        "reservation_id": request.reservation_id,
+        "terminal_id": request.terminal_id,
+    }
+
+
+def issued(
+    offer: Offer, row: Mapping[str, Any], ticket_id: int, ahead: int, wait: tuple[int, int]
+) -> IssuedTicket:
+    """What the citizen is told of a stored `new_row`."""
     return IssuedTicket(
         id=ticket_id,
-        token=token,
-        number=label(offer.letter, number),
+        token=row["token"],
+        number=label(row["letter"], row["number"]),
         service=offer.service_names,
         service_code=offer.service_code,
         desk=offer.desk_names,
         desk_code=offer.desk_code,
         desk_id=offer.desk_id,
-        issued_at=unit.now,
+        issued_at=row["issued_at"],
         waiting_ahead=ahead,
-        wait=pace.wait(office, unit, offer.desk_id, ahead),
-        claim_code=claim_code,
+        wait=wait,
+        claim_code=row["claim_code"],
     )
 
 
-def _take_number(session: Session, unit: Unit, offer: Offer) -> tuple[int, int]:
-    place = (offer.desk_id, unit.today, offer.letter)
+def take_number(unit: Unit, offer: Offer) -> tuple[int, int]:
+    """The next number and its lap; from here on its sequence is locked. Raises `numbers_run_out`."""
+    session, place = unit.session, (offer.desk_id, unit.today, offer.letter)
     number = queue.next_number_in_first_lap(session, *place, offer.numbers)
     if number is not None:
         return number, 0

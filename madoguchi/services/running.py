@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
+from .gathering import Gathering
 from .office import Office
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 THREADS = 8
 """More would only wait for the same database; measured best around this on two cores."""
@@ -24,6 +26,7 @@ class NotRunningError(RuntimeError):
 class _Process:
     office: Office | None = None
     threads: ThreadPoolExecutor | None = None
+    gatherings: ClassVar[dict[Callable[..., Any], Gathering[Any, Any]]] = {}
 
 
 def start(office: Office) -> None:
@@ -38,6 +41,7 @@ def stop() -> None:
     if _Process.threads is not None:
         _Process.threads.shutdown(wait=True, cancel_futures=True)
     _Process.office = _Process.threads = None
+    _Process.gatherings = {}
 
 
 def office() -> Office:
@@ -53,3 +57,14 @@ async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs)
         raise NotRunningError("the office is not open")
     call = partial(function, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_Process.threads, call)
+
+
+async def together(service: Callable[[Office, Sequence[T]], Sequence[R | Exception]], item: T) -> R:
+    """Run a service that takes several items at once, with whatever others ask of it at this moment."""
+    found = _Process.gatherings.get(service)
+    if found is None:
+        opened = office()
+        found = Gathering(lambda items: in_thread(service, opened, items))
+        _Process.gatherings[service] = found
+    result: R = await found.put(item)
+    return result

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from ..domain.numbers import NumberRange
 from ..domain.order import WALK_IN, OrderKey, Waiting
 from ..domain.tickets import OPEN, TicketState
+from .direct import execute
 from .tables import NumberSequence, Ticket
 
 _WAITING_COLUMNS = (
@@ -24,26 +25,42 @@ _WAITING_COLUMNS = (
 _PLAIN = and_(col(Ticket.appointment_at).is_(None), col(Ticket.priority) == 0)
 
 
-def _waiting(desk_id: int, day: date, *columns: Any) -> Select[Any]:
+def _waiting(*columns: Any) -> Select[Any]:
     return select(*columns).where(
-        col(Ticket.desk_id) == desk_id,
-        col(Ticket.service_day) == day,
+        col(Ticket.desk_id) == bindparam("desk"),
+        col(Ticket.service_day) == bindparam("day"),
         col(Ticket.state) == TicketState.WAITING.value,
     )
 
 
-def _entries(session: Session, query: Select[Any]) -> list[Waiting]:
-    return [Waiting(*row) for row in session.execute(query)]
+# Each statement is built once: for these, putting it together would take longer than running it.
+_EVERYBODY = _waiting(*_WAITING_COLUMNS)
+_SPECIALS = _EVERYBODY.where(~_PLAIN)
+_FRONT = _EVERYBODY.where(_PLAIN).order_by(col(Ticket.queued_at), col(Ticket.id)).limit(bindparam("size"))
+_PLAIN_COUNT = _waiting(func.count()).where(_PLAIN)
+_PLAIN_BEFORE = _PLAIN_COUNT.where(
+    # Compared piece by piece: row values would compare datetimes untyped on SQLite.
+    or_(
+        col(Ticket.queued_at) < bindparam("moment"),
+        and_(col(Ticket.queued_at) == bindparam("moment"), col(Ticket.id) < bindparam("ticket")),
+    )
+)
+_COUNT = _waiting(func.count())
+_COUNT_BY_SERVICE = _waiting(col(Ticket.service_id), func.count()).group_by(col(Ticket.service_id))
+
+
+def _entries(session: Session, query: Select[Any], **values: object) -> list[Waiting]:
+    return [Waiting(*row) for row in execute(session, query, **values)]
 
 
 def waiting(session: Session, desk_id: int, day: date) -> list[Waiting]:
     """Everybody who waits at the desk, in no particular order."""
-    return _entries(session, _waiting(desk_id, day, *_WAITING_COLUMNS))
+    return _entries(session, _EVERYBODY, desk=desk_id, day=day)
 
 
 def specials(session: Session, desk_id: int, day: date) -> list[Waiting]:
     """Those waiting with an appointment or a priority: the few that do not simply queue."""
-    return _entries(session, _waiting(desk_id, day, *_WAITING_COLUMNS).where(~_PLAIN))
+    return _entries(session, _SPECIALS, desk=desk_id, day=day)
 
 
 def front(session: Session, desk_id: int, day: date, size: int) -> list[Waiting]:
@@ -51,13 +68,8 @@ def front(session: Session, desk_id: int, day: date, size: int) -> list[Waiting]
 
     Plain walk-ins keep their order among themselves, so no later one can come before these.
     """
-    plain = (
-        _waiting(desk_id, day, *_WAITING_COLUMNS)
-        .where(_PLAIN)
-        .order_by(col(Ticket.queued_at), col(Ticket.id))
-        .limit(size)
-    )
-    return specials(session, desk_id, day) + _entries(session, plain)
+    plain = _entries(session, _FRONT, desk=desk_id, day=day, size=size)
+    return specials(session, desk_id, day) + plain
 
 
 def plain_before(session: Session, desk_id: int, day: date, key: OrderKey) -> int:
@@ -65,28 +77,44 @@ def plain_before(session: Session, desk_id: int, day: date, key: OrderKey) -> in
     rank = key[:2]
     if rank < (0, WALK_IN):
         return 0
-    query = _waiting(desk_id, day, func.count()).where(_PLAIN)
-    if rank == (0, WALK_IN):
-        moment, ticket_id = key[2:]
-        # Compared piece by piece: row values would compare datetimes untyped on SQLite.
-        query = query.where(
-            or_(
-                col(Ticket.queued_at) < moment,
-                and_(col(Ticket.queued_at) == moment, col(Ticket.id) < ticket_id),
-            )
-        )
-    return int(session.execute(query).scalar_one())
+    if rank != (0, WALK_IN):
+        return _count(session, _PLAIN_COUNT, desk=desk_id, day=day)
+    moment, ticket_id = key[2:]
+    return _count(session, _PLAIN_BEFORE, desk=desk_id, day=day, moment=moment, ticket=ticket_id)
 
 
 def count_waiting(session: Session, desk_id: int, day: date) -> int:
     """How many wait at the desk."""
-    return int(session.execute(_waiting(desk_id, day, func.count())).scalar_one())
+    return _count(session, _COUNT, desk=desk_id, day=day)
 
 
 def waiting_by_service(session: Session, desk_id: int, day: date) -> dict[int, int]:
     """How many wait, by service id; services with nobody are left out."""
-    query = _waiting(desk_id, day, col(Ticket.service_id), func.count()).group_by(col(Ticket.service_id))
-    return {int(row[0]): int(row[1]) for row in session.execute(query)}
+    found = execute(session, _COUNT_BY_SERVICE, desk=desk_id, day=day)
+    return {int(row[0]): int(row[1]) for row in found}
+
+
+def _count(session: Session, query: Select[Any], **values: object) -> int:
+    return int(execute(session, query, **values).scalar_one())
+
+
+def _taking(insert: Any) -> Any:
+    table = NumberSequence.__table__  # type: ignore[attr-defined]
+    first = insert(table).values(
+        desk_id=bindparam("desk"),
+        service_day=bindparam("day"),
+        letter=bindparam("series"),
+        last_number=bindparam("first"),
+        lap=0,
+    )
+    return first.on_conflict_do_update(
+        index_elements=["desk_id", "service_day", "letter"],
+        set_={"last_number": table.c.last_number + 1},
+        where=and_(table.c.lap == 0, table.c.last_number < bindparam("last")),
+    ).returning(table.c.last_number)
+
+
+_TAKE = {"sqlite": _taking(sqlite.insert), "postgresql": _taking(postgresql.insert)}
 
 
 def next_number_in_first_lap(
@@ -97,17 +125,10 @@ def next_number_in_first_lap(
     The row stays locked until the transaction ends, so numbers are given in commit order and a
     rolled-back number is given again: no gap, no duplicate.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    table = NumberSequence.__table__  # type: ignore[attr-defined]
-    first = insert(table).values(
-        desk_id=desk_id, service_day=day, letter=letter, last_number=numbers.first, lap=0
-    )
-    taken = first.on_conflict_do_update(
-        index_elements=["desk_id", "service_day", "letter"],
-        set_={"last_number": table.c.last_number + 1},
-        where=and_(table.c.lap == 0, table.c.last_number < numbers.last),
-    ).returning(table.c.last_number)
-    number: int | None = session.execute(taken).scalar_one_or_none()
+    take = _TAKE[session.get_bind().dialect.name]
+    place = {"desk": desk_id, "day": day, "series": letter}
+    taken = execute(session, take, **place, first=numbers.first, last=numbers.last)
+    number: int | None = taken.scalar_one_or_none()
     return number
 
 

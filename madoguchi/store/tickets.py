@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session, col
 
 from ..domain.tickets import AT_COUNTER, OPEN, TicketState
+from .direct import execute
 from .tables import Counter, Desk, Municipality, Reservation, Service, Ticket
 
 OPEN_STATES = tuple(state.value for state in OPEN)
@@ -66,12 +67,24 @@ def by_token(session: Session, token: str) -> TicketRow | None:
     return _one(session, col(Ticket.token) == token)
 
 
+# Statements of every new ticket are built once: putting them together takes longer than running them.
+_BY_ORIGIN: Any = select(col(Ticket.id)).where(col(Ticket.origin) == bindparam("origin"))
+_ORIGINS_AMONG: Any = select(col(Ticket.origin)).where(col(Ticket.origin).in_(bindparam("origins")))
+_INSERT: Any = insert(Ticket.__table__)  # type: ignore[attr-defined]
+_ADD: Any = _INSERT.returning(col(Ticket.id))
+_ADD_ALL: Any = _INSERT.returning(col(Ticket.origin), col(Ticket.id))
+_FRESH = {"calls": 0, "version": 0, "state": TicketState.WAITING.value}
+
+
 def id_by_origin(session: Session, origin: str) -> int | None:
     """The id of the ticket that this request made."""
-    found: int | None = session.execute(
-        select(col(Ticket.id)).where(col(Ticket.origin) == origin)
-    ).scalar_one_or_none()
+    found: int | None = execute(session, _BY_ORIGIN, origin=origin).scalar_one_or_none()
     return found
+
+
+def origins_among(session: Session, origins: Sequence[str]) -> set[str]:
+    """Those of the requests that have made a ticket already."""
+    return set(execute(session, _ORIGINS_AMONG, origins=list(origins)).scalars())
 
 
 def by_claim_code(session: Session, code: str) -> TicketRow | None:
@@ -107,9 +120,13 @@ def open_in_line(session: Session, line_user_id: int, service_id: int, day: date
 
 def add(session: Session, values: Mapping[str, object]) -> int:
     """Insert a ticket; its id. Columns that every new ticket shares are filled in."""
-    row = {"lap": 0, "calls": 0, "version": 0, "state": TicketState.WAITING.value, **values}
-    statement = insert(Ticket).values(row).returning(col(Ticket.id))
-    return int(session.execute(statement).scalar_one() or 0)
+    return int(execute(session, _ADD, **_FRESH, **values).scalar_one())
+
+
+def add_all(session: Session, rows: Sequence[Mapping[str, object]]) -> dict[str, int]:
+    """Insert several tickets in one statement; their ids by origin."""
+    added = session.connection().execute(_ADD_ALL, [{**_FRESH, **row} for row in rows]) if rows else ()
+    return {origin: int(ticket_id) for origin, ticket_id in added}
 
 
 def desk_id_of(session: Session, ticket_id: int) -> int | None:

@@ -1,0 +1,1 @@
+"""How fast it is: measured from outside, against the true server, beside what could be at best."""
