@@ -43,10 +43,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Demo:
-    """What ``seed-demo --show`` tells: desks as (code, name), sign-ins as (role, login, password)."""
+    """What ``seed-demo`` tells: desks as (code, name), sign-ins as (role, login, password).
+
+    The terminal spends ``code`` only when the server does not know its token. Its token file cannot
+    tell beforehand: the database that knew it may have been deleted since.
+    """
 
     desks: list[list[str]]
     sign_ins: list[list[str]]
+    code: str
 
 
 def run(signals: Signals) -> int:
@@ -58,10 +63,7 @@ def run(signals: Signals) -> int:
     packages.ensure_runtime()
     debian.ensure_ticket_font()
     pages.ensure_built()
-    environ = city_environ(with_venv(dict(os.environ)), where)
-    demo = _prepare_data(environ)
-    environ["KIOSK_PAIRING_CODE"] = _pairing_code(environ, demo)
-    return _keep_running(signals, _parts(where), environ, _table(where, demo), began)
+    return _keep_running(signals, where, began)
 
 
 def read_addresses(environ: dict[str, str]) -> Addresses:
@@ -95,27 +97,17 @@ def city_environ(environ: dict[str, str], where: Addresses) -> dict[str, str]:
 
 def _prepare_data(environ: dict[str, str]) -> Demo:
     step("Preparing the database and the demo city")
-    children.run("migrate", python("-m", "madoguchi", "migrate"), environ)
-    children.run("seed-demo", python("-m", "madoguchi", "seed-demo"), environ)
-    return read_demo(_output(python("-m", "madoguchi", "seed-demo", "--show"), environ))
+    return read_demo(_output(python("-m", "madoguchi", "seed-demo", "--with-code"), environ))
 
 
 def read_demo(text: str) -> Demo:
-    """Read lines of ``desk<TAB>code<TAB>name`` and ``staff<TAB>role<TAB>login<TAB>password``."""
+    """Read rows of ``desk, code, name``, ``staff, role, login, password``, ``code, code``; tabs between."""
     rows = [line.split("\t") for line in text.splitlines()]
     return Demo(
         desks=[row[1:3] for row in rows if row[0] == "desk" and len(row) >= 3],
         sign_ins=[row[1:4] for row in rows if row[0] == "staff" and len(row) >= 4],
+        code=next((row[1] for row in rows if row[0] == "code" and len(row) >= 2), ""),
     )
-
-
-def _pairing_code(environ: dict[str, str], demo: Demo) -> str:
-    """Give the terminal a fresh code, which it spends only when the server does not know its token."""
-    # The token file cannot tell: the database that knew it may have been deleted since.
-    if not demo.desks:
-        return ""
-    command = python("-m", "madoguchi", "pair-terminal", "--desk", demo.desks[0][0], "--quiet")
-    return _output(command, environ).strip()
 
 
 def _output(command: Sequence[str], environ: dict[str, str]) -> str:
@@ -125,26 +117,12 @@ def _output(command: Sequence[str], environ: dict[str, str]) -> str:
     return result.stdout
 
 
-def _parts(where: Addresses) -> list[Part]:
-    return [
-        Part("app", ["madoguchi", "serve"], f"{where.url(where.app)}/readyz"),
-        Part("sandbox", ["sandbox"], f"{where.url(where.line)}/"),
-        Part("terminal", ["kiosk"], f"{where.url(where.terminal)}/"),
-    ]
-
-
-def _keep_running(
-    signals: Signals, parts: list[Part], environ: dict[str, str], addresses: str, began: float
-) -> int:
+def _keep_running(signals: Signals, where: Addresses, began: float) -> int:
+    environ = city_environ(with_venv(dict(os.environ)), where)
     started: list[Child] = []
     try:
-        for part in parts:
-            step(f"Starting {part.name}")
-            with signals.held():
-                started.append(children.start(part.name, python("-m", *part.module), environ))
-        for part, child in zip(parts, started, strict=True):
-            _wait_until_ready(part, child)
-        sys.stdout.write(f"\n{addresses}\n\nReady after {time.monotonic() - began:.0f} s. ")
+        demo = _start_all(signals, where, environ, started)
+        sys.stdout.write(f"\n{_table(where, demo)}\n\nReady after {time.monotonic() - began:.0f} s. ")
         sys.stdout.write("Logs are in var/log/. Ctrl-C ends everything (終了は Ctrl-C).\n")
         sys.stdout.flush()
         _watch(started)
@@ -154,6 +132,28 @@ def _keep_running(
     finally:
         signals.ignore()
         children.end(started)
+
+
+def _start_all(signals: Signals, where: Addresses, environ: dict[str, str], started: list[Child]) -> Demo:
+    """Start every part, noting each in ``started`` at once, and wait until all answer."""
+    sandbox = Part("sandbox", ["sandbox"], f"{where.url(where.line)}/")
+    app = Part("app", ["madoguchi", "serve"], f"{where.url(where.app)}/readyz")
+    terminal = Part("terminal", ["kiosk"], f"{where.url(where.terminal)}/")
+
+    def start(part: Part) -> None:
+        step(f"Starting {part.name}")
+        with signals.held():
+            started.append(children.start(part.name, python("-m", *part.module), environ))
+
+    # The stand-ins know nothing of the data, and so need not wait for them.
+    start(sandbox)
+    demo = _prepare_data(environ)
+    environ["KIOSK_PAIRING_CODE"] = demo.code
+    start(app)
+    start(terminal)
+    for part, child in zip((sandbox, app, terminal), started, strict=True):
+        _wait_until_ready(part, child)
+    return demo
 
 
 def _wait_until_ready(part: Part, child: Child) -> None:

@@ -47,6 +47,10 @@ def _environ() -> dict[str, str]:
         "REFLEX_USE_NPM": "1",
         "REFLEX_DIR": str(VAR / "reflex"),
         "REFLEX_TELEMETRY_ENABLED": "false",
+        # Node.js brings its own list of authorities, in which an office's own proxy is missing.
+        "NODE_USE_SYSTEM_CA": "1",
+        # Else what npm says is cut into lines of 80.
+        "COLUMNS": "400",
         "REFLEX_CHECK_LATEST_VERSION": "false",
         "NPM_CONFIG_REGISTRY": _npm_registry(environ),
         # The lock in the repository is the same wherever the packages came from.

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from madoguchi.cli import doctor, jobs, people, seed_demo
-from madoguchi.cli.line_menu import publish_rich_menu
 from madoguchi.cli.serve import serve
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
@@ -47,8 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "serve", "start the server (build the pages first: make build)", _serve)
     _add(commands, "migrate", "bring the database to the newest schema", _migrate)
-    seed = _add(commands, "seed-demo", "fill in the demo city, or top up today's part of it", seed_demo.run)
-    seed.add_argument("--show", action="store_true", help="only list its desks and sign-ins, tab-separated")
+    seed = _add(commands, "seed-demo", "migrate and fill in the demo city, or top up its day", seed_demo.run)
+    seed.add_argument(
+        "--with-code", action="store_true", help="and make a code for the first desk's terminal"
+    )
     _add_people(commands)
     _add_line(commands)
     _add_jobs(commands)
@@ -74,7 +75,7 @@ def _add_line(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     line = commands.add_parser("line", help="the LINE official account").add_subparsers(
         required=True, metavar="COMMAND"
     )
-    _add(line, "rich-menu", "draw the menu and make it the account's default", publish_rich_menu)
+    _add(line, "rich-menu", "draw the menu and make it the account's default", _publish_rich_menu)
 
 
 def _add_jobs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -118,3 +119,10 @@ def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
     upgrade(database)
     database.close()
     return 0
+
+
+def _publish_rich_menu(settings: Settings, options: argparse.Namespace) -> int:
+    # The LINE SDK takes more than a second to import, which every other command would wait for.
+    from madoguchi.cli.line_menu import publish_rich_menu  # noqa: PLC0415
+
+    return publish_rich_menu(settings, options)

@@ -1,4 +1,8 @@
-"""``seed-demo``: fills an empty database with the demo city; later, tops up the part of the day."""
+"""``seed-demo``: fills an empty database with the demo city; later, tops up the part of the day.
+
+`make run` waits for it at every start, so it does in one process all that has to be done before the
+parts start: a process of its own for each step would cost a second or two each.
+"""
 
 import argparse
 import sys
@@ -14,7 +18,9 @@ from madoguchi.domain.roles import Role
 from madoguchi.services import booking, issuing, slots, staff_accounts
 from madoguchi.services.actors import Actor
 from madoguchi.services.office import Office, Unit, open_office
+from madoguchi.services.terminals import make_pairing_code
 from madoguchi.settings import Settings
+from madoguchi.store.migrate import upgrade
 from madoguchi.store.tables import (
     Counter,
     Desk,
@@ -29,6 +35,7 @@ from madoguchi.store.tables import (
 SLOT_DAYS = 15
 SLOT_TIMES = tuple(time(hour, minute) for hour in range(9, 17) for minute in (0, 30))
 CAPACITY = 2
+TERMINAL_NAME = "発券機"
 _CALLERS = (
     ("ヤマダ ハナコ", "090-1234-5678"),
     ("グエン アン", "080-2345-6789"),
@@ -38,22 +45,24 @@ _WAITING = ("nursery", "allowance", "nursery", "nursery", "allowance")
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
-    """Seed, or with ``--show`` list desks and sign-ins."""
+    """Migrate, seed, and list desks, sign-ins and, ``--with-code``, a code for the first desk's terminal."""
     if settings.env == "production":
         sys.stderr.write("madoguchi: seed-demo is for MADOGUCHI_ENV=demo only\n")
         return 2
-    if options.show:
-        _show()
-        return 0
     office = open_office(settings)
+    upgrade(office.database)
     if _is_empty(office):
         _build_city(office)
     _prepare_today(office)
+    _show()
+    if options.with_code:
+        print(f"code\t{make_pairing_code(office, demo_city.DESKS[0].code, TERMINAL_NAME)}")
     office.database.close()
     return 0
 
 
 def _show() -> None:
+    """Rows for people and for ``make run``: their kind first, tabs between."""
     for desk in demo_city.DESKS:
         print(f"desk\t{desk.code}\t{demo_city.MUNICIPALITIES[desk.municipality]['ja']} {desk.names['ja']}")
     for staff in demo_city.STAFF:

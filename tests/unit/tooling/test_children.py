@@ -10,11 +10,16 @@ import pytest
 from tools import children
 from tools.talk import Stop
 
-_STUBBORN_FAMILY = """
+_STUBBORN_CHILD = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("ready", flush=True)
+time.sleep(60)
+"""
+_STUBBORN_FAMILY = f"""
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
-subprocess.Popen([sys.executable, "-c", child])
+subprocess.Popen([sys.executable, "-c", {_STUBBORN_CHILD!r}])
 time.sleep(60)
 """
 

@@ -23,6 +23,7 @@ def test_what_the_user_set_stays() -> None:
 
 
 def test_the_demo_is_read_from_its_rows() -> None:
-    demo = city.read_demo("desk\thoiku\t保育課\nstaff\t管理者\tadmin\tpass word\n\nother line\n")
+    demo = city.read_demo("desk\thoiku\t保育課\nstaff\t管理者\tadmin\tpass word\ncode\t1234-5678\n\nother\n")
     assert demo.desks == [["hoiku", "保育課"]]
     assert demo.sign_ins == [["管理者", "admin", "pass word"]]
+    assert demo.code == "1234-5678"

@@ -17,7 +17,7 @@ def test_the_event_socket_follows_the_page_in_the_installed_reflex() -> None:
 
 
 def test_an_unknown_client_is_refused_instead_of_built_wrong() -> None:
-    with pytest.raises(ValueError, match="state.js has changed"):
+    with pytest.raises(ValueError, match=r"state\.js has changed"):
         frontend.follow_page_origin("export const connect = () => {};")
 
 

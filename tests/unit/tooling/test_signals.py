@@ -27,7 +27,12 @@ def test_each_ending_signal_interrupts(signals: Signals, number: int) -> None:
 
 def test_a_held_signal_waits_for_the_end_of_the_block(signals: Signals) -> None:
     reached = []
-    with pytest.raises(KeyboardInterrupt), signals.held():
-        os.kill(os.getpid(), signal.SIGTERM)
-        reached.append("end of the block")
+
+    def block() -> None:
+        with signals.held():
+            os.kill(os.getpid(), signal.SIGTERM)
+            reached.append("end of the block")
+
+    with pytest.raises(KeyboardInterrupt):
+        block()
     assert reached == ["end of the block"]

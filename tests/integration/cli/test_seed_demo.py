@@ -1,0 +1,66 @@
+"""The demo city is there after the first start, stays the same at the next, and `make run` understands it."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+from office_kit import test_settings
+from sqlalchemy import func
+from sqlmodel import SQLModel, select
+
+from madoguchi.cli import seed_demo
+from madoguchi.services import terminals
+from madoguchi.services.office import open_office
+from madoguchi.settings import Settings
+from madoguchi.store.tables import Desk, Municipality, Reservation, Service, Slot, Staff, Ticket
+from tools.city import read_demo
+
+_TABLES = (Municipality, Desk, Service, Staff, Slot, Ticket, Reservation)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return test_settings(tmp_path, database_url=f"sqlite:///{tmp_path / 'demo.db'}")
+
+
+def _seed(settings: Settings, *, with_code: bool = True) -> int:
+    return seed_demo.run(settings, argparse.Namespace(with_code=with_code))
+
+
+def _counts(settings: Settings) -> dict[str, int]:
+    office = open_office(settings)
+    with office.look() as unit:
+        return {table.__name__: _count(unit.session, table) for table in _TABLES}
+
+
+def _count(session: object, table: type[SQLModel]) -> int:
+    return int(session.exec(select(func.count()).select_from(table)).one())  # type: ignore[attr-defined]
+
+
+def test_an_empty_file_becomes_the_city_and_a_second_start_adds_nothing(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _seed(settings) == 0
+    demo = read_demo(capsys.readouterr().out)
+    first = _counts(settings)
+    assert _seed(settings) == 0
+    assert _counts(settings) == first
+    assert (first["Municipality"], first["Desk"], first["Service"]) == (2, 3, 6)
+    assert len(demo.desks) == first["Desk"]
+    assert len(demo.sign_ins) == first["Staff"]
+    assert min(first["Slot"], first["Ticket"], first["Reservation"]) > 0
+    paired = terminals.pair(open_office(settings), demo.code)
+    assert terminals.terminal_of(open_office(settings), paired.token) is not None
+
+
+def test_a_code_is_made_only_when_asked_for(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _seed(settings, with_code=False) == 0
+    assert read_demo(capsys.readouterr().out).code == ""
+
+
+def test_a_city_in_service_is_never_filled_with_made_up_visits(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _seed(settings.model_copy(update={"env": "production"})) == 2
+    assert "MADOGUCHI_ENV" in capsys.readouterr().err
+    assert not (tmp_path / "demo.db").exists()
