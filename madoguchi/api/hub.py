@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -237,7 +238,9 @@ def _frame(office: Office, code: str, before: Frame | None, made_at: float) -> F
     content = _json({name: value for name, value in board.items() if name != "generated_at"})
     if before is not None and before.content == content:
         return Frame(before.number, content, before.body, before.event, made_at)
-    now = int(office.clock.now().timestamp() * 1000)
+    # The machine's time, not the office's: after a restart the numbers must go on upwards whatever the
+    # office's clock was put to, or a display that comes back would be taken for one that knows this board.
+    now = time.time_ns() // 1_000_000
     number = max(now, before.number + 1) if before else now
     body = _json(board)
     return Frame(number, content, body, b"id: %d\nevent: board\ndata: %s\n\n" % (number, body), made_at)

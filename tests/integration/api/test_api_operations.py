@@ -50,4 +50,6 @@ def test_figures_count_what_is_there(client: TestClient, office: Office, city: C
     assert "madoguchi_board_viewers 0" in lines
     assert lines.count("# TYPE madoguchi_tickets_today gauge") == 1
     clock_of(office).advance(days=1)
-    assert not [line for line in client.get("/metrics").text.splitlines() if line.startswith("madoguchi_tickets")]
+    assert not [
+        line for line in client.get("/metrics").text.splitlines() if line.startswith("madoguchi_tickets")
+    ]

@@ -1,4 +1,4 @@
-"""The terminal's numbers over HTTP: once per key, with all that the paper shows, and every refusal in words."""
+"""The terminal's numbers over HTTP: once per key, with all that the paper shows, refusals in words."""
 
 import pytest
 from office_kit import City, clock_of
@@ -140,7 +140,8 @@ def test_a_terminal_tells_how_it_is(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"unsent": -1}, {"unsent": True}, {"clock": "soon"}, {"clock": "2026-10-01T10:00:00"}, {"printer": ""}]
+    "wrong",
+    [{"unsent": -1}, {"unsent": True}, {"clock": "soon"}, {"clock": "2026-10-01T10:00:00"}, {"printer": ""}],
 )
 def test_a_wrong_report_is_refused(
     lite_client: TestClient, lite_terminal: dict[str, str], wrong: dict[str, object]

@@ -1,0 +1,137 @@
+"""The public pages as the server writes them: in the reader's language, no inline script, kind when lost."""
+
+import re
+
+import pytest
+from office_kit import City, clock_of
+from starlette.testclient import TestClient
+
+from madoguchi.domain.languages import LANGUAGES
+from madoguchi.services import issuing
+from madoguchi.services.issuing import IssuedTicket
+from madoguchi.services.office import Office
+from madoguchi.texts import catalogues, say
+
+PHONE = "Mozilla/5.0 (iPhone) Mobile Safari"
+
+
+def paper(office: Office, city: City, language: str = "ja") -> IssuedTicket:
+    return issuing.issue_at_terminal(
+        office,
+        terminal_id=city.terminal_id,
+        desk_id=city.desk_id,
+        service_code="nursery",
+        language=language,
+        key="a-paper-ticket",
+    )
+
+
+def test_the_front_page_leads_into_line_and_to_the_boards(client: TestClient) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert 'href="https://line.me/R/ti/p/%40test" data-testid="friend-qr"' in page.text
+    assert "<svg" in page.text
+    assert 'href="/board/childcare"' in page.text
+    assert say("ja", "public.desk_open") in page.text
+
+
+def test_the_front_page_tells_who_is_closed(client: TestClient, lite_office: Office) -> None:
+    clock_of(lite_office).advance(hours=9)
+    assert say("ja", "public.desk_closed") in client.get("/").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["/", "/privacy", "/board/childcare", "/nowhere-at-all"])
+def test_every_page_speaks_every_language(client: TestClient, path: str, language: str) -> None:
+    address = "/board/nowhere" if path == "/nowhere-at-all" else path
+    page = client.get(address, params={"lang": language})
+    html_language = "ja" if language == "ja-easy" else language
+    assert f'<html lang="{html_language}">' in page.text
+    assert say(language, "public.skip") in page.text
+    assert "{" not in re.sub(r"<script type=.application/json.*?</script>", "", page.text, flags=re.DOTALL)
+
+
+def test_no_public_text_is_missing_in_any_language() -> None:
+    every = catalogues()
+    keys = {one: {key for key in every[one] if key.startswith("public.")} for one in LANGUAGES}
+    assert keys["ja"]
+    assert [one for one in LANGUAGES if keys[one] != keys["ja"]] == []
+    places = {key: sorted(re.findall(r"{\w+}", every["ja"][key])) for key in keys["ja"]}
+    wrong = [
+        (one, key)
+        for one in LANGUAGES
+        for key in keys["ja"]
+        if sorted(set(re.findall(r"{\w+}", every[one][key]))) != sorted(set(places[key]))
+    ]
+    assert wrong == []
+
+
+def test_a_chosen_language_is_remembered(client: TestClient) -> None:
+    client.get("/", params={"lang": "vi"})
+    assert '<html lang="vi">' in client.get("/privacy").text
+
+
+def test_a_phone_reads_the_board_in_its_language_a_wall_display_in_japanese(client: TestClient) -> None:
+    english = {"Accept-Language": "en-US,en"}
+    assert '<html lang="ja">' in client.get("/board/childcare", headers=english).text
+    assert '<html lang="en">' in client.get("/board/childcare", headers={**english, "User-Agent": PHONE}).text
+
+
+def test_a_ticket_page_starts_in_the_tickets_language(
+    client: TestClient, lite_office: Office, lite_city: City
+) -> None:
+    ticket = paper(lite_office, lite_city, "pt")
+    page = client.get(f"/t/{ticket.token}", headers={"Accept-Language": "ja"})
+    assert '<html lang="pt">' in page.text
+    assert ">A001</span>" in page.text
+    assert f"%20{ticket.claim_code}" in page.text
+    assert '<meta name="robots" content="noindex">' in page.text
+
+
+@pytest.mark.parametrize("path", ["/t/unknown", "/board/unknown"])
+def test_what_is_not_there_is_said_kindly(client: TestClient, path: str) -> None:
+    page = client.get(path)
+    assert page.status_code == 404
+    assert 'data-testid="sorry"' in page.text
+    assert 'href="/"' in page.text
+
+
+def test_privacy_tells_what_this_deployment_does(client: TestClient) -> None:
+    page = client.get("/privacy").text
+    assert say("ja", "public.privacy_long", months=3) in page
+    assert say("ja", "public.privacy_mask_partial") in page
+    assert say("ja", "public.privacy_mask_full") not in page
+
+
+def test_no_page_holds_inline_script_or_foreign_hosts(
+    client: TestClient, lite_office: Office, lite_city: City
+) -> None:
+    ticket = paper(lite_office, lite_city)
+    for path in ("/", "/privacy", "/board/childcare", f"/t/{ticket.token}", "/t/unknown"):
+        html = client.get(path).text
+        for tag in re.findall(r"<script[^>]*>", html):
+            assert 'src="/public/' in tag or 'type="application/json"' in tag
+        assert not re.search(r'\son\w+="|\sstyle="', html)
+        loaded = re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="([^"]+)"', html)
+        assert all(address.startswith("/") for address in loaded)
+
+
+def test_text_from_outside_cannot_break_out_of_the_page(
+    client: TestClient, lite_office: Office, lite_city: City
+) -> None:
+    from sqlalchemy import update  # noqa: PLC0415
+
+    from madoguchi.store.tables import Service  # noqa: PLC0415
+
+    with lite_office.change() as unit:
+        unit.session.execute(update(Service).values(names={"ja": "</script><script>alert(1)</script>"}))
+    for path in ("/board/childcare", f"/t/{paper(lite_office, lite_city).token}"):
+        assert "<script>alert" not in client.get(path).text
+
+
+def test_files_are_asked_for_again_and_kept_while_the_same(client: TestClient) -> None:
+    first = client.get("/public/board.js")
+    assert first.headers["cache-control"] == "no-cache"
+    again = client.get("/public/board.js", headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+    assert client.get("/tokens.css").headers["content-type"].startswith("text/css")
