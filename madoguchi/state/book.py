@@ -47,6 +47,8 @@ class BookState(BookShown, rx.State):
             name = await profile.display_name(running.office(), self._line_user_id)
             if name and not self.kana:
                 self._prefill(to_kana(name), self.phone)
+                # A name in other letters stands there to be edited, with the reason beside it.
+                self.kana_error = self._complaint(kana_name, self.kana)
 
     @rx.event
     @anyone

@@ -1,0 +1,187 @@
+"""A reservation that arrives becomes one ticket, on its day, from half an hour before."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from madoguchi.domain.booking import ReservationState
+from madoguchi.domain.errors import Refusal
+from madoguchi.services import booking, checkin
+from madoguchi.services.booking import BookingView
+from madoguchi.services.issuing import IssuedTicket
+from madoguchi.store.tables import AuditEntry, Terminal, Ticket
+from tests.integration.booking.booking_city import MONDAY, City
+
+
+def _booked(city: City, user: int, day: date = MONDAY, at: time = time(11)) -> BookingView:
+    held = booking.hold(city.office, line_user_id=user, slot_id=city.slot(day, at))
+    return booking.book(
+        city.office,
+        line_user_id=user,
+        reservation_id=held.reservation_id,
+        kana="ヤマダ",
+        phone="03-1234-5678",
+        language="ja",
+    )
+
+
+def _terminal(city: City) -> int:
+    with city.office.change() as unit:
+        row = Terminal(desk_id=city.desk, name="T", token_hash=str(datetime.now()), paired_at=unit.now)
+        unit.session.add(row)
+        unit.session.flush()
+        assert row.id is not None
+        return row.id
+
+
+def _at_terminal(city: City, code: str, *, desk: int = 0, key: str = "k1") -> IssuedTicket:
+    return checkin.check_in_at_terminal(
+        city.office,
+        terminal_id=_terminal_id(city),
+        desk_id=desk or city.desk,
+        code=code,
+        language="en",
+        key=key,
+    )
+
+
+def _terminal_id(city: City) -> int:
+    with city.office.look() as unit:
+        found = unit.session.execute(select(Terminal)).scalars().first()
+    return (found.id or 0) if found else _terminal(city)
+
+
+def _tickets(city: City) -> list[Ticket]:
+    with city.office.look() as unit:
+        return list(unit.session.execute(select(Ticket)).scalars())
+
+
+def test_the_number_at_the_terminal_gives_a_ticket_of_the_reservation(city: City) -> None:
+    made = _booked(city, city.citizen())
+    city.clock.put(made.starts_at - timedelta(minutes=30))
+    issued = _at_terminal(city, f" {made.code[:3]} {made.code[3:]} ")
+    (ticket,) = _tickets(city)
+    assert ticket.id == issued.id
+    assert ticket.reservation_id == made.id
+    assert ticket.appointment_at == made.starts_at
+    assert ticket.channel == "reservation"
+    assert city.reservations()[-1].state == ReservationState.CHECKED_IN.value
+    assert booking.bookings_of(city.office, ticket.line_user_id or 0)[0].state is ReservationState.CHECKED_IN
+
+
+def test_the_same_request_again_gives_the_same_ticket(city: City) -> None:
+    made = _booked(city, city.citizen())
+    city.clock.put(made.starts_at)
+    first = _at_terminal(city, made.code)
+    assert _at_terminal(city, made.code).id == first.id
+    with pytest.raises(Refusal) as refused:
+        _at_terminal(city, made.code, key="k2")
+    assert (refused.value.code, refused.value.facts) == ("already_checked_in", {"number": first.number})
+    assert len(_tickets(city)) == 1
+
+
+def test_too_early_tells_when(city: City) -> None:
+    made = _booked(city, city.citizen())
+    city.clock.put(made.starts_at - timedelta(minutes=30, seconds=1))
+    with pytest.raises(Refusal) as refused:
+        _at_terminal(city, made.code)
+    assert (refused.value.code, refused.value.facts) == ("too_early", {"time": "10:30"})
+
+
+@pytest.mark.parametrize("days", [1, 2])
+def test_another_day_tells_which(city: City, days: int) -> None:
+    made = _booked(city, city.citizen(), MONDAY + timedelta(days=days))
+    with pytest.raises(Refusal) as refused:
+        _at_terminal(city, made.code)
+    assert refused.value.code == "wrong_day"
+    assert refused.value.facts["day"]["ja"].startswith(f"12月{days}日")  # type: ignore[index]
+
+
+def test_until_the_end_of_its_day_and_not_after(city: City) -> None:
+    late, gone = _booked(city, city.citizen()), _booked(city, city.citizen())
+    city.clock.put(datetime.combine(MONDAY, time(23, 59), city.office.settings.zone))
+    _at_terminal(city, late.code)
+    city.clock.advance(minutes=1)
+    with pytest.raises(Refusal, match="wrong_day"):
+        _at_terminal(city, gone.code, key="k2")
+
+
+@pytest.mark.parametrize("code", ["", "000000", "abc", "９" * 200, "'; --"])
+def test_a_number_that_is_none_is_refused(city: City, code: str) -> None:
+    _booked(city, city.citizen())
+    with pytest.raises(Refusal, match="unknown_reservation"):
+        _at_terminal(city, code)
+
+
+def test_other_desks_held_and_cancelled_ones_are_unknown(city: City) -> None:
+    user = city.citizen()
+    made = _booked(city, user)
+    with pytest.raises(Refusal, match="unknown_reservation"):
+        _at_terminal(city, made.code, desk=city.other_desk)
+    booking.cancel_booking_own(city.office, user, made.id)
+    with pytest.raises(Refusal, match="unknown_reservation"):
+        _at_terminal(city, made.code)
+    booking.hold(city.office, line_user_id=user, slot_id=city.slot(MONDAY, time(11)))
+    held = city.reservations()[-1]
+    with pytest.raises(Refusal, match="unknown_reservation"):
+        _at_terminal(city, held.code)
+
+
+def test_from_the_phone_it_is_the_own_one_only_and_once(city: City) -> None:
+    user = city.citizen()
+    made = _booked(city, user)
+    city.clock.put(made.starts_at)
+
+    def arrive(who: int, event: str) -> IssuedTicket:
+        return checkin.check_in_in_line(city.office, line_user_id=who, reservation_id=made.id, event_id=event)
+
+    with pytest.raises(Refusal, match="unknown_reservation"):
+        arrive(city.citizen(), "e0")
+    first = arrive(user, "e1")
+    assert arrive(user, "e1").id == first.id
+    with pytest.raises(Refusal, match="already_checked_in"):
+        arrive(user, "e2")
+    (ticket,) = _tickets(city)
+    assert ticket.line_user_id == user
+
+
+def test_a_clerk_checks_in_however_early_and_it_is_audited_once(city: City) -> None:
+    made = _booked(city, city.citizen())
+    first = checkin.check_in_at_desk(city.office, city.clerk, made.id)
+    assert checkin.check_in_at_desk(city.office, city.clerk, made.id).id == first.id
+    with city.office.look() as unit:
+        entries = [row.action for row in unit.session.execute(select(AuditEntry)).scalars()]
+    assert entries == ["check_in"]
+
+
+def test_staff_of_elsewhere_and_viewers_check_nobody_in(city: City) -> None:
+    made = _booked(city, city.citizen())
+    attempts: list[tuple[str, Callable[[], object]]] = [
+        ("not_allowed", lambda: checkin.check_in_at_desk(city.office, city.viewer, made.id)),
+        ("unknown_reservation", lambda: checkin.check_in_at_desk(city.office, city.stranger, made.id)),
+    ]
+    for code, attempt in attempts:
+        with pytest.raises(Refusal, match=code):
+            attempt()
+    assert _tickets(city) == []
+
+
+@pytest.fixture
+def new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "America/New_York")
+    clock.tzset()
+    yield
+    monkeypatch.undo()
+    clock.tzset()
+
+
+@pytest.mark.usefixtures("new_york")
+def test_the_servers_zone_changes_nothing(city: City) -> None:
+    made = _booked(city, city.citizen())
+    city.clock.put(made.starts_at - timedelta(minutes=30))
+    assert _at_terminal(city, made.code).number

@@ -1,0 +1,136 @@
+"""Signed links, the profile call and the calendar file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import time
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from madoguchi.api import calendar_file
+from madoguchi.domain.errors import Refusal
+from madoguchi.services import booking, links, profile, running
+from madoguchi.services.booking import BookingView
+from tests.integration.booking.booking_city import TUESDAY, City
+
+TEN_MINUTES = 600
+
+
+@pytest.fixture
+def running_office(city: City) -> Iterator[City]:
+    running.start(city.office)
+    yield city
+    running.stop()
+
+
+def _key(address: str) -> str:
+    return parse_qs(urlsplit(address).query)["k"][0]
+
+
+def test_a_link_tells_who_and_where_for_ten_minutes(city: City) -> None:
+    address = links.booking_link(city.office, 7, 3)
+    assert address.startswith(f"{city.office.settings.public_url}/book?k=")
+    city.clock.advance(seconds=TEN_MINUTES)
+    assert links.read(city.office, _key(address)) == (7, 3)
+    city.clock.advance(seconds=1)
+    with pytest.raises(Refusal, match="link_expired"):
+        links.read(city.office, _key(address))
+
+
+def test_a_changed_link_is_invalid(city: City) -> None:
+    key = _key(links.booking_link(city.office, 7, 3))
+    calendar = _key(links.calendar_path(city.office, 7))
+    for wrong in ("", "x", key[:-1], key + "A", "a" + key, calendar, key * 20):
+        with pytest.raises(Refusal, match="link_invalid"):
+            links.read(city.office, wrong)
+
+
+def _made(city: City) -> BookingView:
+    user = city.citizen("en")
+    held = booking.hold(city.office, line_user_id=user, slot_id=city.slot(TUESDAY, time(9, 30)))
+    return booking.book(
+        city.office,
+        line_user_id=user,
+        reservation_id=held.reservation_id,
+        kana="スズキ",
+        phone="080-9876-5432",
+        language="en",
+    )
+
+
+def test_the_calendar_file_holds_the_visit_and_nobody(running_office: City) -> None:
+    made = _made(running_office)
+    client = TestClient(Starlette(routes=calendar_file.routes()))
+    answer = client.get(links.calendar_path(running_office.office, made.id))
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert "DTSTART:20261201T003000Z\r\n" in answer.text
+    assert f"SUMMARY:nursery (Booking number {made.code})\r\n" in answer.text
+    assert "スズキ" not in answer.text
+    assert "9876" not in answer.text
+
+
+def test_a_calendar_link_ends_with_its_booking_and_after_a_day(running_office: City) -> None:
+    city, made = running_office, _made(running_office)
+    client = TestClient(Starlette(routes=calendar_file.routes()))
+    path = links.calendar_path(city.office, made.id)
+    assert client.get(path + "x").status_code == 404
+    booking.cancel_booking(city.office, city.clerk, made.id)
+    assert client.get(path).status_code == 404
+    city.clock.advance(hours=25)
+    assert client.get(path).status_code == 410
+
+
+@given(some.text(max_size=300))
+def test_every_line_is_short_and_unfolds_to_what_it_was(line: str) -> None:
+    folded = calendar_file._folded(line)
+    assert all(len(part.encode()) <= 75 for part in folded.split("\r\n "))
+    if "\r\n " not in line:
+        assert folded.replace("\r\n ", "") == line
+
+
+class _Line(httpx.AsyncBaseTransport):
+    """Answers as LINE would, or not at all."""
+
+    def __init__(self, answer: httpx.Response | Exception) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(str(request.url))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (httpx.Response(200, json={"displayName": "はなこ", "pictureUrl": "x"}), "はなこ"),
+        (httpx.Response(200, json={"displayName": "x" * 99}), "x" * 40),
+        (httpx.Response(404, json={"message": "Not found"}), ""),
+        (httpx.Response(200, content=b"<html>"), ""),
+        (httpx.Response(200, json=["?"]), ""),
+        (httpx.Response(200, json={"displayName": None}), ""),
+        (httpx.ConnectError("away"), ""),
+        (httpx.ReadTimeout("slow"), ""),
+    ],
+)
+def test_the_display_name_is_empty_when_line_does_not_tell(
+    running_office: City, monkeypatch: pytest.MonkeyPatch, answer: Any, name: str
+) -> None:
+    line = _Line(answer)
+    client = httpx.AsyncClient
+    monkeypatch.setattr(httpx, "AsyncClient", lambda **_: client(transport=line))
+    user = running_office.citizen()
+    assert asyncio.run(profile.display_name(running_office.office, user)) == name
+    assert len(line.asked) == 1
+    assert asyncio.run(profile.display_name(running_office.office, 10**6)) == ""
+    assert len(line.asked) == 1
