@@ -1,0 +1,91 @@
+"""The whole demo city, started as a stranger starts it, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from stage import ROOT, City, People
+
+_READY_SECONDS = 120
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def _free_ports(count: int) -> list[int]:
+    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    numbers = [one.getsockname()[1] for one in taken]
+    for one in taken:
+        one.close()
+    return numbers
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The city of `make run`, on free ports and with a database of its own; Ctrl-C ends it."""
+    app, terminal, line, printer = _free_ports(4)
+    var_dir = tmp_path_factory.mktemp("city")
+    log = var_dir / "run.log"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("MADOGUCHI_")} | {
+        "MADOGUCHI_PORT": str(app),
+        "KIOSK_PORT": str(terminal),
+        "SANDBOX_PORT": str(line),
+        "SANDBOX_PRINTER_PORT": str(printer),
+        "MADOGUCHI_VAR_DIR": str(var_dir),
+    }
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tools", "run"], cwd=ROOT, env=environ, stdout=out, stderr=out
+        )
+    try:
+        _wait_until(lambda: "Ready after" in log.read_text() or process.poll() is not None, _READY_SECONDS)
+        assert "Ready after" in log.read_text(), log.read_text()
+        yield City(*(f"http://127.0.0.1:{port}" for port in (app, terminal, line)), var_dir)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0, log.read_text()
+    for port in (app, terminal, line, printer):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0, f"something is left on port {port}"
+
+
+def _wait_until(done: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    chromium = os.environ.get("MADOGUCHI_TEST_CHROMIUM") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium, args=[*_ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def people(browser: Browser, city: City) -> Iterator[People]:
+    """The city's users. A page whose script failed fails the test."""
+    together = People(browser, city, [], [])
+    yield together
+    for context in together.contexts:
+        context.close()
+    assert not together.faults, together.faults
