@@ -16,6 +16,7 @@ from ..services.office import Office
 from ..services.running import in_thread
 from .by_hand import send_all_now, work_all_now
 from .client import messaging
+from .conversation.commands import command_in
 from .intake import Intake
 from .rich_menu import keep_published, publish
 from .sender import Sender
@@ -40,10 +41,12 @@ async def running(office: Office) -> AsyncIterator[None]:
     """Work inbox and outbox while the server runs; what an earlier process left is taken up at once."""
     if office.settings.workers == 1:
         await in_thread(sending.free_leases, office)
+    # Read now: the first citizens of a burst must not wait for seven catalogues.
+    await in_thread(command_in, "")
     loop = asyncio.get_running_loop()
-    Door.intake = Intake(office)
+    intake = Door.intake = Intake(office)
     async with messaging(office.settings) as api:
-        worker, sender = InboxWorker(office, api), Sender(office, api)
+        worker, sender = InboxWorker(office, api, let_pass=intake.let_pass), Sender(office, api)
 
         def told(change: Change) -> None:
             # Called in the committing thread, possibly while the loop is closing.
@@ -67,7 +70,7 @@ async def running(office: Office) -> AsyncIterator[None]:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            Door.intake.close()
+            intake.close()
             Door.intake = None
 
 

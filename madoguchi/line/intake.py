@@ -5,10 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Final
 
 from ..services import inbox
 from ..services.inbox import NewEvent
 from ..services.office import Office
+
+CROWD: Final = 6
+"""So many requests waiting for their commit are a burst."""
+LONGEST_BURST: Final = 1.5
+_AFTERMATH: Final = 0.15
 
 
 class Intake:
@@ -23,6 +30,22 @@ class Intake:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._waiting: list[tuple[Sequence[NewEvent], asyncio.Future[None]]] = []
         self._storing: asyncio.Task[None] | None = None
+        self._being_stored = 0
+        self._crowded_since = self._crowded_until = 0.0
+
+    async def let_pass(self) -> None:
+        """In a burst, wait until it is through, `LONGEST_BURST` seconds at most: LINE wants answers at once,
+        citizens can wait a second for theirs."""
+        while (now := monotonic()) < self._crowded_until and now - self._crowded_since < LONGEST_BURST:
+            await asyncio.sleep(0.02)
+
+    def _look_round(self) -> None:
+        if len(self._waiting) + self._being_stored < CROWD:
+            return
+        now = monotonic()
+        if now >= self._crowded_until:
+            self._crowded_since = now
+        self._crowded_until = now + _AFTERMATH
 
     async def store(self, events: Sequence[NewEvent]) -> None:
         """Return once the events are committed. Raises what the database raised."""
@@ -30,6 +53,7 @@ class Intake:
             return
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((events, committed))
+        self._look_round()
         if self._storing is None:
             self._storing = asyncio.create_task(self._store_waiting())
         await committed
@@ -38,9 +62,10 @@ class Intake:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
+                self._being_stored = len(batch)
                 await self._commit(batch)
         finally:
-            self._storing = None
+            self._storing, self._being_stored = None, 0
 
     async def _commit(self, batch: list[tuple[Sequence[NewEvent], asyncio.Future[None]]]) -> None:
         events = [event for part, _ in batch for event in part]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -71,6 +72,7 @@ AREAS: Final = (
 )
 
 
+@cache
 def picture() -> bytes:
     """The picture as PNG, well below LINE's 1 MB. Raises `fonts.NoFontError`."""
     image = Image.new("RGB", (WIDTH, HEIGHT), "white")

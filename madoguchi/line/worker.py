@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -22,23 +23,37 @@ _log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 48
 """Users worked at the same time. Threads bound the database work; most of these wait for LINE."""
+THINK_AT_ONCE: Final = 2
+"""Answers worked out at the same time. More are no faster (one interpreter, one writer), but they would
+keep the event loop waiting for its turn, and with it the webhook that LINE wants answered at once."""
 _WAITS: Final = (0.1, 0.5, 1.0, 2.0)
 _DATABASE_WAIT: Final = 1.0
+
+
+async def _at_once() -> None:
+    """Nobody to let pass."""
 
 
 class InboxWorker:
     """Works stored events until cancelled. `wake` may be called at any time, on the loop."""
 
     def __init__(
-        self, office: Office, api: AsyncMessagingApi, *, older_than: timedelta = timedelta(0)
+        self,
+        office: Office,
+        api: AsyncMessagingApi,
+        *,
+        older_than: timedelta = timedelta(0),
+        let_pass: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._office = office
         self._api = api
         self._older_than = older_than
+        self._let_pass = let_pass or _at_once
         self._woken = asyncio.Event()
         self._woken.set()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._resting: set[str] = set()
+        self._thinking = asyncio.Semaphore(THINK_AT_ONCE)
 
     def wake(self) -> None:
         """Events may wait."""
@@ -121,7 +136,9 @@ class InboxWorker:
             await in_thread(inbox.give_up, self._office, event.event_id, "attempts used up")
             return True
         try:
-            said = await in_thread(answer, self._office, event)
+            async with self._thinking:
+                await self._let_pass()
+                said = await in_thread(answer, self._office, event)
         except Exception as error:
             _log.exception("event %s failed, attempt %d", event.event_id, event.attempts)
             if event.attempts < MOST_ATTEMPTS:

@@ -28,9 +28,7 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 @pytest.fixture
 def platform() -> Platform:
-    return Platform(
-        SandboxSettings(channel_secret="test-channel-secret", channel_token="test-channel-token")
-    )
+    return Platform(SandboxSettings(channel_secret="test-channel-secret", channel_token="test-channel-token"))
 
 
 @pytest.fixture
@@ -52,5 +50,3 @@ async def town(closed_town: Town) -> AsyncIterator[Town]:
     """Everything runs."""
     async with door_open(closed_town.office):
         yield closed_town
-
-

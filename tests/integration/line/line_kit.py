@@ -13,7 +13,8 @@ from office_kit import City
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 
-from madoguchi.line import routes, running as line_running
+from madoguchi.line import routes
+from madoguchi.line import running as line_running
 from madoguchi.services import running
 from madoguchi.services.office import Office
 from sandbox.app import build_app

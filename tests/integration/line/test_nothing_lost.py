@@ -326,7 +326,7 @@ async def test_messages_of_one_receiver_arrive_in_order_though_the_first_has_tro
     assert len(town.received("ken")) == 1
     make_due(town)
     await until(lambda: states(town) == ["sent"] * 3)
-    assert [words(one).split("番")[0][-4:] for one in town.received("hanako")] == ["0001", "0002"]
+    assert [one["altText"][:4] for one in town.received("hanako")] == ["0001", "0002"]
 
 
 async def test_near_is_not_told_once_called(closed_town: Town) -> None:

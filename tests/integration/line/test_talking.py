@@ -126,9 +126,7 @@ async def test_nobody_behind_is_said_kindly(town: Town) -> None:
 
 
 @pytest.mark.parametrize("words_for_nothing", ["今の順番", "あとにまわす", "順番待ちをやめる"])
-async def test_without_a_number_there_is_nothing_to_show_or_leave(
-    town: Town, words_for_nothing: str
-) -> None:
+async def test_without_a_number_there_is_nothing_to_show_or_leave(town: Town, words_for_nothing: str) -> None:
     await with_desk(town)
     (answer,) = await town.write("hanako", words_for_nothing)
     assert answer["text"] == "いまお待ちの番号はありません。"
@@ -177,7 +175,8 @@ async def test_booking_opens_the_signed_page_and_asks_nothing_in_the_chat(town: 
 
 
 @pytest.mark.parametrize(
-    "data", ["", "a=", "a=unknown", "a=take&s=abc", "a=take&s=99999999999999999999", "x", "a=stop&t=" + "9" * 40]
+    "data",
+    ["", "a=", "a=unknown", "a=take&s=abc", "a=take&s=99999999999999999999", "x", "a=stop&t=" + "9" * 40],
 )
 async def test_data_of_no_button_of_ours_gets_a_kind_sentence(town: Town, data: str) -> None:
     await town.follow("hanako")
