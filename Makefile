@@ -2,6 +2,9 @@
 # Each sets up what it needs; a second run skips what has not changed.
 
 PYTHON ?= python3
+TOOLS = command -v $(PYTHON) >/dev/null || \
+	{ echo "$(PYTHON) is missing: sudo apt-get install python3 python3-venv" >&2; exit 1; }; \
+	exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint bench lock clean
@@ -10,22 +13,22 @@ help: ## Show this list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
 run: ## Set everything up and start the demo city; Ctrl-C ends it
-	@$(PYTHON) -m tools run
+	@$(TOOLS) run
 
 build: ## Install what is needed and build the pages, without starting anything
-	@$(PYTHON) -m tools build
+	@$(TOOLS) build
 
 test: ## Run all tests: unit, integration, concurrency, end to end
-	@$(PYTHON) -m tools test
+	@$(TOOLS) test
 
 lint: ## Check style, formatting, types and layers
-	@$(PYTHON) -m tools lint
+	@$(TOOLS) lint
 
 bench: ## Measure throughput and latency
-	@$(PYTHON) -m tools bench
+	@$(TOOLS) bench
 
 lock: ## Work out the pinned versions of all indirect requirements anew
-	@$(PYTHON) -m tools lock
+	@$(TOOLS) lock
 
 clean: ## Remove what was installed and built; the demo city's data in var/ stays
-	@$(PYTHON) -m tools clean
+	@$(TOOLS) clean

@@ -2,12 +2,12 @@
 
 import os
 import shutil
-import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tools import children, databases, debian, packages, pages
-from tools.paths import ROOT, VENV, WEB, python, with_venv
+from tools.paths import BIN, ROOT, VENV, WEB, python, with_venv
 from tools.signals import Signals
 from tools.talk import Stop, step
 
@@ -16,10 +16,15 @@ _SUITES: tuple[tuple[str, ...], ...] = (
     ("tests/concurrency",),
     ("tests/e2e",),
 )
+_SUITE_SECONDS = 420.0
+"""Three suites and the checks stay below the twenty minutes of ``.ci/run``."""
+_CHECK_SECONDS = 300.0
+_BENCH_SECONDS = 1800.0
+_TYPED = ("madoguchi", "kiosk", "sandbox", "tools", "bench")
 _CHECKS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
-    ("mypy",),
+    ("mypy", *(part for name in _TYPED for part in ("-p", name))),
     ("lint-imports",),
 )
 
@@ -32,11 +37,29 @@ def test(_signals: Signals) -> int:
     pages.ensure_built()
     with databases.for_tests() as servers:
         environ = {**with_venv(dict(os.environ)), **servers, "MADOGUCHI_TEST_CHROMIUM": str(chromium)}
-        codes = {suite: _pytest(suite, environ) for suite in existing(_SUITES, ROOT)}
-    failed = [suite[0] for suite, code in codes.items() if code != 0]
+        return _run_all([("pytest", *suite) for suite in existing(_SUITES, ROOT)], environ, _SUITE_SECONDS)
+
+
+def _run_all(commands: Sequence[Sequence[str]], environ: Mapping[str, str], limit: float) -> int:
+    """Run each, whatever the ones before said, and tell how long each took; raises `Stop` on a failure."""
+    results = [_timed(command, environ, limit) for command in commands]
+    for command, (passed, seconds) in zip(commands, results, strict=True):
+        step(f"{'passed' if passed else 'FAILED'} in {seconds:.0f} s: {' '.join(command)}")
+    failed = [" ".join(command) for command, (passed, _) in zip(commands, results, strict=True) if not passed]
     if failed:
         raise Stop(f"Failed: {', '.join(failed)}")
     return 0
+
+
+def _timed(command: Sequence[str], environ: Mapping[str, str], limit: float) -> tuple[bool, float]:
+    step(" ".join(command))
+    began = time.monotonic()
+    try:
+        passed = children.show([BIN / command[0], *command[1:]], environ, limit) == 0
+    except Stop as reason:
+        step(str(reason))
+        passed = False
+    return passed, time.monotonic() - began
 
 
 def existing(suites: Sequence[tuple[str, ...]], root: Path) -> list[tuple[str, ...]]:
@@ -49,30 +72,17 @@ def _is_missing(part: str, root: Path) -> bool:
     return part.startswith("tests/") and not (root / part).is_dir()
 
 
-def _pytest(suite: Sequence[str], environ: Mapping[str, str]) -> int:
-    step(f"pytest {' '.join(suite)}")
-    return _in_foreground(python("-m", "pytest", *suite), environ)
-
-
 def lint(_signals: Signals) -> int:
     """Run every check, whatever the ones before said; 0 when all passed."""
     packages.ensure_dev()
-    environ = with_venv(dict(os.environ))
-    failed = []
-    for check in _CHECKS:
-        step(" ".join(check))
-        if _in_foreground(check, environ) != 0:
-            failed.append(" ".join(check))
-    if failed:
-        raise Stop(f"Failed: {', '.join(failed)}")
-    return 0
+    return _run_all(_CHECKS, with_venv(dict(os.environ)), _CHECK_SECONDS)
 
 
 def bench(_signals: Signals) -> int:
     """Run the benchmarks on the built app."""
     packages.ensure_dev()
     pages.ensure_built()
-    return _in_foreground(python("-m", "bench"), with_venv(dict(os.environ)))
+    return children.show(python("-m", "bench"), with_venv(dict(os.environ)), _BENCH_SECONDS)
 
 
 def clean(_signals: Signals) -> int:
@@ -81,17 +91,3 @@ def clean(_signals: Signals) -> int:
     for path in (VENV, WEB, ROOT / "assets" / "external", *(ROOT / name for name in caches)):
         shutil.rmtree(path, ignore_errors=True)
     return 0
-
-
-def _in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run with this terminal's input and output; ended with everything it started on an interrupt."""
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(environ))
-    try:
-        return process.wait()
-    except BaseException:
-        process.terminate()
-        try:
-            process.wait(timeout=children.GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        raise

@@ -59,6 +59,35 @@ def run(name: str, command: Sequence[str | Path], environ: Mapping[str, str]) ->
         raise Stop(f"{name} failed (exit code {code}); {child.log} says:\n{last_lines(child.log)}")
 
 
+def show(command: Sequence[str | Path], environ: Mapping[str, str], limit: float) -> int:
+    """Run ``command`` in sight of this terminal; its exit code. Raises `Stop` after ``limit`` seconds.
+
+    Interrupted or late, it is asked as by Ctrl-C, so that tests can end what they started.
+    """
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=dict(environ), stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    child = Child(str(command[0]), process, Path(os.devnull))
+    try:
+        return process.wait(timeout=limit)
+    except subprocess.TimeoutExpired:
+        raise Stop(f"Not finished within {limit:.0f} s: {' '.join(map(str, command))}") from None
+    finally:
+        interrupt(child)
+
+
+def interrupt(child: Child) -> None:
+    """Ask as by Ctrl-C, and end what is left of it after `GRACE_SECONDS`."""
+    try:
+        if child.alive():
+            child.process.send_signal(signal.SIGINT)
+            child.process.wait(timeout=GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        end([child])
+
+
 def end(children: Sequence[Child], grace: float = GRACE_SECONDS) -> None:
     """End the whole process group of each child: politely, and after ``grace`` seconds by force."""
     for child in children:

@@ -1,5 +1,6 @@
 """Ports: whether they are free, and whether something answers."""
 
+import os
 import socket
 import time
 import urllib.error
@@ -36,7 +37,7 @@ def ensure_free(port: Port) -> None:
         with socket.create_server((port.host, port.number)):
             return
     except OSError as error:
-        where = f"Port {port.number} cannot be used ({error.strerror})"
+        where = f"Port {port.number} cannot be used ({os.strerror(error.errno or 0)})"
         raise Stop(f"{where}: end what runs there, or set {port.variable} to another port") from error
 
 

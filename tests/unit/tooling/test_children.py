@@ -69,3 +69,29 @@ def test_a_failed_command_shows_its_last_lines() -> None:
     command = [sys.executable, "-c", "print('the reason'); raise SystemExit(3)"]
     with pytest.raises(Stop, match=r"pip failed \(exit code 3\)[\s\S]*the reason"):
         children.run("pip", command, os.environ)
+
+
+def test_an_interrupted_command_may_tidy_up_as_after_ctrl_c() -> None:
+    code = """
+import time
+try:
+    print("ready", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("tidied", flush=True)
+"""
+    child = children.start("tests", [sys.executable, "-c", code], os.environ)
+    while "ready" not in child.log.read_text():
+        assert child.alive()
+    children.interrupt(child)
+    assert "tidied" in child.log.read_text()
+    assert children.members(child) == []
+
+
+def test_a_late_command_is_ended_and_told() -> None:
+    with pytest.raises(Stop, match=r"Not finished within 0 s: .*sleep"):
+        children.show([sys.executable, "-c", "import time; time.sleep(60)"], os.environ, limit=0.1)
+
+
+def test_a_command_in_sight_gives_its_exit_code() -> None:
+    assert children.show([sys.executable, "-c", "raise SystemExit(3)"], os.environ, limit=30.0) == 3

@@ -15,6 +15,7 @@ def test_a_taken_port_names_its_number_and_its_variable() -> None:
             ports.ensure_free(ports.Port(number, "MADOGUCHI_PORT"))
     assert str(number) in str(refusal.value)
     assert "MADOGUCHI_PORT" in str(refusal.value)
+    assert "(Address already in use): " in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
