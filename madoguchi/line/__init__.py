@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from starlette.routing import BaseRoute, Route
@@ -43,39 +43,56 @@ async def running(office: Office) -> AsyncIterator[None]:
         await in_thread(sending.free_leases, office)
     # Read now: the first citizens of a burst must not wait for seven catalogues.
     await in_thread(command_in, "")
-    loop = asyncio.get_running_loop()
     intake = Door.intake = Intake(office)
-    async with messaging(office.settings) as api:
-        worker, sender = InboxWorker(office, api, let_pass=intake.let_pass), Sender(office, api)
-
-        def told(change: Change) -> None:
-            # Called in the committing thread, possibly while the loop is closing.
-            if loop.is_closed():
-                return
-            if isinstance(change, EventReceived):
-                loop.call_soon_threadsafe(worker.wake)
-            elif isinstance(change, OutboxFilled):
-                loop.call_soon_threadsafe(sender.wake)
-
-        stop_listening = office.changes.listen(told)
-        hand_back = _jobs_wake(office)
-        tasks = [asyncio.create_task(_watched(part)) for part in (worker.run(), sender.run())]
-        if office.settings.env == "demo":
-            tasks.append(asyncio.create_task(_watched(keep_published(office.settings))))
-        try:
-            yield
-        finally:
-            stop_listening()
-            hand_back()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            intake.close()
-            Door.intake = None
+    try:
+        async with messaging(office.settings) as api:
+            worker, sender = InboxWorker(office, api, let_pass=intake.let_pass), Sender(office, api)
+            parts = [worker.run(), sender.run()]
+            if office.settings.env == "demo":
+                parts.append(keep_published(office.settings))
+            with _woken(office, worker, sender), _jobs_wake(office):
+                async with _at_work(parts):
+                    yield
+    finally:
+        Door.intake = None
+        intake.close()
 
 
-def _jobs_wake(office: Office) -> Callable[[], None]:
-    """While this server works them, a job only wakes its workers. Returns what ends that."""
+@asynccontextmanager
+async def _at_work(parts: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(_watched(part)) for part in parts]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextmanager
+def _woken(office: Office, worker: InboxWorker, sender: Sender) -> Iterator[None]:
+    """Wake the workers whenever a committed change gives them something to do."""
+    loop = asyncio.get_running_loop()
+
+    def told(change: Change) -> None:
+        # Called in the committing thread, possibly while the loop is closing.
+        if loop.is_closed():
+            return
+        if isinstance(change, EventReceived):
+            loop.call_soon_threadsafe(worker.wake)
+        elif isinstance(change, OutboxFilled):
+            loop.call_soon_threadsafe(sender.wake)
+
+    stop_listening = office.changes.listen(told)
+    try:
+        yield
+    finally:
+        stop_listening()
+
+
+@contextmanager
+def _jobs_wake(office: Office) -> Iterator[None]:
+    """While this server works them, a job only wakes its workers."""
 
     def wake_worker(_office: Office) -> int:
         office.changes.publish(EventReceived())
@@ -88,11 +105,11 @@ def _jobs_wake(office: Office) -> Callable[[], None]:
     inbox.register_worker(wake_worker)
     sending.register_courier(wake_sender)
 
-    def hand_back() -> None:
+    try:
+        yield
+    finally:
         inbox.register_worker(work_all_now)
         sending.register_courier(send_all_now)
-
-    return hand_back
 
 
 async def _watched(part: Coroutine[Any, Any, None]) -> None:

@@ -36,8 +36,12 @@ class Intake:
     async def let_pass(self) -> None:
         """In a burst, wait until it is through, `LONGEST_BURST` seconds at most: LINE wants answers at once,
         citizens can wait a second for theirs."""
-        while (now := monotonic()) < self._crowded_until and now - self._crowded_since < LONGEST_BURST:
+        while self._in_burst():  # noqa: ASYNC110  it is time itself that ends a burst
             await asyncio.sleep(0.02)
+
+    def _in_burst(self) -> bool:
+        now = monotonic()
+        return now < self._crowded_until and now - self._crowded_since < LONGEST_BURST
 
     def _look_round(self) -> None:
         if len(self._waiting) + self._being_stored < CROWD:

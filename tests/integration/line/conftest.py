@@ -10,6 +10,7 @@ import pytest
 from line_kit import Town, door_open, listening, platform_serving
 from office_kit import office_on, small_city
 
+from madoguchi.line import client, replying, sender
 from sandbox.line.platform import Platform
 from sandbox.settings import SandboxSettings
 
@@ -50,3 +51,12 @@ async def town(closed_town: Town) -> AsyncIterator[Town]:
     """Everything runs."""
     async with door_open(closed_town.office):
         yield closed_town
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time-outs and waits short enough for tests."""
+    monkeypatch.setattr(replying, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(replying, "WAITS", (0.0, 0.02, 0.02))
+    monkeypatch.setattr(sender, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", 0.3)
