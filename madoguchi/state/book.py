@@ -7,6 +7,7 @@ lives in variables the browser never sees.
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any, Final
@@ -183,9 +184,10 @@ class BookState(BookShown, rx.State):
                 self._keep(None)
             self.step = WHEN
             await self._refresh()
-        except Exception:
-            # The person must not lose what was typed; the cause is the operator's.
-            _log.exception("a booking failed")
+        except Exception as error:
+            # What was typed is kept. A database's message may quote the row, so only the place is logged.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("a booking failed: %s\n%s", type(error).__name__, where)
             self.error = self.text["error.unexpected"]
         else:
             self._booking = made

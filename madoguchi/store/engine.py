@@ -54,7 +54,9 @@ def open_database(url: str, *, pool_size: int = 16) -> Database:
     """Open `url`; a SQLite file's folder is made when missing. Tables come from migrations."""
     if make_url(url).get_backend_name() == "sqlite":
         return Database(_sqlite_engine(url, pool_size), threading.Lock())
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+    )
     return Database(engine, nullcontext())
 
 
@@ -66,6 +68,8 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        # An error's message would carry a contact's values into the log.
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _prepare_sqlite)

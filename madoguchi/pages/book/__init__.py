@@ -6,7 +6,6 @@ from madoguchi.domain.languages import LANGUAGES, OWN_NAMES
 from madoguchi.pages.book.confirmation import confirmation, expired
 from madoguchi.pages.book.contact import contact_step
 from madoguchi.pages.book.form import FORM
-from madoguchi.pages.book.reveal import Reveal
 from madoguchi.pages.book.steps import service_step, when_step
 
 ROUTE = "/book"
@@ -57,17 +56,6 @@ def _form() -> rx.Component:
     return rx.el.div(
         rx.el.h1(FORM.text["title"]),
         rx.el.p(FORM.desk_name, class_name="bk-desk"),
-        rx.cond(
-            FORM.error != "",
-            Reveal.create(
-                FORM.error,
-                token=FORM.error,
-                at_once=True,
-                role="alert",
-                class_name="bk-error",
-                custom_attrs={"data-testid": "book-error"},
-            ),
-        ),
         service_step(),
         when_step(),
         contact_step(),

@@ -5,7 +5,7 @@ import reflex as rx
 from madoguchi.pages import theme
 from madoguchi.pages.book.form import FORM
 from madoguchi.pages.book.hold_clock import HoldClock
-from madoguchi.pages.book.steps import step
+from madoguchi.pages.book.steps import step, trouble
 from madoguchi.state.book_shown import CONTACT
 
 
@@ -21,6 +21,7 @@ def contact_step() -> rx.Component:
             label=FORM.text["hold.left"],
             over=FORM.text["hold.over"],
         ),
+        trouble(CONTACT),
         rx.el.form(
             _field(
                 "kana",

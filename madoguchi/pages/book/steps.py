@@ -36,6 +36,21 @@ def step(number: int, title: str, summary: Any, *body: rx.Component, reached: An
     )
 
 
+def trouble(number: int) -> rx.Component:
+    """Why the last tap did not work, in the step where one goes on."""
+    return rx.cond(
+        (FORM.error != "") & (FORM.step == number),
+        Reveal.create(
+            FORM.error,
+            token=FORM.error,
+            at_once=True,
+            role="alert",
+            class_name="bk-error",
+            custom_attrs={"data-testid": "book-error"},
+        ),
+    )
+
+
 def service_step() -> rx.Component:
     """業務."""
     return step(
@@ -71,6 +86,7 @@ def when_step() -> rx.Component:
         "step.when",
         FORM.held_when,
         _month(),
+        trouble(WHEN),
         Reveal.create(rx.cond(FORM.day != "", _times()), token=FORM.day),
         reached=FORM.service_code != "",
     )

@@ -227,6 +227,23 @@ def test_the_form_starts_with_the_last_contact_given(city: City) -> None:
     assert (page.kana, page.phone) == ("スズキ ハナコ", "080-9876-5432")
 
 
+def test_a_failure_of_ours_keeps_what_was_typed_and_logs_nobody(
+    city: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    slot = city.slot()
+    page = _at_contact(city, city.citizen(), slot)
+    with monkeypatch.context() as broken:
+        broken.setattr("madoguchi.services.contacts.search_key", lambda _: None)
+        _run(page.submit(GOOD))
+    assert page.error == page.text["error.unexpected"]
+    assert (page.phase, page.kana, page.sending) == ("open", "スズキ ハナコ", False)
+    assert "a booking failed: IntegrityError" in caplog.text
+    assert "スズキ" not in caplog.text
+    assert "9876" not in caplog.text
+    _run(page.submit(GOOD))
+    assert page.phase == "done"
+
+
 def test_the_public_handlers_are_exactly_those_that_the_state_has() -> None:
     handlers = {name: handler.fn for name, handler in BookState.event_handlers.items() if name != "setvar"}
     assert set(handlers) == PUBLIC_HANDLERS
