@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
@@ -201,27 +202,31 @@ class _Limited:
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
+        self._scope: Scope = {}
         self._read = 0
         self._answered = False
+        self._refused = False
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
-        """Pass the request on; a body that grows too large ends it."""
-        try:
+        """Pass the request on; a body that grows too large is answered here, whatever the app does then."""
+        self._scope = scope
+        with suppress(_TooLargeError):
             await app(scope, self._counted, self._noticed)
-        except _TooLargeError:
-            if not self._answered:
-                await _too_large()(scope, self._receive, self._send)
 
     async def _counted(self) -> Message:
         message = await self._receive()
         self._read += len(message.get("body", b""))
         if self._read > MOST_BYTES:
+            if not self._answered:
+                self._answered = self._refused = True
+                await _too_large()(self._scope, self._receive, self._send)
             raise _TooLargeError
         return message
 
     async def _noticed(self, message: Message) -> None:
-        self._answered = self._answered or message["type"] == "http.response.start"
-        await self._send(message)
+        if not self._refused:
+            self._answered = True
+            await self._send(message)
 
 
 def _too_large() -> Response:

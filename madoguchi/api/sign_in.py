@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
@@ -26,6 +27,8 @@ _MOST_BYTES: Final = 8_192
 _AT_ONCE: Final = 2
 """Each check takes a core and 64 MiB for a moment; more at once would starve the services' threads."""
 _STATUS: Final = {"sign_in_wrong": 401, "sign_in_locked": 429, "sign_in_throttled": 429}
+
+_OWN_PAGE: Final = re.compile(r"/staff(/[a-z0-9-]+)*")
 
 _checking = asyncio.Semaphore(_AT_ONCE)
 
@@ -115,10 +118,7 @@ def same_origin(request: Request, settings: Settings) -> bool:
 
 def _own_page(wanted: str) -> str:
     """Where to go after signing in: a staff page of ours, nothing else."""
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and (parts.path + "/").startswith(f"{HOME}/")
-    safe = ours and parts.path.isascii() and "\\" not in wanted and not parts.path.startswith(LOGIN)
-    return parts.path if safe else HOME
+    return wanted if _OWN_PAGE.fullmatch(wanted) and not wanted.startswith(LOGIN) else HOME
 
 
 async def _fields(request: Request) -> dict[str, str]:

@@ -1,0 +1,113 @@
+"""What stands before every HTTP answer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from office_kit import City
+from staff_kit import OFFICE_ADDRESS, STREET_ADDRESS, browser, running_office
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from madoguchi.safety import MOST_BYTES, protect
+from madoguchi.services.office import Office
+
+
+def test_only_permitted_addresses_reach_the_terminal_side(open_office: Office, mori: City) -> None:
+    with browser(open_office, "10.5.0.9") as inside, browser(open_office, OFFICE_ADDRESS) as outside:
+        assert inside.get("/api/v1/terminal/config").status_code == 200
+        refused = outside.get("/api/v1/terminal/config")
+        assert refused.status_code == 403
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.json()["code"] == "address_not_permitted"
+        assert outside.get("/api/v1/desks").status_code == 200
+
+
+def test_a_stranger_cannot_claim_a_permitted_address(open_office: Office, mori: City) -> None:
+    with browser(open_office, STREET_ADDRESS) as client:
+        assert client.get("/staff/login", headers={"X-Forwarded-For": OFFICE_ADDRESS}).status_code == 403
+
+
+def test_behind_our_proxy_the_clients_own_address_counts(sqlite_url: str, tmp_path: Path) -> None:
+    networks = {"staff_networks": "10.0.0.0/8", "trusted_proxies": "192.0.2.1/32"}
+    with running_office(sqlite_url, tmp_path, **networks) as office, browser(office, "192.0.2.1") as client:
+        for forwarded, status in {
+            OFFICE_ADDRESS: 200,
+            STREET_ADDRESS: 403,
+            f"{OFFICE_ADDRESS}, {STREET_ADDRESS}": 403,
+            f"{STREET_ADDRESS}, {OFFICE_ADDRESS}": 200,
+            "nonsense": 403,
+        }.items():
+            answer = client.get("/staff/login", headers={"X-Forwarded-For": forwarded})
+            assert answer.status_code == status, forwarded
+
+
+def test_every_answer_says_what_browsers_may_do_with_it(client: httpx.Client) -> None:
+    for path in ("/", "/staff", "/staff/login", "/nowhere", "/api/v1/desks"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        policy = headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "script-src 'self';" in policy
+        assert "unsafe-eval" not in policy
+        assert "frame-ancestors 'none'" in policy
+
+
+def test_the_demos_phones_may_frame_citizens_pages_and_nothing_else(sqlite_url: str, tmp_path: Path) -> None:
+    line = {"env": "demo", "line_api_host": "http://127.0.0.1:3900"}
+    with running_office(sqlite_url, tmp_path, **line) as office, browser(office) as client:
+        book = client.get("/book").headers
+        assert "http://127.0.0.1:3900" in book["content-security-policy"].split("frame-ancestors")[1]
+        assert "x-frame-options" not in book
+        staff = client.get("/staff/login").headers
+        assert staff["content-security-policy"].endswith("frame-ancestors 'none'")
+        assert staff["x-frame-options"] == "DENY"
+
+
+def test_only_scripts_that_the_build_wrote_run_inline(open_office: Office, tmp_path: Path) -> None:
+    script = 'window.page = "x";'
+    page = f'<html><script src="/a.js"></script><script type="module">{script}</script></html>'
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "index.html").write_text(page)
+    app = protect(Starlette(), lambda: open_office.settings, tmp_path / "pages")
+    with TestClient(app, client=(OFFICE_ADDRESS, 1)) as client:
+        policy = client.get("/").headers["content-security-policy"]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'self' 'sha256-{digest}';" in policy
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read(client: httpx.Client) -> None:
+    assert client.post("/api/v1/desks", content=b"x" * MOST_BYTES).status_code == 200
+    assert client.post("/api/v1/desks", content=b"x" * (MOST_BYTES + 1)).status_code == 413
+
+
+def test_a_body_of_unknown_length_is_cut_off_at_the_limit(client: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 100_000
+
+    assert client.post("/api/v1/desks", content=endless()).status_code == 413
+
+
+async def _own_policy(_request: Request) -> Response:
+    return PlainTextResponse("ok", headers={"Content-Security-Policy": "sandbox"})
+
+
+def test_a_page_that_sets_its_own_policy_keeps_it(open_office: Office) -> None:
+    app = protect(Starlette(routes=[Route("/", _own_policy)]), lambda: open_office.settings)
+    with TestClient(app, client=(OFFICE_ADDRESS, 1)) as client:
+        assert client.get("/").headers["content-security-policy"] == "sandbox"
+
+
+@pytest.mark.parametrize("path", ["/staff.html", "/staff/", "/staff/index.html", "/staff.data"])
+def test_no_other_spelling_shows_the_page_without_a_sign_in(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 303
