@@ -1,4 +1,4 @@
-"""A clerk's clicks: each ticket goes to one counter, a double tap changes nothing, every click can be undone."""
+"""A clerk's clicks: a ticket goes to one counter, a double tap changes nothing, every click can be undone."""
 
 from collections.abc import Sequence
 
