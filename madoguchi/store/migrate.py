@@ -14,22 +14,23 @@ from .engine import Database
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
-    return config
+def config() -> Config:
+    """Alembic's configuration for this project's migrations."""
+    found = Config()
+    found.set_main_option("script_location", str(_FOLDER))
+    return found
 
 
 def upgrade(database: Database) -> None:
     """Run every migration the database has not seen, in one transaction each."""
-    config = _config()
+    settings = config()
     with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
 
 
 def is_current(database: Database) -> bool:
     """Whether the database stands at the newest migration."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = ScriptDirectory.from_config(config()).get_current_head()
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head

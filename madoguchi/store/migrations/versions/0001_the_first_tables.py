@@ -217,6 +217,7 @@ def upgrade() -> None:
     op.create_table('reservation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+    sa.Column('origin', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
     sa.Column('desk_id', sa.Integer(), nullable=False),
     sa.Column('service_id', sa.Integer(), nullable=False),
     sa.Column('slot_id', sa.Integer(), nullable=False),
@@ -241,6 +242,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('desk_id', 'day', 'code', name=op.f('uq_reservation_desk_id_day_code'))
     )
     with op.batch_alter_table('reservation', schema=None) as batch_op:
+        batch_op.create_index('uq_reservation_origin', ['origin'], unique=True)
         batch_op.create_index(batch_op.f('ix_reservation_line_user_id'), ['line_user_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reservation_slot_id'), ['slot_id'], unique=False)
         batch_op.create_index('ix_reservation_state_hold_until', ['state', 'hold_until'], unique=False)
@@ -382,6 +384,7 @@ def downgrade() -> None:
 
     op.drop_table('call')
     with op.batch_alter_table('ticket', schema=None) as batch_op:
+        batch_op.drop_index('uq_ticket_at_counter', sqlite_where=sa.text("state IN ('called', 'serving')"), postgresql_where=sa.text("state IN ('called', 'serving')"))
         batch_op.drop_index('uq_ticket_line_open', sqlite_where=sa.text("channel = 'line' AND state IN ('waiting', 'called', 'serving', 'on_hold')"), postgresql_where=sa.text("channel = 'line' AND state IN ('waiting', 'called', 'serving', 'on_hold')"))
         batch_op.drop_index(batch_op.f('ix_ticket_service_id'))
         batch_op.drop_index(batch_op.f('ix_ticket_line_user_id'))
@@ -390,6 +393,7 @@ def downgrade() -> None:
 
     op.drop_table('ticket')
     with op.batch_alter_table('reservation', schema=None) as batch_op:
+        batch_op.drop_index('uq_reservation_origin')
         batch_op.drop_index('ix_reservation_state_hold_until')
         batch_op.drop_index(batch_op.f('ix_reservation_slot_id'))
         batch_op.drop_index(batch_op.f('ix_reservation_line_user_id'))
