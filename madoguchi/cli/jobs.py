@@ -1,6 +1,7 @@
 """``jobs list`` and ``jobs run``."""
 
 import argparse
+import importlib
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,9 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     if options.name not in JOBS:
         sys.stderr.write(f"madoguchi: no such job: {options.name} (one of {', '.join(JOBS)})\n")
         return 2
+    # It registers who answers and who sends; only these jobs need it, and it is slow to import.
+    if options.name in ("inbox", "outbox"):
+        importlib.import_module("madoguchi.line")
     office = open_office(settings)
     if options.now is not None:
         office = replace(office, clock=SetClock(at_office(options.now, settings)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ...domain.errors import Refusal
 from ...services import claiming, desks, issuing, tickets
+from ...services.issuing import IssuedTicket
 from ...services.tickets import TicketView
 from ...texts import refusal_text
 from ..messages import choices
@@ -42,7 +44,12 @@ def take_of(talk: Talk, service_id: int) -> Answer:
             raise
         words = refusal_text(talk.language, refusal)
         return Answer((plain(words), *status(talk).messages))
-    facts = {
+    return talk.matters("ticket_taken", issued_facts(talk, issued))
+
+
+def issued_facts(talk: Talk, issued: IssuedTicket) -> dict[str, Any]:
+    """What messages show of a ticket just given; can be stored as JSON."""
+    return {
         "number": issued.number,
         "service": dict(issued.service),
         "desk": dict(issued.desk),
@@ -50,8 +57,16 @@ def take_of(talk: Talk, service_id: int) -> Answer:
         "wait": list(issued.wait),
         "token": issued.token,
         "ticket": issued.id,
+        "near": _is_near(talk, issued.desk_id, issued.waiting_ahead),
     }
-    return talk.matters("ticket_taken", facts)
+
+
+def _held_facts(talk: Talk, ticket: TicketView) -> dict[str, Any]:
+    return {**facts_of(ticket), "near": _is_near(talk, ticket.desk_id, ticket.ahead)}
+
+
+def _is_near(talk: Talk, desk_id: int, ahead: int | None) -> bool:
+    return ahead is not None and ahead <= desks.desk(talk.office, desk_id).near_threshold
 
 
 def claim(talk: Talk, code: str) -> Answer:
@@ -64,7 +79,7 @@ def claim(talk: Talk, code: str) -> Answer:
         # Called or held meanwhile: what counts is its state now, and a push could only repeat it late.
         message = standing(talk.language, [claimed.ticket], talk.setting)
         return Answer((plain(talk.say("claimed")), message))
-    return talk.matters("ticket_claimed", facts_of(claimed.ticket))
+    return talk.matters("ticket_claimed", _held_facts(talk, claimed.ticket))
 
 
 def status(talk: Talk) -> Answer:
@@ -131,7 +146,7 @@ def later_yes(talk: Talk, ticket_id: int, version: int) -> Answer:
     if held is None or held.version != version:
         return status(talk)
     moved = tickets.postpone_own(talk.office, talk.user.id, ticket_id)
-    return talk.matters("ticket_postponed", facts_of(moved))
+    return talk.matters("ticket_postponed", _held_facts(talk, moved))
 
 
 def stop_yes(talk: Talk, ticket_id: int) -> Answer:

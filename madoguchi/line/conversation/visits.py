@@ -11,6 +11,7 @@ from ..messages import choices
 from ..messages.bookings import Booked, booking_page, listed
 from ..messages.values import when
 from .answer import Answer, Talk, shown
+from .queueing import issued_facts
 from .welcome import ask_desk
 
 
@@ -83,13 +84,4 @@ def check_in(talk: Talk, reservation_id: int) -> Answer:
         reservation_id=reservation_id,
         event_id=talk.event.event_id,
     )
-    facts = {
-        "number": issued.number,
-        "service": dict(issued.service),
-        "desk": dict(issued.desk),
-        "ahead": issued.waiting_ahead,
-        "wait": list(issued.wait),
-        "token": issued.token,
-        "ticket": issued.id,
-    }
-    return talk.matters("ticket_checked_in", facts)
+    return talk.matters("ticket_checked_in", issued_facts(talk, issued))

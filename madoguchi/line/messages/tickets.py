@@ -101,9 +101,12 @@ def waits(kind: str) -> Any:
     def render(language: str, facts: Facts, setting: Setting) -> Message:
         shown = named(language, facts)
         known = {"ahead": 0, "service": "", "desk": "", **shown}
+        # Who is near already is not told so again: what was just taken must say it itself.
+        near = bool(shown.get("near"))
         alt_key = f"line.{kind}_alt" if kind in _OWN_ALT else "line.taken_alt"
-        note = say(language, f"line.{kind}_note") if kind in _OWN_NOTE else ""
-        alt = say(language, alt_key, **known)
+        note_key = f"line.{kind}_note" if kind in _OWN_NOTE else "line.taken_note"
+        note = say(language, "line.near_note" if near else note_key)
+        alt = say(language, "line.near_alt" if near else alt_key, **known)
         return held(language, facts, setting, say(language, f"line.{kind}"), note, alt)
 
     return render

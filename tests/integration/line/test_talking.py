@@ -40,10 +40,27 @@ async def test_a_number_takes_two_taps_and_shows_position_and_range(town: Town) 
     (services,) = await town.write("hanako", "順番待ちをする")
     assert "0人待ち" in words(services)
     (ticket,) = await town.tap("hanako", "児童手当")
-    assert ticket["altText"].startswith("B001番：前に0人")
+    assert ticket["altText"].startswith("B001番：まもなく順番です。前に0人")
     assert {"今の順番", "あとにまわす", "順番待ちをやめる"} <= set(town.labels("hanako"))
     (standing,) = await town.tap("hanako", "今の順番")
     assert standing["altText"].startswith("B001番：前に0人")
+
+
+async def test_a_number_far_from_its_turn_says_that_one_will_be_told(town: Town) -> None:
+    for number in range(5):
+        issuing.issue_at_terminal(
+            town.office,
+            terminal_id=town.city.terminal_id,
+            desk_id=town.city.desk_id,
+            service_code="nursery",
+            language="ja",
+            key=f"k{number}",
+        )
+    await with_desk(town)
+    await town.write("hanako", "順番待ちをする")
+    (ticket,) = await town.tap("hanako", "児童手当")
+    assert ticket["altText"].startswith("B001番：前に5人。近づいたらお知らせします")
+    assert "離れていてもかまいません" in words(ticket)
 
 
 async def test_the_only_service_of_a_desk_needs_no_choice(town: Town) -> None:
