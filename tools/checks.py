@@ -16,6 +16,7 @@ _SUITES: tuple[tuple[str, ...], ...] = (
     ("tests/concurrency",),
     ("tests/e2e",),
 )
+_PYTEST = ("python", "-m", "pytest")
 _SUITE_SECONDS = 420.0
 """Three suites and the checks stay below the twenty minutes of ``.ci/run``."""
 _CHECK_SECONDS = 300.0
@@ -37,7 +38,7 @@ def test(_signals: Signals) -> int:
     pages.ensure_built()
     with databases.for_tests() as servers:
         environ = {**with_venv(dict(os.environ)), **servers, "MADOGUCHI_TEST_CHROMIUM": str(chromium)}
-        return _run_all([("pytest", *suite) for suite in existing(_SUITES, ROOT)], environ, _SUITE_SECONDS)
+        return _run_all([(*_PYTEST, *suite) for suite in existing(_SUITES, ROOT)], environ, _SUITE_SECONDS)
 
 
 def _run_all(commands: Sequence[Sequence[str]], environ: Mapping[str, str], limit: float) -> int:

@@ -12,10 +12,12 @@ SOURCES = (
     "requirements.txt",
     "assets",
     "madoguchi/madoguchi.py",
+    "madoguchi/dates.py",
     "madoguchi/frontend.py",
     "madoguchi/domain",
     "madoguchi/pages",
     "madoguchi/state",
+    "madoguchi/texts.py",
     "madoguchi/locales",
 )
 LOCK = ("reflex.lock",)
