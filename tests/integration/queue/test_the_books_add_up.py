@@ -1,0 +1,40 @@
+"""`doctor` finds a gap in the numbers, a place counted wrongly and a changed audit row, and nothing else."""
+
+from datetime import UTC, datetime
+
+from office_kit import City
+from sqlalchemy import delete, update
+from sqlmodel import col
+
+from madoguchi.services import issuing
+from madoguchi.services.checkup import findings
+from madoguchi.services.office import Office
+from madoguchi.store.tables import AuditEntry, Slot, Ticket
+
+
+def test_an_office_at_work_adds_up(office: Office, city: City) -> None:
+    for form in ("one", "two", "three"):
+        issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form=form)
+    assert findings(office) == []
+
+
+def test_a_gap_is_found(office: Office, city: City) -> None:
+    for form in ("one", "two", "three"):
+        issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form=form)
+    with office.change() as unit:
+        unit.session.execute(delete(Ticket).where(col(Ticket.number) == 2))
+    assert [line.endswith("2 tickets where 3 numbers were given") for line in findings(office)] == [True]
+
+
+def test_a_place_counted_twice_is_found(office: Office, city: City) -> None:
+    at = datetime(2026, 10, 2, 1, 0, tzinfo=UTC)
+    with office.change() as unit:
+        unit.session.add(Slot(service_id=city.service_id, starts_at=at, day=at.date(), capacity=2, taken=1))
+    assert [line.endswith("1 places counted, 0 reservations there") for line in findings(office)] == [True]
+
+
+def test_a_changed_audit_row_is_found(office: Office, city: City) -> None:
+    issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form="one")
+    with office.change() as unit:
+        unit.session.execute(update(AuditEntry).values(subject="ticket:99"))
+    assert findings(office) == ["audit row 1 does not fit its chain"]

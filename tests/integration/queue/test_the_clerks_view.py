@@ -1,0 +1,49 @@
+"""The clerk's view holds what is needed to call, for the own municipality only, and no personal data."""
+
+import dataclasses
+import json
+
+import pytest
+from office_kit import City, clock_of
+
+from madoguchi.domain.errors import Refusal
+from madoguchi.domain.roles import Role
+from madoguchi.services import issuing
+from madoguchi.services.actors import Actor
+from madoguchi.services.claiming import claim
+from madoguchi.services.dashboard import dashboard, desks_for
+from madoguchi.services.office import Office
+
+
+def test_rows_tell_number_service_channel_and_minutes(office: Office, city: City) -> None:
+    ticket = issuing.issue_at_terminal(
+        office,
+        terminal_id=city.terminal_id,
+        desk_id=city.desk_id,
+        service_code="nursery",
+        language="ja",
+        key="paper-key",
+    )
+    claim(office, city.line_user_ids[0], ticket.claim_code or "")
+    clock_of(office).advance(minutes=7)
+    view = dashboard(office, city.viewer, city.desk_id)
+    (row,) = view.waiting
+    assert (row.number, row.service, row.channel, row.waited_minutes, row.bound) == (
+        "A001",
+        "保育所等利用申込",
+        "paper",
+        7,
+        True,
+    )
+    assert (view.longest_wait, view.printer_health, view.line_health) == (7, "away", "ok")
+    assert "U0000" not in json.dumps(dataclasses.asdict(view), default=str)
+
+
+def test_another_citys_desk_is_unknown_and_auditors_see_no_queue(office: Office, city: City) -> None:
+    stranger = Actor(999, "stranger", Role.CLERK, city.municipality_id + 1)
+    with pytest.raises(Refusal, match="unknown_desk"):
+        dashboard(office, stranger, city.desk_id)
+    with pytest.raises(Refusal, match="not_allowed"):
+        dashboard(office, city.auditor, city.desk_id)
+    assert desks_for(office, stranger) == []
+    assert [name for _, name in desks_for(office, city.clerk)] == ["保育課", "税務課"]
