@@ -37,7 +37,7 @@ def test(_signals: Signals) -> int:
     debian.ensure_ticket_font()
     pages.ensure_built()
     with databases.for_tests() as servers:
-        environ = {**with_venv(dict(os.environ)), **servers, "MADOGUCHI_TEST_CHROMIUM": str(chromium)}
+        environ = {**with_venv(dict(os.environ)), **servers, debian.CHROMIUM_VARIABLE: str(chromium)}
         return _run_all([(*_PYTEST, *suite) for suite in existing(_SUITES, ROOT)], environ, _SUITE_SECONDS)
 
 

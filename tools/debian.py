@@ -9,6 +9,8 @@ from tools import children
 from tools.talk import Stop, step
 
 TICKET_FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+CHROMIUM_VARIABLE = "MADOGUCHI_TEST_CHROMIUM"
+_OS_RELEASE = Path("/etc/os-release")
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -35,16 +37,33 @@ def ensure_ticket_font() -> None:
 
 
 def chromium() -> Path | None:
-    """Find an installed Chromium."""
-    found = next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    """Find the browser that was named, or an installed Chromium."""
+    named = os.environ.get(CHROMIUM_VARIABLE)
+    if named and not os.access(named, os.X_OK):
+        raise Stop(f"{CHROMIUM_VARIABLE}: {named} is no program")
+    found = named or next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
     return Path(found) if found else None
 
 
 def ensure_chromium() -> Path:
     """Make sure the end-to-end tests have a browser; its path."""
     if chromium() is None:
+        if is_ubuntu(_OS_RELEASE):
+            # Ubuntu's package of that name only points to the snap, which no container can install.
+            raise Stop(
+                "The end-to-end tests need Chromium: please run  sudo snap install chromium  "
+                f"(or set {CHROMIUM_VARIABLE} to the path of a Chrome)"
+            )
         install("The end-to-end tests need Chromium", ["chromium"])
     found = chromium()
     if found is None:
         raise Stop("The end-to-end tests need Chromium: no program of that name is on the PATH")
     return found
+
+
+def is_ubuntu(os_release: Path) -> bool:
+    """Say whether os-release(5) calls this system Ubuntu itself."""
+    try:
+        return "ID=ubuntu" in os_release.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
