@@ -6,8 +6,6 @@ lives in variables the browser never sees.
 
 from __future__ import annotations
 
-import logging
-import traceback
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any, Final
@@ -25,8 +23,6 @@ from ..texts import refusal_text
 from . import book_view
 from .access import anyone
 from .book_shown import CONTACT, SERVICE, WHEN, BookShown
-
-_log = logging.getLogger(__name__)
 
 LONGEST: Final = 200
 """More than anyone types into a field; the domain's own limits are shorter."""
@@ -75,12 +71,13 @@ class BookState(BookShown, rx.State):
         if self.phase != "open" or not found:
             return
         self.error = ""
-        if found[0].id != self._service_id:
-            await self._let_go()
-        self._service_id = found[0].id
-        self._month = self._day = None
-        await self._refresh()
-        self.step = WHEN
+        with self._kept():
+            if found[0].id != self._service_id:
+                await self._let_go()
+            self._service_id = found[0].id
+            self._month = self._day = None
+            await self._refresh()
+            self.step = WHEN
 
     @rx.event
     @anyone
@@ -103,7 +100,8 @@ class BookState(BookShown, rx.State):
             return
         self.error = ""
         self._day = chosen
-        await self._refresh()
+        with self._kept():
+            await self._refresh()
 
     @rx.event
     @anyone
@@ -116,17 +114,16 @@ class BookState(BookShown, rx.State):
         ):
             return
         self.error = ""
-        try:
-            held = await in_thread(
-                booking.hold, running.office(), line_user_id=self._line_user_id, slot_id=slot_id
-            )
-        except Refusal as refusal:
-            self.error = refusal_text(self.language, refusal)
+        with self._kept():
+            try:
+                office = running.office()
+                held = await in_thread(booking.hold, office, line_user_id=self._line_user_id, slot_id=slot_id)
+            except Refusal as refusal:
+                self.error = refusal_text(self.language, refusal)
+            else:
+                self._keep(held)
+                self.step = CONTACT
             await self._refresh()
-            return
-        self._keep(held)
-        await self._refresh()
-        self.step = CONTACT
 
     @rx.event
     @anyone
@@ -162,16 +159,16 @@ class BookState(BookShown, rx.State):
         try:
             self.sending = True
             yield
-            await self._book(kana, phone)
+            with self._kept():
+                await self._book(kana, phone)
         finally:
             self.sending = False
 
     async def _book(self, kana: str, phone: str) -> None:
-        office = running.office()
         try:
             made = await in_thread(
                 booking.book,
-                office,
+                running.office(),
                 line_user_id=self._line_user_id,
                 reservation_id=self._reservation_id,
                 kana=kana,
@@ -184,11 +181,6 @@ class BookState(BookShown, rx.State):
                 self._keep(None)
             self.step = WHEN
             await self._refresh()
-        except Exception as error:
-            # What was typed is kept. A database's message may quote the row, so only the place is logged.
-            where = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("a booking failed: %s\n%s", type(error).__name__, where)
-            self.error = self.text["error.unexpected"]
         else:
             self._booking = made
             self.phase = "done"

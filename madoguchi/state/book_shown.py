@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import reflex as rx
@@ -20,6 +23,8 @@ from ..services.slots import BookableService, BookingDesk
 from ..texts import refusal_text
 from . import book_view
 from .book_view import DayCell, Done, PlaceChoice, ServiceChoice
+
+_log = logging.getLogger(__name__)
 
 SERVICE, WHEN, CONTACT = 1, 2, 3
 
@@ -99,6 +104,17 @@ class BookShown(rx.State, mixin=True):
 
     def _offered(self) -> list[BookableService]:
         return list(self._desk.services) if self._desk else []
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """When something of ours fails, say so on the page and keep what is there."""
+        try:
+            yield
+        except Exception as error:
+            # A database's message may quote the row, so only its kind and the place are logged.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("a booking failed: %s\n%s", type(error).__name__, where)
+            self.error = self.text["error.unexpected"]
 
     def _prefill(self, kana: str, phone: str) -> None:
         """Put values into the fields."""

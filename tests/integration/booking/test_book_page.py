@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from madoguchi.domain.booking import Mark
 from madoguchi.domain.languages import LANGUAGES
@@ -242,6 +243,24 @@ def test_a_failure_of_ours_keeps_what_was_typed_and_logs_nobody(
     assert "9876" not in caplog.text
     _run(page.submit(GOOD))
     assert page.phase == "done"
+
+
+def test_a_database_away_is_said_on_the_page(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    slot = city.slot()
+    page = _opened(city, city.citizen())
+    _run(page.choose_service("nursery"), page.choose_day(TUESDAY.isoformat()))
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as broken:
+        for name in ("hold", "calendar"):
+            broken.setattr(booking, name, away)
+        for event in (page.choose_place(slot), page.choose_day(TUESDAY.isoformat())):
+            _run(event)
+            assert page.error == page.text["error.unexpected"]
+    _run(page.choose_place(slot))
+    assert (page.error, page.step) == ("", 3)
 
 
 def test_the_public_handlers_are_exactly_those_that_the_state_has() -> None:
