@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from office_kit import postgres_url
 from sqlalchemy import create_engine, make_url, select, text
 from sqlmodel import col
 
@@ -33,9 +33,9 @@ from madoguchi.store.tables import (
     Staff,
 )
 
-POSTGRES = (
-    os.environ.get("MADOGUCHI_TEST_POSTGRES_URL") or "postgresql://postgres@127.0.0.1:5432/postgres"
-).replace("postgresql://", "postgresql+psycopg://")
+POSTGRES = (postgres_url() or "postgresql://127.0.0.1:5432/postgres").replace(
+    "postgresql://", "postgresql+psycopg://"
+)
 
 MONDAY = date(2026, 11, 30)
 """The city's today: an ordinary Monday, 9:00 in Tokyo."""

@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from kiosk.terminal import Terminal
 
 # The system's Chromium where there is one, else the one that Playwright brought.
-CHROMIUM = "/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None
+CHROMIUM = os.environ.get("MADOGUCHI_TEST_CHROMIUM") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -1,6 +1,7 @@
 """The phones: what the screen's own routes allow, and one real browser on a phone."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 Control = Callable[..., Any]
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = os.environ.get("MADOGUCHI_TEST_CHROMIUM") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
