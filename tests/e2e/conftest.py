@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from stage import ROOT, City, People
+from stage import ROOT, City, People, free_ports
 
 _READY_SECONDS = 120
 _ARGUMENTS = (
@@ -26,18 +26,10 @@ _ARGUMENTS = (
 )
 
 
-def _free_ports(count: int) -> list[int]:
-    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    numbers = [one.getsockname()[1] for one in taken]
-    for one in taken:
-        one.close()
-    return numbers
-
-
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The city of `make run`, on free ports and with a database of its own; Ctrl-C ends it."""
-    app, terminal, line, printer = _free_ports(4)
+    app, terminal, line, printer = free_ports(4)
     var_dir = tmp_path_factory.mktemp("city")
     log = var_dir / "run.log"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("MADOGUCHI_")} | {

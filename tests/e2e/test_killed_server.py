@@ -1,0 +1,174 @@
+"""kill -9 of the server: whatever was committed is sent after the next start, once.
+
+Real processes: the server, the stand-in for LINE, SIGKILL.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, select
+from stage import ROOT, free_ports
+
+from madoguchi.domain.roles import Role
+from madoguchi.services import calling, counters
+from madoguchi.services.actors import Actor
+from madoguchi.services.office import open_office
+from madoguchi.settings import load_settings
+from madoguchi.store.tables import Counter, OutboxMessage, Staff
+
+pytestmark = pytest.mark.e2e
+
+_PATIENCE = 30.0
+
+
+@dataclass
+class Deployment:
+    """A server and the stand-in for LINE, each its own process on its own port."""
+
+    environ: dict[str, str]
+    app: str
+    line: str
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, *module: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-m", *module], cwd=ROOT, env=self.environ)
+        self.processes.append(process)
+        return process
+
+    def serve(self) -> subprocess.Popen[bytes]:
+        process = self.start("madoguchi", "serve")
+        until(lambda: answers(f"{self.app}/readyz"))
+        return process
+
+    def run(self, *arguments: str) -> None:
+        command = [sys.executable, "-m", "madoguchi", *arguments]
+        subprocess.run(command, cwd=ROOT, env=self.environ, check=True)
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = httpx.request(method, f"{self.line}/control/{path}", json=body, trust_env=False, timeout=20)
+        answer.raise_for_status()
+        return answer.json()
+
+    def settings(self) -> dict[str, Any]:
+        """The same settings, for services run by the test itself."""
+        return {"env": "demo", "var_dir": self.environ["MADOGUCHI_VAR_DIR"]}
+
+    def heard(self, name: str) -> str:
+        """Everything that the account has said to the citizen, as text."""
+        return str(self.control("GET", f"users/{name}/messages?side=account"))
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url, trust_env=False, timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while not done():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def deployment(tmp_path: Path) -> Iterator[Deployment]:
+    """A demo database on a server of its own; one citizen has chosen the childcare desk."""
+    app, line, printer = free_ports(3)
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("MADOGUCHI_")} | {
+        "MADOGUCHI_ENV": "demo",
+        "MADOGUCHI_PORT": str(app),
+        "MADOGUCHI_PUBLIC_URL": f"http://127.0.0.1:{app}",
+        "MADOGUCHI_LINE_API_HOST": f"http://127.0.0.1:{line}",
+        "MADOGUCHI_VAR_DIR": str(tmp_path),
+        "SANDBOX_PORT": str(line),
+        "SANDBOX_PRINTER_PORT": str(printer),
+        "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{app}/line/webhook",
+    }
+    made = Deployment(environ, f"http://127.0.0.1:{app}", f"http://127.0.0.1:{line}")
+    try:
+        made.run("migrate")
+        made.run("seed-demo")
+        made.start("sandbox")
+        until(lambda: answers(made.line))
+        yield made
+    finally:
+        for process in made.processes:
+            process.kill()
+            process.wait()
+
+
+def tap(city: Deployment, label: str) -> None:
+    """Tap a control as soon as it is there."""
+    until(lambda: f"'label': '{label}'" in str(city.control("GET", "users/hanako/controls")))
+    city.control("POST", "users/hanako/tap", {"label": label})
+
+
+def befriend(city: Deployment) -> None:
+    city.control("POST", "users/hanako/follow")
+    tap(city, "みどり市")
+    tap(city, "保育課")
+
+
+def kill(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGKILL)
+    server.wait()
+
+
+def rows(city: Deployment) -> list[OutboxMessage]:
+    office = open_office(load_settings(**city.settings()))
+    with office.look() as unit:
+        found = list(unit.session.exec(select(OutboxMessage)).all())
+    office.database.close()
+    return found
+
+
+def call_hanako(city: Deployment) -> str:
+    """The clerk calls everybody up to the newest ticket, on the same database; its number."""
+    office = open_office(load_settings(**city.settings()))
+    with office.look() as unit:
+        staff = unit.session.exec(select(Staff).where(col(Staff.login) == "clerk")).one()
+        counter_id = unit.session.exec(select(col(Counter.id)).where(col(Counter.label) == "1")).first() or 0
+    clerk = Actor(staff.id or 0, staff.display_name, Role.CLERK, staff.municipality_id)
+    counters.take_counter(office, clerk, counter_id)
+    called = calling.call_next(office, clerk, counter_id, None)
+    while called.number != "A004":
+        called = calling.call_next(office, clerk, counter_id, called.ticket_id)
+    office.database.close()
+    return called.number
+
+
+def test_killed_between_commit_and_push_and_again_while_pushing(deployment: Deployment) -> None:
+    server = deployment.serve()
+    befriend(deployment)
+    deployment.control("POST", "users/hanako/text", {"text": "順番待ちをする"})
+    tap(deployment, "保育所等利用申込")
+    until(lambda: "A004" in deployment.heard("hanako"))
+    kill(server)
+
+    assert call_hanako(deployment) == "A004"
+    deployment.control(
+        "POST", "faults", {"kind": "timeout_after", "endpoint": "push", "times": 1, "seconds": 60}
+    )
+    server = deployment.serve()
+    until(lambda: "A004番の方" in deployment.heard("hanako"))
+    kill(server)
+
+    deployment.serve()
+    until(lambda: all(row.state in ("sent", "dropped") for row in rows(deployment)))
+    called = [row for row in rows(deployment) if row.kind == "ticket_called"]
+    assert [(row.state, row.attempts) for row in called] == [("sent", 2)]
+    messages = deployment.control("GET", "users/hanako/messages?side=account")["messages"]
+    assert sum("A004番の方" in str(one["preview"]) for one in messages) == 1
