@@ -1,7 +1,10 @@
 """Builds the front end, when its sources changed."""
 
+import contextlib
 import os
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 from tools import children, stamps
 from tools.paths import BIN, LOGS, ROOT, VAR, WEB, python, with_venv
@@ -20,7 +23,7 @@ SOURCES = (
     "madoguchi/texts.py",
     "madoguchi/locales",
 )
-LOCK = ("reflex.lock",)
+LOCK = "reflex.lock"
 _BUILT = WEB / "build" / "client"
 _STAMP = WEB / "build" / "sources"
 
@@ -31,15 +34,30 @@ def ensure_built() -> None:
     if (_BUILT / "index.html").exists() and stamps.matches(_STAMP, _with_lock(sources)):
         return
     step("Building the pages (the first time takes half a minute)")
-    children.run("pages", python("-m", "reflex", "export", "--frontend-only", "--no-zip"), _environ())
-    if not (_BUILT / "index.html").exists():
-        raise Stop(f"The pages were not built, though nothing failed; see {LOGS / 'pages.log'}")
+    # A build that is cut short leaves half of the new pages, and the old sources may come back.
+    _STAMP.unlink(missing_ok=True)
+    with kept_unless_done(ROOT / LOCK):
+        children.run("pages", python("-m", "reflex", "export", "--frontend-only", "--no-zip"), _environ())
+        if not (_BUILT / "index.html").exists():
+            raise Stop(f"The pages were not built, though nothing failed; see {LOGS / 'pages.log'}")
     stamps.write(_STAMP, _with_lock(sources))
+
+
+@contextlib.contextmanager
+def kept_unless_done(folder: Path) -> Iterator[None]:
+    """Put the files of ``folder`` back when the block fails: Reflex rewrites its lock before it builds."""
+    before = {path: path.read_bytes() for path in folder.glob("*") if path.is_file()}
+    try:
+        yield
+    except BaseException:
+        for path, content in before.items():
+            path.write_bytes(content)
+        raise
 
 
 def _with_lock(sources: str) -> str:
     """The lock counts as the build left it; the sources as they were before."""
-    return stamps.digest(ROOT, LOCK, extra=sources)
+    return stamps.digest(ROOT, [LOCK], extra=sources)
 
 
 def _environ() -> dict[str, str]:

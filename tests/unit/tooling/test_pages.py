@@ -8,6 +8,7 @@ import pytest
 
 from tools import pages
 from tools.paths import ROOT
+from tools.talk import Stop
 
 _FILES = sorted((ROOT / "madoguchi" / "pages").rglob("*.py"))
 
@@ -50,3 +51,25 @@ def test_sources_are_there() -> None:
 
 def test_server_code_does_not_build_the_pages_again() -> None:
     assert not [name for name in pages.SOURCES if "services" in name or "store" in name or "api" in name]
+
+
+def test_a_failed_build_leaves_the_lock_as_it_was(tmp_path: Path) -> None:
+    lock = tmp_path / "package.json"
+    lock.write_text("before")
+
+    def build() -> None:
+        with pages.kept_unless_done(tmp_path):
+            lock.write_text("half")
+            raise Stop("no network")
+
+    with pytest.raises(Stop, match="no network"):
+        build()
+    assert lock.read_text() == "before"
+
+
+def test_a_build_that_is_done_may_change_the_lock(tmp_path: Path) -> None:
+    lock = tmp_path / "package.json"
+    lock.write_text("before")
+    with pages.kept_unless_done(tmp_path):
+        lock.write_text("after")
+    assert lock.read_text() == "after"
