@@ -1,0 +1,391 @@
+"""Anyone can send any event over the socket. Here somebody does, against a started server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from office_kit import City, office_on, small_city
+from reflex_base.registry import RegistrationContext
+from sqlmodel import func, select
+from staff_kit import PASSWORD, sign_ins
+from tab import CONTACT, ROOT, SIGNED_IN, TODAY, Tab, tab
+
+from madoguchi.services import issuing, sessions
+from madoguchi.services.actors import Actor
+from madoguchi.services.clock import SystemClock
+from madoguchi.services.office import Office
+from madoguchi.services.staff_accounts import sign_in
+from madoguchi.store.tables import AuditEntry, Contact, Reservation, Slot, Ticket
+
+ROOT_FOLDER = Path(__file__).resolve().parents[3]
+NAME, PHONE = "ヌルマエ ツヅミ", "080-9876-4321"
+"""Unlike any example that the pages themselves show."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """The server, and its office seen from here."""
+
+    base: str
+    office: Office
+    city: City
+    reservation_id: int
+
+    def session(self, login: str) -> str:
+        """A new session's token."""
+        return sign_in(self.office, login, PASSWORD, "10.1.2.3")
+
+    def actor(self, login: str) -> Actor:
+        """The member of staff."""
+        found = sessions.actor_of(self.office, self.session(login))
+        assert found is not None
+        return found
+
+    def issue(self) -> str:
+        """One more who waits; the number."""
+        return issuing.issue_at_desk(
+            self.office, self.city.clerk, service_id=self.city.service_id, form=os.urandom(8).hex()
+        ).number
+
+    def facts(self) -> tuple[Any, ...]:
+        """What no stranger may change: tickets, and the log of staff's actions."""
+        with self.office.look() as unit:
+            tickets = unit.session.exec(select(Ticket.id, Ticket.state, Ticket.version)).all()
+            return tuple(tickets), unit.session.exec(select(func.count()).select_from(AuditEntry)).one()
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Started]:
+    """A server whose staff side is open to 10.0.0.0/8, told by the proxy on 127.0.0.1."""
+    folder = tmp_path_factory.mktemp("socket")
+    shutil.copyfile(sqlite_template, folder / "madoguchi.db")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    office = office_on(f"sqlite:///{folder / 'madoguchi.db'}", folder)
+    office = Office(office.settings, office.database, SystemClock())
+    city = small_city(office)
+    sign_ins(office, city)
+    reservation_id = _reservation(office, city)
+    given = {
+        "MADOGUCHI_ENV": "demo",
+        "MADOGUCHI_VAR_DIR": str(folder),
+        "MADOGUCHI_PORT": str(port),
+        "MADOGUCHI_PUBLIC_URL": base,
+        "MADOGUCHI_LINE_API_HOST": "http://127.0.0.1:9",
+        "MADOGUCHI_STAFF_NETWORKS": "10.0.0.0/8",
+        "MADOGUCHI_TRUSTED_PROXIES": "127.0.0.1/32",
+        "PYTHONPATH": str(ROOT_FOLDER),
+    }
+    log = (folder / "server.log").open("wb")
+    command = [sys.executable, str(Path(__file__).with_name("socket_server.py"))]
+    process = subprocess.Popen(
+        command, cwd=ROOT_FOLDER, env={**os.environ, **given}, stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        _wait_until_ready(base, process, folder / "server.log")
+        yield Started(base, office, city, reservation_id)
+    finally:
+        process.terminate()
+        process.wait(10)
+        log.close()
+        office.database.close()
+
+
+def _wait_until_ready(base: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = monotonic() + 60
+    while monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{base}/healthz", timeout=2).close()
+            return
+        except OSError:
+            sleep(0.05)
+    pytest.fail(log.read_text(errors="replace")[-3000:])
+
+
+def _reservation(office: Office, city: City) -> int:
+    with office.change() as unit:
+        contact = Contact(
+            kana=NAME, kana_key=NAME, phone="+818098764321", created_at=unit.now, visit_day=unit.today
+        )
+        slot = Slot(service_id=city.service_id, starts_at=unit.now, day=unit.today, capacity=1, taken=1)
+        unit.session.add_all([contact, slot])
+        unit.session.flush()
+        assert slot.id is not None
+        row = Reservation(
+            code="708192",
+            desk_id=city.desk_id,
+            service_id=city.service_id,
+            slot_id=slot.id,
+            day=unit.today,
+            starts_at=unit.now,
+            state="booked",
+            channel="line",
+            contact_id=contact.id,
+            created_at=unit.now,
+            booked_at=unit.now,
+        )
+        unit.session.add(row)
+        unit.session.flush()
+        assert row.id is not None
+        return row.id
+
+
+def run(work: Callable[[], Awaitable[None]]) -> None:
+    """Run one story, within a time."""
+
+    async def bounded() -> None:
+        async with asyncio.timeout(40):
+            await work()
+
+    asyncio.run(bounded())
+
+
+async def storm(one: Tab, started: Started) -> None:
+    """Send every staff event there is, and `setvar` of every state; then wait until all were worked."""
+    waiting = {"shown": 1, "ticket_id": 1, "service_id": started.city.service_id, "form": "x" * 32}
+    reservation = {"reservation_id": started.reservation_id}
+    ids = {"desk_id": str(started.city.desk_id), "counter_id": str(started.city.counter_ids[0])}
+    given = {**waiting, **reservation, **ids}
+    for name, found in sorted(RegistrationContext.ensure_context().event_handlers.items()):
+        if not found.states[0].__module__.startswith("madoguchi."):
+            continue
+        if name.endswith(".setvar"):
+            await one.send(name, var_name="desk_id", value=1)
+        else:
+            wants = found.handler.fn.__code__.co_varnames[1 : found.handler.fn.__code__.co_argcount]
+            await one.send(name, **{key: given[key] for key in wants if key in given})
+    await one.hydrate()
+
+
+def test_a_stranger_changes_nothing_and_learns_nothing(started: Started) -> None:
+    number = started.issue()
+    before = started.facts()
+
+    async def story() -> None:
+        async with tab(started.base) as one:
+            await storm(one, started)
+            told = one.everything()
+            assert one.shown(TODAY, "waiting") == []
+            assert one.shown(SIGNED_IN, "name") == ""
+        for secret in (number, NAME, PHONE, "hanako", "保育課", "708192"):
+            assert secret not in told
+
+    run(story)
+    assert started.facts() == before
+
+
+@pytest.mark.parametrize("session", ["nonsense", "x" * 3000, '"; DROP TABLE staff; --'])
+def test_a_made_up_session_is_no_session(started: Started, session: str) -> None:
+    before = started.facts()
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as one:
+            await storm(one, started)
+            assert one.shown(TODAY, "waiting") == []
+
+    run(story)
+    assert started.facts() == before
+
+
+def test_a_session_counts_only_at_a_permitted_address(started: Started) -> None:
+    number = started.issue()
+    session = started.session("hanako")
+    before = started.facts()
+
+    async def story() -> None:
+        for address in ("203.0.113.9", "10.1.2.3, 203.0.113.9", "nonsense"):
+            async with tab(started.base, session=session, address=address) as one:
+                await storm(one, started)
+                assert number not in one.everything()
+
+    run(story)
+    assert started.facts() == before
+
+
+def test_a_viewer_sees_the_queue_and_cannot_act(started: Started) -> None:
+    number = started.issue()
+    session = started.session("mieko")
+    before = started.facts()
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as one:
+            await one.open_staff()
+            await one.until(lambda: bool(one.shown(TODAY, "waiting")))
+            await storm(one, started)
+            assert number in one.everything()
+            assert one.shown(SIGNED_IN, "may_call") is False
+            assert PHONE not in one.everything()
+
+    run(story)
+    assert started.facts() == before
+
+
+def test_an_auditor_does_not_see_the_queue(started: Started) -> None:
+    number = started.issue()
+    session = started.session("kansa")
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as one:
+            await one.open_staff()
+            await one.until(lambda: one.shown(SIGNED_IN, "known") is True)
+            await storm(one, started)
+            assert number not in one.everything()
+
+    run(story)
+
+
+def test_a_clerk_calls_and_every_other_browser_sees_it_at_once(started: Started) -> None:
+    session, looking = started.session("hanako"), started.session("mieko")
+    started.issue()
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as clerk, tab(started.base, session=looking) as viewer:
+            await clerk.open_staff()
+            await viewer.open_staff()
+            await viewer.until(lambda: bool(viewer.shown(TODAY, "waiting")))
+            await clerk.send(f"{TODAY}.choose_counter", counter_id=str(started.city.counter_ids[0]))
+            await clerk.until(lambda: clerk.shown(TODAY, "counter_id") == started.city.counter_ids[0])
+            await clerk.send(f"{TODAY}.call_next", shown=0)
+            await clerk.until(lambda: bool(clerk.shown(TODAY, "current_number")))
+            number = clerk.shown(TODAY, "current_number")
+            await viewer.until(
+                lambda: number in {line["number"] for line in viewer.shown(TODAY, "counters") or []}
+            )
+            await clerk.send(f"{TODAY}.undo")
+            await clerk.until(lambda: clerk.shown(TODAY, "current_number") == "")
+            await viewer.until(lambda: number in {row["number"] for row in viewer.shown(TODAY, "waiting")})
+
+    run(story)
+
+
+def test_a_contact_is_shown_to_one_tab_on_demand_and_hidden_again(started: Started) -> None:
+    session, other = started.session("hanako"), started.session("ichiro")
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as asking, tab(started.base, session=other) as looking:
+            await asking.open_staff()
+            await looking.open_staff()
+            await looking.until(lambda: bool(looking.shown(TODAY, "reservations")))
+            assert PHONE not in asking.everything()
+            await asking.send(f"{CONTACT}.show", reservation_id=started.reservation_id)
+            await asking.until(lambda: asking.shown(CONTACT, "phone") == PHONE)
+            assert asking.shown(CONTACT, "kana") == NAME
+            await asking.send(f"{CONTACT}.hide")
+            await asking.until(lambda: asking.shown(CONTACT, "phone") == "")
+            assert PHONE not in str(await asking.hydrate())
+            assert PHONE not in looking.everything()
+
+    run(story)
+    with started.office.look() as unit:
+        looks = unit.session.exec(select(AuditEntry).where(AuditEntry.action == "see_contact")).all()
+    assert [row.subject for row in looks] == [f"reservation:{started.reservation_id}"]
+
+
+def test_an_ended_session_is_led_out_by_itself_and_told_nothing_more(started: Started) -> None:
+    session = started.session("hanako")
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as one:
+            await one.open_staff()
+            await one.until(lambda: bool(one.shown(TODAY, "reservations")))
+            sessions.sign_out(started.office, session)
+            await one.until(lambda: one.shown(SIGNED_IN, "gone") is True)
+            assert one.shown(TODAY, "reservations") == one.shown(TODAY, "waiting") == []
+            before = started.facts()
+            await storm(one, started)
+            assert started.facts() == before
+
+    run(story)
+
+
+@asynccontextmanager
+async def _inheriting(started: Started, token: str) -> AsyncIterator[Tab]:
+    """A tab under another's token, which the server grants once it has noticed that the other is gone."""
+    while True:
+        async with tab(started.base, token=token) as one:
+            await one.settle()
+            if one.token == token:
+                yield one
+                return
+
+
+def test_nobody_inherits_a_tab_by_knowing_its_token(started: Started) -> None:
+    session, other = started.session("hanako"), started.session("ichiro")
+    shown = started.issue()
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as clerk:
+            await clerk.open_staff()
+            await clerk.until(lambda: shown in clerk.everything())
+        async with _inheriting(started, clerk.token) as thief, tab(started.base, session=other) as working:
+            await working.open_staff()
+            # Pushed to every tab of the desk, while the thief has said nothing yet and only listens.
+            await working.send(f"{TODAY}.walk_in", service_id=started.city.service_id, form="f" * 32)
+            await working.until(lambda: bool(working.shown(TODAY, "walk_in_number")))
+            pushed = working.shown(TODAY, "walk_in_number")
+            await working.until(lambda: pushed in {row["number"] for row in working.shown(TODAY, "waiting")})
+            await thief.settle()
+            assert thief.heard == []
+            state = await thief.hydrate()
+            assert state[TODAY]["waiting_rx_state_"] == []
+            assert shown not in thief.everything()
+            assert pushed not in thief.everything()
+
+    run(story)
+
+
+def test_the_next_member_of_staff_at_the_same_tab_starts_from_nothing(started: Started) -> None:
+    first, second = started.session("hanako"), started.session("kansa")
+    number = started.issue()
+
+    async def story() -> None:
+        async with tab(started.base, session=first) as one:
+            await one.open_staff()
+            await one.until(lambda: number in one.everything())
+        async with tab(started.base, session=second, token=one.token) as other:
+            await other.open_staff()
+            await other.until(lambda: other.shown(SIGNED_IN, "name") == "kansaさん")
+            assert number not in other.everything()
+
+    run(story)
+
+
+@pytest.mark.parametrize("name", ["nothing.of.the.kind", "", f"{ROOT}._get_state", "a" * 5000])
+def test_an_event_that_is_none_harms_nobody(started: Started, name: str) -> None:
+    async def story() -> None:
+        async with tab(started.base) as one:
+            await one.send(name, x=1)
+            assert ROOT in await one.hydrate()
+
+    run(story)
+
+
+def test_another_sites_page_cannot_open_the_socket(started: Started) -> None:
+    from socketio.exceptions import ConnectionError as Refused  # noqa: PLC0415
+
+    async def story() -> None:
+        one = Tab("0" * 8)
+        with pytest.raises(Refused):
+            await one._client.connect(
+                f"{started.base}?token={one.token}",
+                headers={"Origin": "https://evil.example", "Cookie": "madoguchi_staff=x"},
+                namespaces=["/_event"],
+                socketio_path="_event",
+                transports=["websocket"],
+            )
+
+    run(story)
