@@ -9,38 +9,42 @@ from madoguchi.pages.book.reveal import Reveal
 
 def confirmation() -> rx.Component:
     """予約番号 huge, then when, where, what to bring, until when it can be cancelled."""
-    done = FORM.done
     return Reveal.create(
         rx.el.h1(FORM.text["done.title"]),
         rx.el.section(
             rx.el.p(FORM.text["done.code"], class_name="bk-code__label"),
-            theme.number(done.code, custom_attrs={"data-testid": "book-code"}),
+            theme.number(FORM.done.code, custom_attrs={"data-testid": "book-code"}),
             class_name="bk-code",
             role="status",
         ),
-        rx.el.dl(
-            _line("done.when", done.when, strong=True),
-            _line("done.what", done.service),
-            _line("done.where", done.desk, done.place),
-            _line("done.bring", done.bring),
-            _line("done.until", done.until),
-            class_name="bk-facts",
-        ),
+        _facts(),
         rx.el.p(FORM.text["done.arrive"]),
         rx.el.p(FORM.text["done.pushed"]),
-        rx.el.div(
-            rx.el.a(
-                FORM.text["done.calendar"],
-                href=done.calendar,
-                class_name="mg-button mg-button--secondary",
-                custom_attrs={"data-testid": "book-calendar"},
-            ),
-            back_to_line(),
-            class_name="bk-actions",
-        ),
-        token=done.code,
+        rx.el.div(_calendar(), back_to_line(), class_name="bk-actions"),
+        token=FORM.done.code,
         at_once=True,
         class_name="bk-done",
+    )
+
+
+def _facts() -> rx.Component:
+    done = FORM.done
+    return rx.el.dl(
+        _line("done.when", done.when, strong=True),
+        _line("done.what", done.service),
+        _line("done.where", done.desk, done.place),
+        _line("done.bring", done.bring),
+        _line("done.until", done.until),
+        class_name="bk-facts",
+    )
+
+
+def _calendar() -> rx.Component:
+    return rx.el.a(
+        FORM.text["done.calendar"],
+        href=FORM.done.calendar,
+        class_name="mg-button mg-button--secondary",
+        custom_attrs={"data-testid": "book-calendar"},
     )
 
 

@@ -23,35 +23,32 @@ def contact_step() -> rx.Component:
         ),
         trouble(CONTACT),
         rx.el.form(
-            _field(
-                "kana",
-                FORM.kana,
-                FORM.kana_serial,
-                FORM.kana_error,
-                on_blur=FORM.check_kana,
-                auto_complete="off",
-            ),
-            _field(
-                "phone",
-                FORM.phone,
-                FORM.phone_serial,
-                FORM.phone_error,
-                on_blur=FORM.check_phone,
-                type="tel",
-                auto_complete="tel",
-            ),
+            *_fields(),
             rx.el.p(FORM.text["privacy"], class_name="bk-privacy"),
-            theme.button(
-                rx.cond(FORM.sending, FORM.text["sending"], FORM.text["submit"]),
-                type="submit",
-                disabled=FORM.sending,
-                custom_attrs={"data-testid": "book-submit"},
-            ),
+            _submit(),
             on_submit=FORM.submit,
             reset_on_submit=False,
             no_validate=True,
         ),
         reached=FORM.held_slot != 0,
+    )
+
+
+def _fields() -> tuple[rx.Component, rx.Component]:
+    kana = {"on_blur": FORM.check_kana, "auto_complete": "off"}
+    phone = {"on_blur": FORM.check_phone, "auto_complete": "tel", "type": "tel"}
+    return (
+        _field("kana", FORM.kana, FORM.kana_serial, FORM.kana_error, **kana),
+        _field("phone", FORM.phone, FORM.phone_serial, FORM.phone_error, **phone),
+    )
+
+
+def _submit() -> rx.Component:
+    return theme.button(
+        rx.cond(FORM.sending, FORM.text["sending"], FORM.text["submit"]),
+        type="submit",
+        disabled=FORM.sending,
+        custom_attrs={"data-testid": "book-submit"},
     )
 
 
