@@ -1,0 +1,130 @@
+"""A dashboard as one clerk's page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from madoguchi.domain.roles import Role
+from madoguchi.services.actors import Actor
+from madoguchi.services.dashboard import CounterView, Dashboard, QueueRow, ReservationRow, ServiceChoice
+from madoguchi.state.today import TodayState
+from madoguchi.state.today_view import ROWS_SHOWN, row_of, view_of
+
+NOW = datetime(2026, 10, 1, 1, 23, 45, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Tokyo")
+ME = Actor(7, "佐藤", Role.CLERK, 1)
+
+
+def queue_row(ticket_id: int, **facts: object) -> QueueRow:
+    """A plain paper ticket, with what differs."""
+    plain = QueueRow(ticket_id, f"A{ticket_id:03}", "児童手当", "paper", "waiting", 12, NOW, "", 0, 0, False)
+    return replace(plain, **facts)  # type: ignore[arg-type]
+
+
+def board(**facts: object) -> Dashboard:
+    """A desk with nobody, with what differs."""
+    empty = Dashboard(
+        desk_id=1,
+        desk_code="childcare",
+        desk_name="保育課",
+        open=True,
+        paused=False,
+        waiting=(),
+        on_hold=(),
+        missed=(),
+        counters=(),
+        reservations=(),
+        services=(ServiceChoice(3, "nursery", "A", "保育所"),),
+        longest_wait=0,
+        places_left_today=5,
+        line_health="ok",
+        printer_health="none",
+        generated_at=NOW,
+    )
+    return replace(empty, **facts)  # type: ignore[arg-type]
+
+
+def test_every_value_of_the_view_is_a_variable_of_the_state() -> None:
+    assert set(view_of(board(), ME, ZONE)) <= set(TodayState.vars)
+
+
+def test_my_counter_is_the_one_where_i_sit() -> None:
+    called = queue_row(9, state="called", calls=2)
+    counters = (
+        CounterView(1, "1", 8, "鈴木", queue_row(8, state="called"), NOW),
+        CounterView(2, "2", 7, "佐藤", called, NOW),
+        CounterView(3, "3", None, "", None, None),
+    )
+    view = view_of(board(counters=counters), ME, ZONE)
+    assert (view["counter_id"], view["counter_label"]) == (2, "2")
+    assert (view["current_id"], view["current_number"], view["current_calls"]) == (9, "A009", 2)
+    assert view["current_since"] == 1790817825000
+    assert [(one.caption, one.number, one.mine) for one in view["counters"]] == [
+        ("1番（鈴木）", "A008", False),
+        ("2番（佐藤）", "A009", True),
+        ("3番", "", False),
+    ]
+
+
+def test_without_a_counter_nothing_is_current() -> None:
+    view = view_of(board(counters=(CounterView(1, "1", 8, "鈴木", queue_row(8), NOW),)), ME, ZONE)
+    assert (view["counter_id"], view["current_id"], view["current_since"]) == (0, 0, 0)
+
+
+def test_flags_say_what_is_special_in_words() -> None:
+    assert row_of(queue_row(1)).flags == []
+    booked = row_of(queue_row(1, channel="reservation", appointment="10:30", priority=1))
+    assert (booked.channel, booked.flags) == ("予約 10:30", ["優先"])
+    assert row_of(queue_row(1, bound=True)).flags == ["LINE通知"]
+    assert (row_of(queue_row(1, channel="line", bound=True)).channel, row_of(queue_row(1)).channel) == (
+        "LINE",
+        "紙",
+    )
+    assert row_of(queue_row(1, state="missed", calls=3)).flags == ["呼出3回"]
+
+
+def test_a_long_queue_is_cut_and_the_rest_told() -> None:
+    view = view_of(board(waiting=tuple(map(queue_row, range(1, ROWS_SHOWN + 31)))), ME, ZONE)
+    assert (len(view["waiting"]), view["waiting_more"], view["waiting_count"]) == (
+        ROWS_SHOWN,
+        30,
+        ROWS_SHOWN + 30,
+    )
+
+
+def test_reservations_that_stand_or_ended_are_shown_and_held_places_are_not() -> None:
+    rows = tuple(
+        ReservationRow(number, f"10000{number}", "10:30", "保育所", state, False, "line", "")
+        for number, state in enumerate(("held", "booked", "checked_in", "done", "cancelled", "missed"))
+    )
+    shown = view_of(board(reservations=rows), ME, ZONE)["reservations"]
+    assert [(one.state, one.waits) for one in shown] == [
+        ("予約", True),
+        ("受付済み", False),
+        ("終了", False),
+        ("取消", False),
+        ("来庁なし", False),
+    ]
+
+
+def test_times_are_the_offices() -> None:
+    assert view_of(board(), ME, ZONE)["updated"] == "10:23:45"
+
+
+def test_health_is_told_in_words_and_by_a_mark() -> None:
+    view = view_of(board(line_health="late", printer_health="away"), ME, ZONE)
+    assert (view["line_ok"], view["line_health"]) == (False, "送信が遅れています")
+    assert (view["printer_ok"], view["printer_health"]) == (False, "発券機が応答しません")
+
+
+def test_rows_hold_no_more_than_the_page_shows() -> None:
+    assert set(asdict(row_of(queue_row(1)))) == {
+        "ticket_id",
+        "number",
+        "service",
+        "channel",
+        "waited",
+        "flags",
+    }
