@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -13,6 +13,15 @@ from .tables import LineUser, OutboxMessage
 
 PENDING = "pending"
 _SOON_STALE = "ticket_near"
+
+
+def _oldest_of_its_receiver() -> ColumnElement[bool]:
+    older = aliased(OutboxMessage)
+    return ~exists().where(
+        col(older.line_user_id) == col(OutboxMessage.line_user_id),
+        col(older.state) == PENDING,
+        col(older.id) < col(OutboxMessage.id),
+    )
 
 
 def take_due(
@@ -23,18 +32,13 @@ def take_due(
     A leased row is due again at `leased_until` unless it is settled before. Rows that another worker
     is leasing at this moment are passed over.
     """
-    older = aliased(OutboxMessage)
     query = (
         select(OutboxMessage, LineUser)
         .join(LineUser, col(LineUser.id) == col(OutboxMessage.line_user_id))
         .where(
             col(OutboxMessage.state) == PENDING,
             col(OutboxMessage.try_at) <= now,
-            ~exists().where(
-                col(older.line_user_id) == col(OutboxMessage.line_user_id),
-                col(older.state) == PENDING,
-                col(older.id) < col(OutboxMessage.id),
-            ),
+            _oldest_of_its_receiver(),
         )
         .order_by(col(OutboxMessage.id))
         .limit(limit)
@@ -81,8 +85,10 @@ def settle(session: Session, message_id: int, **values: Any) -> None:
 
 
 def next_try(session: Session) -> datetime | None:
-    """When the next pending message is due; None when none waits."""
-    query = select(func.min(col(OutboxMessage.try_at))).where(col(OutboxMessage.state) == PENDING)
+    """When the next message that can go is due; None when none waits. Those behind an older one cannot."""
+    query = select(func.min(col(OutboxMessage.try_at))).where(
+        col(OutboxMessage.state) == PENDING, _oldest_of_its_receiver()
+    )
     moment: datetime | None = session.execute(query).scalar_one()
     return moment
 

@@ -56,7 +56,7 @@ async def town(closed_town: Town) -> AsyncIterator[Town]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time-outs and waits short enough for tests."""
-    monkeypatch.setattr(replying, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(replying, "TIMEOUT_SECONDS", 1.0)
     monkeypatch.setattr(replying, "WAITS", (0.0, 0.02, 0.02))
-    monkeypatch.setattr(sender, "TIMEOUT_SECONDS", 0.3)
-    monkeypatch.setattr(client, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(sender, "TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", 1.0)

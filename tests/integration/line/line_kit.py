@@ -23,7 +23,7 @@ from sandbox.line.phone import Phone
 from sandbox.line.platform import Platform
 from sandbox.line.webhook import Delivery
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 Json = dict[str, Any]
 
 

@@ -147,6 +147,15 @@ def test_a_retry_waits_and_what_expires_meanwhile_is_dropped(office: Office, cit
     assert state(office, "short") == ("dropped", "expired")
 
 
+def test_a_message_behind_one_that_waits_for_its_retry_wakes_nobody(office: Office, city: City) -> None:
+    fill(office, city, "first")
+    (due,) = sending.claim(office, 1)
+    sending.later(office, due.id, timedelta(seconds=40), "503")
+    fill(office, city, "behind")
+    assert sending.claim(office, 1) == []
+    assert sending.seconds_to_next(office) == 40
+
+
 def test_a_start_frees_the_leases_of_a_killed_server(office: Office, city: City) -> None:
     fill(office, city, "leased")
     sending.claim(office, 1)

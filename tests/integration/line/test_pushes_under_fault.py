@@ -28,7 +28,7 @@ async def test_a_push_goes_out_once_with_its_key(town: Town) -> None:
 
 async def test_a_push_accepted_but_timed_out_arrives_once(town: Town) -> None:
     user = befriended(town)
-    town.platform.faults.order(Fault("timeout_after", "push", seconds=0.6))
+    town.platform.faults.order(Fault("timeout_after", "push", seconds=1.6))
     push(town, user, "one")
     await until(lambda: rows(town)[0].failure is not None)
     assert states(town) == ["pending"]
@@ -41,7 +41,7 @@ async def test_a_push_accepted_but_timed_out_arrives_once(town: Town) -> None:
 @pytest.mark.parametrize("kind", ["error500", "rate_limit", "timeout_before"])
 async def test_a_push_that_failed_is_tried_again_later(town: Town, kind: Any) -> None:
     user = befriended(town)
-    town.platform.faults.order(Fault(kind, "push", seconds=0.6))
+    town.platform.faults.order(Fault(kind, "push", seconds=1.6))
     push(town, user, "one")
     await until(lambda: rows(town)[0].failure is not None)
     assert town.received("hanako") == []

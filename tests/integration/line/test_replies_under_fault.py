@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("impatient")]
 
 async def test_a_reply_accepted_but_timed_out_is_not_told_twice(town: Town) -> None:
     befriended(town)
-    town.platform.faults.order(Fault("timeout_after", "reply", seconds=0.6))
+    town.platform.faults.order(Fault("timeout_after", "reply", seconds=1.6))
     await write(town, "順番待ちをする")
     await town.idle()
     assert ["C001" in words(message) for message in town.received("hanako")] == [True]
@@ -31,7 +31,7 @@ async def test_a_reply_accepted_but_timed_out_is_not_told_twice(town: Town) -> N
 @pytest.mark.parametrize("kind", ["error500", "rate_limit", "timeout_before"])
 async def test_a_reply_that_failed_once_is_tried_again_with_its_token(town: Town, kind: Any) -> None:
     befriended(town)
-    town.platform.faults.order(Fault(kind, "reply", seconds=0.6))
+    town.platform.faults.order(Fault(kind, "reply", seconds=1.6))
     await write(town, "順番待ちをする")
     await town.idle()
     assert len(town.received("hanako")) == 1
