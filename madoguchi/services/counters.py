@@ -46,6 +46,15 @@ def desk_of(office: Office, actor: Actor) -> int | None:
         return next((counter.desk_id for counter in _counters_of(unit, actor)), None)
 
 
+def stand_up(unit: Unit, staff_id: int) -> None:
+    """Free the counters where somebody who goes home sits, except where a visit is still open."""
+    found = unit.session.execute(select(Counter).where(col(Counter.staff_id) == staff_id)).scalars()
+    for counter in found:
+        if current(unit, counter.id or 0) is None:
+            counter.staff_id = None
+            unit.desk_changed(counter.desk_id)
+
+
 def locked_counter(unit: Unit, actor: Actor, counter_id: int) -> tuple[Desk, Counter]:
     """A counter of the actor's municipality with its desk locked. Raises `Refusal("unknown_counter")`."""
     counter = unit.session.get(Counter, counter_id)

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from ..domain.roles import Role
 from ..store.tables import Staff, StaffSession
-from . import audit
+from . import audit, counters
 from .actors import Actor
 from .office import Office, Unit
 
@@ -67,12 +67,19 @@ def actor_of(office: Office, token: str) -> Actor | None:
 
 
 def sign_out(office: Office, token: str) -> None:
-    """End the session; ending one that is over already changes nothing."""
+    """End the session and, when it was the last, leave the counter; one that is over changes nothing."""
     with office.change() as unit:
         found = unit.session.get(StaffSession, token_hash(token))
-        if found is not None:
-            audit.record(unit, found.staff_id, "sign_out", f"staff:{found.staff_id}")
-            unit.session.delete(found)
+        if found is None:
+            return
+        audit.record(unit, found.staff_id, "sign_out", f"staff:{found.staff_id}")
+        unit.session.delete(found)
+        unit.session.flush()
+        others = select(StaffSession).where(
+            col(StaffSession.staff_id) == found.staff_id, col(StaffSession.expires_at) > unit.now
+        )
+        if unit.session.exec(others).first() is None:
+            counters.stand_up(unit, found.staff_id)
 
 
 def end_sessions_of(unit: Unit, staff_id: int) -> None:

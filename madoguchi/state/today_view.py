@@ -34,11 +34,11 @@ _PRINTER: Final = {
     "ok": "正常",
     "none": "発券機なし",
     "away": "発券機が応答しません",
-    "unknown": "確認中",
-    "paper_low": "用紙残りわずか",
-    "paper_out": "用紙切れ",
-    "offline": "プリンター停止",
-    "error": "プリンター異常",
+    "unknown": "稼働中",
+    "paper_near_end": "用紙が残りわずかです",
+    "paper_out": "用紙がありません",
+    "cover_open": "ふたが開いています",
+    "offline": "プリンターが止まっています",
 }
 
 
@@ -118,7 +118,7 @@ def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
         "line_health": _LINE.get(board.line_health, board.line_health),
         "line_ok": board.line_health == "ok",
         "printer_health": _PRINTER.get(board.printer_health, board.printer_health),
-        "printer_ok": board.printer_health in {"ok", "none"},
+        "printer_ok": board.printer_health in {"ok", "none", "unknown"},
         "server_now": milliseconds(board.generated_at),
         "updated": f"{board.generated_at.astimezone(zone):%H:%M:%S}",
         **_at_my_counter(mine),

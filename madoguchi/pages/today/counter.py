@@ -177,7 +177,11 @@ def _answer() -> rx.Component:
             while_counting(
                 TODAY.undo_until,
                 UNDO_SECONDS,
-                rx.el.span("元に戻せます", class_name="today-undo__text"),
+                rx.cond(
+                    TODAY.said == TODAY.undo_text,
+                    rx.el.span("元に戻せます"),
+                    rx.el.span("「", TODAY.undo_text, "」を元に戻せます"),
+                ),
             ),
         ),
         class_name="today-answer",

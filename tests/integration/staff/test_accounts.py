@@ -13,7 +13,7 @@ from staff_kit import PASSWORD, sign_ins
 
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
-from madoguchi.services import audit, sessions, staff_accounts
+from madoguchi.services import audit, calling, counters, issuing, sessions, staff_accounts
 from madoguchi.services.actors import Actor
 from madoguchi.services.office import Office
 from madoguchi.services.staff_accounts import create_staff, sign_in
@@ -70,6 +70,26 @@ def test_signing_out_ends_that_session_only(office: Office, people: dict[str, in
     sessions.sign_out(office, here)
     assert sessions.actor_of(office, here) is None
     assert sessions.actor_of(office, there) is not None
+
+
+def test_whoever_goes_home_leaves_the_counter_but_not_a_visit_that_is_still_open(
+    office: Office, people: dict[str, int], city: City
+) -> None:
+    first, second = (sign_in(office, "hanako", PASSWORD, HERE) for _ in range(2))
+    hanako = sessions.actor_of(office, first)
+    assert hanako is not None
+    counters.take_counter(office, hanako, city.counter_ids[0])
+    sessions.sign_out(office, first)
+    assert counters.desk_of(office, hanako) == city.desk_id
+    sessions.sign_out(office, second)
+    assert counters.desk_of(office, hanako) is None
+
+    issuing.issue_at_desk(office, hanako, service_id=city.service_id, form="f")
+    last = sign_in(office, "hanako", PASSWORD, HERE)
+    counters.take_counter(office, hanako, city.counter_ids[0])
+    calling.call_next(office, hanako, city.counter_ids[0], None)
+    sessions.sign_out(office, last)
+    assert counters.desk_of(office, hanako) == city.desk_id
 
 
 def test_a_disabled_account_is_out_at_once_and_cannot_come_back(
