@@ -3,12 +3,12 @@
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from madoguchi import api, line, public
+from madoguchi import api, built_pages, line, public
 from madoguchi.api import calendar_file, sign_in
 
 
 def build_http() -> Starlette:
     """Gather the doors' routes. Reflex mounts itself below them, so the first match here wins."""
-    doors = (line, sign_in, api, calendar_file, public)
+    doors = (line, sign_in, api, calendar_file, public, built_pages)
     routes: list[BaseRoute] = [route for door in doors for route in door.routes()]
     return Starlette(routes=routes)

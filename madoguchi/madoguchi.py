@@ -6,10 +6,10 @@ database, no thread, no secret. What needs one belongs into a lifespan task, reg
 """
 
 from functools import partial
-from pathlib import Path
 
 import reflex as rx
 
+from madoguchi.built_pages import BUILT
 from madoguchi.http import build_http
 from madoguchi.life import life
 from madoguchi.pages import book, shell, theme, today, welcome
@@ -17,10 +17,8 @@ from madoguchi.safety import protect
 from madoguchi.settings import settings
 from madoguchi.state import guard
 
-_PAGES = Path(__file__).resolve().parents[1] / ".web" / "build" / "client"
-
 app = rx.App(
-    api_transformer=[build_http(), partial(protect, settings=settings, pages=_PAGES)],
+    api_transformer=[build_http(), partial(protect, settings=settings, pages=BUILT)],
     head_components=theme.head(),
     html_lang="ja",
     extra_app_wraps={

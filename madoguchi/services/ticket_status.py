@@ -9,9 +9,6 @@ from urllib.parse import quote
 from . import tickets
 from .office import Office
 
-LINE_API: str = "https://api.line.me"
-LINE_LINKS: str = "https://line.me"
-
 
 def status(office: Office, token: str) -> dict[str, Any]:
     """The ticket as JSON values. ``claim_code`` and ``line_url`` are there only while nobody's LINE holds it.
@@ -42,22 +39,17 @@ def status(office: Office, token: str) -> dict[str, Any]:
 
 def claim_link(office: Office, claim_code: str) -> str:
     """The link that opens the account's chat with the claim message typed in, ready to send."""
-    return f"{_links(office)}/R/oaMessage/{_account(office)}/?{quote(f'番号札登録 {claim_code}', safe='')}"
+    text = quote(f"番号札登録 {claim_code}", safe="")
+    return f"{office.settings.line_links}/R/oaMessage/{_account(office)}/?{text}"
 
 
 def friend_link(office: Office) -> str:
     """The link that adds the account as a friend."""
-    return f"{_links(office)}/R/ti/p/{_account(office)}"
+    return f"{office.settings.line_links}/R/ti/p/{_account(office)}"
 
 
 def _account(office: Office) -> str:
     return quote(office.settings.line_basic_id, safe="")
-
-
-def _links(office: Office) -> str:
-    # A stand-in for LINE's platform also opens LINE's links; a real phone opens line.me in its LINE app.
-    host = office.settings.line_api_host
-    return LINE_LINKS if host == LINE_API else host
 
 
 def local_time(office: Office, moment: str) -> str:
