@@ -1,6 +1,7 @@
 """``serve``: answer with the front end that was built before, in one process, without compiling."""
 
 import asyncio
+import logging
 import os
 import resource
 import signal
@@ -13,11 +14,12 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 
+from madoguchi.built_pages import BUILT
 from madoguchi.cli.in_flight import InFlight
 from madoguchi.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES_BUILT = ROOT / ".web" / "build" / "client" / "index.html"
+PAGES_BUILT = BUILT / "index.html"
 
 CONNECTIONS = 16384
 """How many may be open at once; Granian's own default would stop everyone at about 1,024."""
@@ -43,7 +45,21 @@ def serve(settings: Settings) -> int:
         return _CANNOT_START
     _raise_open_files()
     _prepare_reflex(settings)
-    return asyncio.run(_serve(_load_app(), settings))
+    code = asyncio.run(_serve(_load_app(), settings))
+    _leave(code)
+    return code
+
+
+def _leave(code: int) -> None:
+    """End the process at once: lifespan tasks have ended and nothing is left to tidy up.
+
+    Connections that were open at the stop are let go by Granian's own threads; one of them meeting an
+    interpreter that is being torn down aborts the process.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _check(settings: Settings) -> None:

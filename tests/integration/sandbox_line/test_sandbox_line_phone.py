@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -152,6 +153,16 @@ def test_the_screen_of_a_phone(
 
     page.goto(f"{address}/phone/ken?open={quote(f'{address}/R/ti/p/%40madoguchi-demo', safe='')}")
     expect(page.get_by_test_id("chat-input")).to_be_visible()
-    told = [event for _, body in webhook.posts for event in json.loads(body)["events"]]
+    told = _told(webhook, 4)
     assert [event["type"] for event in told] == ["message", "follow", "postback", "follow"]
     assert told[-1]["source"]["userId"] == user_ids["ken"]
+
+
+def _told(webhook: Any, count: int) -> list[dict[str, Any]]:
+    """The events that the bot's server was told, once there are ``count``: no screen waits for them."""
+    deadline = time.monotonic() + 10
+    while True:
+        told = [event for _, body in list(webhook.posts) for event in json.loads(body)["events"]]
+        if len(told) >= count or time.monotonic() > deadline:
+            return told
+        time.sleep(0.01)
