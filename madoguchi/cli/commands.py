@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from madoguchi.cli import doctor, jobs, people, seed_demo
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str]) -> int:
         return _fail(str(error), WRONG_USE)
     except Refusal as refusal:
         return _fail(refusal_text("ja", refusal), FAILED)
+    except CommandError as error:
+        return _fail(f"database: {error} (was it made by a newer version of madoguchi?)", FAILED)
     except (OperationalError, ProgrammingError) as error:
         return _fail(f"database: {str(error.orig).splitlines()[0]} (is it migrated? try: migrate)", FAILED)
 

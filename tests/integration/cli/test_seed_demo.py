@@ -8,10 +8,11 @@ from office_kit import test_settings
 from sqlalchemy import func
 from sqlmodel import SQLModel, select
 
-from madoguchi.cli import seed_demo
+from madoguchi.cli import commands, seed_demo
 from madoguchi.services import terminals
 from madoguchi.services.office import open_office
 from madoguchi.settings import Settings
+from madoguchi.store.migrate import upgrade
 from madoguchi.store.tables import Desk, Municipality, Reservation, Service, Slot, Staff, Ticket
 from tools.city import read_demo
 
@@ -64,3 +65,18 @@ def test_a_city_in_service_is_never_filled_with_made_up_visits(
     assert _seed(settings.model_copy(update={"env": "production"})) == 2
     assert "MADOGUCHI_ENV" in capsys.readouterr().err
     assert not (tmp_path / "demo.db").exists()
+
+
+def test_a_database_of_a_newer_version_is_told_in_one_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office = open_office(settings)
+    upgrade(office.database)
+    with office.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    monkeypatch.setattr(commands, "load_settings", lambda: settings)
+    assert commands.main(["seed-demo"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("madoguchi: database: ")
+    assert "9999" in told
+    assert len(told.splitlines()) == 1
