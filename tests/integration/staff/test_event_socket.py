@@ -272,6 +272,37 @@ def test_a_clerk_calls_and_every_other_browser_sees_it_at_once(started: Started)
     run(story)
 
 
+def test_what_cannot_be_done_is_told_in_words(started: Started) -> None:
+    session = started.session("ichiro")
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as one:
+            await one.open_staff()
+            await one.send(f"{TODAY}.call_next", shown=0)
+            await one.until(lambda: bool(one.shown(TODAY, "refusal")))
+            assert one.shown(TODAY, "refusal") == "先に窓口番号を選んでください。"
+            await one.send(f"{TODAY}.choose_counter", counter_id=str(started.city.counter_ids[2]))
+            await one.until(lambda: one.shown(TODAY, "counter_id") == started.city.counter_ids[2])
+            assert one.shown(TODAY, "refusal") == ""
+            for handler, payload in (
+                ("recall", {"shown": 999_999}),
+                ("call_row", {"ticket_id": "not a number"}),
+                ("hold", {"shown": None}),
+                ("hand_over", {"shown": [1], "service_id": {}}),
+                ("check_in", {"reservation_id": -1}),
+            ):
+                await one.send(f"{TODAY}.ask_hand_over")
+                await one.send(f"{TODAY}.{handler}", **payload)
+                await one.until(lambda: bool(one.shown(TODAY, "refusal")))
+                assert one.shown(TODAY, "refusal") != "処理できませんでした。もう一度お試しください。", (
+                    handler
+                )
+                await one.send(f"{TODAY}.choose_desk", desk_id=str(started.city.desk_id))
+                await one.until(lambda: one.shown(TODAY, "refusal") == "")
+
+    run(story)
+
+
 def test_a_contact_is_shown_to_one_tab_on_demand_and_hidden_again(started: Started) -> None:
     session, other = started.session("hanako"), started.session("ichiro")
 
