@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..services.office import Office
 from ..store.engine import Database
 
-_ADVISORY_KEY: Final = 0x6D61646F
-"""Any number that nobody else locks in this database: "mado"."""
+_ADVISORY_KEY: Final = 0x6A6F6273
+"""Spells jobs. Not the number of the audit log: its lock would wait for as long as a leader lives."""
 
 
 class Leadership(Protocol):
