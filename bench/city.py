@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
@@ -75,10 +76,11 @@ def found(office: Office, *, counters: int, terminals: int, phones: int) -> City
         )
 
 
-def add_slot(office: Office, service_id: int, capacity: int) -> int:
-    """A bookable time of tomorrow noon; its id."""
+def add_slot(office: Office, service_id: int, capacity: int, *, hours_later: int = 0) -> int:
+    """A bookable time from this hour of tomorrow on; its id."""
     with office.change() as unit:
-        starts_at = (unit.now + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
+        this_hour = unit.now.replace(minute=0, second=0, microsecond=0)
+        starts_at = this_hour + timedelta(days=1, hours=hours_later)
         day = starts_at.astimezone(unit.zone).date()
         slot = Slot(service_id=service_id, starts_at=starts_at, day=day, capacity=capacity)
         unit.session.add(slot)
@@ -118,8 +120,8 @@ def _clerk(municipality: int, number: int) -> Staff:
     )
 
 
-def _terminal(add: object, desk: int, number: int, now: datetime) -> str:
+def _terminal(add: Callable[[object], int], desk: int, number: int, now: datetime) -> str:
     token = f"load-terminal-token-{number:04d}"
     digest = hashlib.sha256(token.encode()).hexdigest()
-    add(Terminal(desk_id=desk, name=f"ロビー {number}", token_hash=digest, paired_at=now))  # type: ignore[operator]
+    add(Terminal(desk_id=desk, name=f"ロビー {number}", token_hash=digest, paired_at=now))
     return token

@@ -1,0 +1,156 @@
+"""One whole run: the true server, its yardsticks, and the generator, each in a process of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from madoguchi.services import inbox
+from madoguchi.services.office import Office
+
+from . import city, rounds, server
+from .load import Measured
+from .server import Place, Running
+
+CLIENTS: Final = (1, 8, 32, 128)
+SECONDS: Final = 5.0
+NOOP_SECONDS: Final = 1.5
+RAW_SECONDS: Final = 1.0
+WEBHOOK_CLIENTS: Final = 32
+VIEWERS: Final = 900
+CLICKS: Final = 15
+PHONES: Final = 250
+WORKED_WITHIN: Final = 60.0
+
+Figures = dict[str, Any]
+
+
+def run(folder: Path) -> Figures:
+    """Every figure, by name; times in milliseconds unless a name says otherwise."""
+    line_port = server.free_port()
+    environ = server.environment(folder / "var", line_port=line_port)
+    with (
+        server.office_of(environ) as office,
+        # A process of its own: the generator shares neither a lock nor an event loop with anything.
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator,
+    ):
+        found = city.found(office, counters=2, terminals=max(CLIENTS), phones=PHONES)
+        figures: Figures = {"raw_inserts_per_second": raw_inserts(folder / "raw.db")}
+        with server.serving(environ) as running:
+            place = Place(running, found, office)
+            figures["start_seconds"] = round(running.started_in, 2)
+            figures["memory_mb_idle"] = _megabytes(running)
+            figures["issuing"] = _issuing(place, generator)
+            figures["push"] = _push(place, generator)
+            figures["memory_mb_viewers"] = figures["push"].pop("memory_mb")
+            figures["webhook"] = _webhook(place, generator, line_port)
+            figures["memory_mb_end"] = _megabytes(running)
+    return figures
+
+
+def raw_inserts(path: Path) -> float:
+    """Rows per second that sqlite3 itself takes from Python, a transaction each, set up like the server's."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("CREATE TABLE ticket (id INTEGER PRIMARY KEY, token TEXT UNIQUE, number INTEGER)")
+    rows, begun = 0, time.perf_counter()
+    while time.perf_counter() - begun < RAW_SECONDS:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO ticket (token, number) VALUES (?, ?)", (f"token-{rows}", rows))
+        connection.execute("COMMIT")
+        rows += 1
+    connection.close()
+    return round(rows / (time.perf_counter() - begun))
+
+
+def _issuing(place: Place, generator: ProcessPoolExecutor) -> list[Figures]:
+    found = []
+    for clients in CLIENTS:
+        _empty_waiting_room(place.office)
+        noop = _watched(place.server, generator, rounds.noop, place.server.port, clients, NOOP_SECONDS)
+        tokens, services = place.city.terminal_tokens, place.city.service_codes
+        issued = _watched(
+            place.server, generator, rounds.issuing, place.server.port, clients, SECONDS, tokens, services
+        )
+        found.append({"clients": clients, "noop": noop, "tickets": issued})
+    return found
+
+
+def _push(place: Place, generator: ProcessPoolExecutor) -> Figures:
+    _empty_waiting_room(place.office)
+    with _bare() as bare_port:
+        found = place.city
+        generator.submit(
+            rounds.issuing, place.server.port, 8, 0.5, found.terminal_tokens, found.service_codes
+        ).result()
+        pushed = generator.submit(
+            rounds.pushes,
+            place.server.port,
+            bare_port,
+            found.desk_code,
+            found.clerk_sessions[0],
+            VIEWERS,
+            CLICKS,
+        ).result()
+    return {
+        "viewers": pushed.viewers,
+        "click_ms": round(median(pushed.click) * 1e3, 1),
+        "click_worst_ms": round(max(pushed.click) * 1e3, 1),
+        "bare_ms": round(median(pushed.bare) * 1e3, 1),
+        "bare_worst_ms": round(max(pushed.bare) * 1e3, 1),
+        "ratio": round(pushed.ratio, 2),
+        "bytes": pushed.frame_bytes,
+        "memory_mb": _megabytes(place.server),
+    }
+
+
+def _webhook(place: Place, generator: ProcessPoolExecutor, line_port: int) -> Figures:
+    begun = time.perf_counter()
+    figures = _watched(
+        place.server,
+        generator,
+        rounds.webhooks,
+        place.server.port,
+        line_port,
+        WEBHOOK_CLIENTS,
+        place.city.line_users,
+    )
+    while inbox.open_events(place.office) and time.perf_counter() - begun < WORKED_WITHIN:
+        time.sleep(0.1)
+    figures["not_worked"] = inbox.open_events(place.office)
+    figures["worked_seconds"] = round(time.perf_counter() - begun, 1)
+    return figures
+
+
+def _watched(running: Running, generator: ProcessPoolExecutor, work: Any, *given: Any) -> Figures:
+    cpu = running.cpu_seconds
+    measured: Measured = generator.submit(work, *given).result()
+    used = (running.cpu_seconds - cpu) / measured.seconds
+    return {**rounds.as_json(measured), "server_cpu": round(used, 3)}
+
+
+def _empty_waiting_room(office: Office) -> None:
+    """Each round begins as a morning does: with nobody waiting."""
+    with office.change() as unit:
+        unit.session.connection().execute(text("UPDATE ticket SET state = 'done' WHERE state = 'waiting'"))
+
+
+@contextmanager
+def _bare() -> Iterator[int]:
+    port = server.free_port()
+    with server.child(["-m", "bench.bare", str(port)], port, "/", {}):
+        yield port
+
+
+def _megabytes(running: Running) -> float:
+    return round(running.memory / 1e6, 1)

@@ -1,0 +1,67 @@
+"""The figures of a run as a table to read, each target with whether it was met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Figures = dict[str, Any]
+
+
+def table(figures: Figures) -> Iterator[str]:
+    """The lines to print."""
+    raw = figures["raw_inserts_per_second"]
+    yield f"raw sqlite3, one insert per transaction: {raw:,.0f}/s"
+    yield ""
+    yield "clients  tickets/s    p50 ms    p99 ms  errors   no-op/s  of no-op  of sqlite3  CPU server/load"
+    for row in figures["issuing"]:
+        yield _issuing(row, raw)
+    yield ""
+    yield from _push(figures["push"])
+    yield from _webhook(figures["webhook"])
+    memory = [figures[f"memory_mb_{when}"] for when in ("idle", "viewers", "end")]
+    yield "memory: {:.0f} MB idle, {:.0f} MB after the viewers, {:.0f} MB at the end".format(*memory)
+    yield f"start to first answer: {figures['start_seconds']:.1f} s"
+    yield ""
+    for target, met in targets(figures).items():
+        yield f"{'met   ' if met else 'MISSED'}  {target}"
+
+
+def targets(figures: Figures) -> dict[str, bool]:
+    """What the project promises, and whether this run kept it."""
+    by_clients = {row["clients"]: row["tickets"] for row in figures["issuing"]}
+    few, many, hook = by_clients[32], by_clients[128], figures["webhook"]
+    return {
+        "32 clients: at least 600 tickets/s": few["per_second"] >= 600,
+        "32 clients: p99 under 200 ms": few["p99_ms"] < 200,
+        "128 clients: p99 under 500 ms": many["p99_ms"] < 500,
+        "no errors": not any(row["errors"] for row in [*by_clients.values(), hook]),
+        "push to 900 viewers: at most twice a bare broadcast": figures["push"]["ratio"] <= 2,
+        "webhook: p99 under 200 ms, every event worked": hook["p99_ms"] < 200 and not hook["not_worked"],
+    }
+
+
+def _issuing(row: Figures, raw: float) -> str:
+    tickets, noop = row["tickets"], row["noop"]
+    rate = tickets["per_second"]
+    return (
+        f"{row['clients']:7}{rate:11.0f}{tickets['p50_ms']:10.1f}{tickets['p99_ms']:10.1f}"
+        f"{tickets['errors']:8}{noop['per_second']:10.0f}{rate / noop['per_second']:10.1%}{rate / raw:12.1%}"
+        f"{tickets['server_cpu']:10.0%} /{tickets['generator_cpu']:4.0%}"
+    )
+
+
+def _push(push: Figures) -> Iterator[str]:
+    yield (
+        f"click to the last of {push['viewers']} viewers: {push['click_ms']:.0f} ms (worst"
+        f" {push['click_worst_ms']:.0f}); bare broadcast of the same {push['bytes']} bytes:"
+        f" {push['bare_ms']:.0f} ms (worst {push['bare_worst_ms']:.0f}); ratio {push['ratio']:.2f}"
+    )
+
+
+def _webhook(hook: Figures) -> Iterator[str]:
+    yield (
+        f"webhook, 1,000 signed events over {hook['clients']} connections: p50 {hook['p50_ms']:.0f} ms,"
+        f" p99 {hook['p99_ms']:.0f} ms, {hook['per_second']:.0f}/s, {hook['errors']} errors;"
+        f" all answered in LINE after {hook['worked_seconds']:.1f} s"
+    )

@@ -1,0 +1,62 @@
+"""The true server on SQLite and on PostgreSQL, each with a city of its own for the whole run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from load_kit import MOST, PHONES, Town
+from office_kit import postgres_url
+
+from bench import city, server
+
+CLIENTS = (1, 8, 32, 128)
+
+
+@pytest.fixture(params=CLIENTS, ids=lambda clients: f"{clients}-clients")
+def clients(request: pytest.FixtureRequest) -> int:
+    """How many ask at once."""
+    return int(request.param)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def load_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[str]:
+    """A database that no other test touches."""
+    if request.param == "sqlite":
+        copy = tmp_path_factory.mktemp("load") / "madoguchi.db"
+        shutil.copyfile(sqlite_template, copy)
+        yield f"sqlite:///{copy}"
+        return
+    import psycopg  # noqa: PLC0415  only tests with PostgreSQL need the driver
+
+    administration = postgres_url()
+    if administration is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL does not answer")
+        pytest.skip("PostgreSQL does not answer")
+    name = f"madoguchi_load_{os.getpid()}"
+    with psycopg.connect(administration, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+    parts = urlsplit(administration)
+    yield urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))
+    with psycopg.connect(administration, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def town(load_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A running server. Its city lives through all tests: each looks at what it added itself."""
+    line_port = server.free_port()
+    environ = server.environment(
+        tmp_path_factory.mktemp("var"), line_port=line_port, database_url=load_database
+    )
+    with server.office_of(environ) as office:
+        found = city.found(office, counters=MOST, terminals=MOST, phones=PHONES)
+        with server.serving(environ) as running:
+            yield Town(office, found, running.port, line_port)
