@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,14 @@ from madoguchi.services.office import Office
 from madoguchi.store import migrate
 from madoguchi.store.engine import open_database
 from madoguchi.store.tables import METADATA
+
+
+@pytest.fixture(autouse=True)
+def _log_handlers() -> Iterator[None]:
+    """Drop the handlers that a program under test set up: the stream they write to ends with the test."""
+    before = list(logging.root.handlers)
+    yield
+    logging.root.handlers[:] = before
 
 
 @pytest.fixture(scope="session")
@@ -60,12 +69,10 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """An empty migrated database; each test that asks for it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        copy = tmp_path / "madoguchi.db"
-        shutil.copyfile(sqlite_template, copy)
-        return f"sqlite:///{copy}"
+        return str(request.getfixturevalue("sqlite_url"))
     url = str(request.getfixturevalue("postgres_database"))
     _empty(url)
     return url
@@ -91,3 +98,25 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
 def city(office: Office) -> City:
     """A small city in that office."""
     return small_city(office)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """An empty migrated SQLite database."""
+    copy = tmp_path / "madoguchi.db"
+    shutil.copyfile(sqlite_template, copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def lite_office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
+    """An empty office on SQLite only: for what does not depend on the database."""
+    opened = office_on(sqlite_url, tmp_path)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def lite_city(lite_office: Office) -> City:
+    """A small city in it."""
+    return small_city(lite_office)
