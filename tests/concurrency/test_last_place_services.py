@@ -10,36 +10,20 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from madoguchi.domain.errors import Refusal
 from madoguchi.services import booking
-from tests.integration.booking.booking_city import City, furnished, migrated, opened, postgres_database
+from tests.integration.booking.booking_city import City, furnished, opened
 
 pytestmark = pytest.mark.concurrency
 PEOPLE = 128
 KANA, PHONE = "ヤマダ タロウ", "090-1234-5678"
 
 
-@pytest.fixture(scope="module")
-def postgres_url() -> Iterator[str]:
-    manager = postgres_database()
-    try:
-        url = manager.__enter__()
-    except OperationalError:
-        pytest.skip("PostgreSQL does not answer")
-    yield url
-    manager.__exit__(None, None, None)
-
-
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return migrated(f"sqlite:///{tmp_path / 'city.db'}")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def city(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[City]:
-    office = opened(request.getfixturevalue(f"{request.param}_url"), tmp_path)
+def city(database_url: str, tmp_path: Path) -> Iterator[City]:
+    """A small city with places to book, on SQLite and on PostgreSQL."""
+    office = opened(database_url, tmp_path)
     yield furnished(office)
     office.database.close()
 

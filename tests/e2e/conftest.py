@@ -11,19 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from browser_kit import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, sync_playwright
 from stage import ROOT, City, People, free_ports
 
 _READY_SECONDS = 120
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +56,9 @@ def _wait_until(done: Callable[[], bool], seconds: float) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    chromium = os.environ.get("MADOGUCHI_TEST_CHROMIUM") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=chromium, args=[*_ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
+            executable_path=CHROMIUM, args=[*FLAGS, "--autoplay-policy=no-user-gesture-required"]
         )
         yield opened
         opened.close()

@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from office_kit import City, office_on, small_city
-from starlette.applications import Starlette
+from api_kit import http_of
+from office_kit import City
 from starlette.testclient import TestClient
 
-from madoguchi import api
-from madoguchi.services import running, terminals
+from madoguchi.services import terminals
 from madoguchi.services.office import Office
-
-
-def http_of(office: Office) -> Starlette:
-    """The API of `office`, alive as long as its lifespan."""
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        running.start(office)
-        async with api.running(office):
-            yield
-        running.stop()
-
-    return Starlette(routes=api.routes(), lifespan=lifespan)
-
-
-@pytest.fixture
-def lite_office(tmp_path: Path, sqlite_template: Path) -> Iterator[Office]:
-    """An empty office on SQLite only: for what does not depend on the database."""
-    copy = tmp_path / "madoguchi.db"
-    shutil.copyfile(sqlite_template, copy)
-    opened = office_on(f"sqlite:///{copy}", tmp_path)
-    yield opened
-    opened.database.close()
-
-
-@pytest.fixture
-def lite_city(lite_office: Office) -> City:
-    """A small city in it."""
-    return small_city(lite_office)
 
 
 @pytest.fixture

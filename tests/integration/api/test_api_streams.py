@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
-from conftest import http_of
+from api_kit import http_of
 from event_stream import PATIENCE, watching
 from office_kit import City
 from starlette.applications import Starlette
@@ -43,7 +43,7 @@ async def issue(office: Office, city: City, key: str) -> None:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110  what it looks at has no event of its own
+        while not condition():
             await asyncio.sleep(0.005)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from office_kit import postgres_url
-from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy import select
 from sqlmodel import col
 
 from madoguchi.domain.roles import Role
@@ -22,7 +19,6 @@ from madoguchi.settings import load_settings
 from madoguchi.store.engine import open_database
 from madoguchi.store.migrate import upgrade
 from madoguchi.store.tables import (
-    METADATA,
     Desk,
     LineUser,
     Municipality,
@@ -33,43 +29,18 @@ from madoguchi.store.tables import (
     Staff,
 )
 
-POSTGRES = (postgres_url() or "postgresql://127.0.0.1:5432/postgres").replace(
-    "postgresql://", "postgresql+psycopg://"
-)
-
 MONDAY = date(2026, 11, 30)
 """The city's today: an ordinary Monday, 9:00 in Tokyo."""
 TUESDAY = date(2026, 12, 1)
 NINE = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 
 
-@contextmanager
-def postgres_database() -> Iterator[str]:
-    """A migrated database of its own, dropped afterwards."""
-    name = f"booking_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        # Nothing here must outlive a crash.
-        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
-    try:
-        yield migrated(make_url(POSTGRES).set(database=name).render_as_string(hide_password=False))
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
-
-
 def opened(url: str, folder: Path) -> Office:
-    """An office on a migrated database, emptied, with a clock that stands at nine."""
+    """An office on a migrated, empty database, with a clock that stands at nine."""
     settings = load_settings(
         env="demo", var_dir=folder, database_url=url, line_api_host="http://127.0.0.1:3929"
     )
-    office = open_office(settings, SetClock(NINE))
-    with office.database.writing() as session:
-        for table in reversed(METADATA.sorted_tables):
-            session.execute(table.delete())
-    return office
+    return open_office(settings, SetClock(NINE))
 
 
 def migrated(url: str) -> str:

@@ -108,7 +108,7 @@ async def test_the_timetable_starts_and_ends_with_the_leadership(
 
     leading = asyncio.create_task(timetable.lead(office, Wavering(), check_every=0.001))
     async with asyncio.timeout(5):
-        while len(steps) < 3:  # noqa: ASYNC110
+        while len(steps) < 3:
             await asyncio.sleep(0.005)
     leading.cancel()
     await asyncio.gather(leading, return_exceptions=True)

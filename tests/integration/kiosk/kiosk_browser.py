@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-import os
 import socket
 from collections.abc import AsyncIterator
 
+from browser_kit import CHROMIUM, FLAGS
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from playwright.async_api import Browser, async_playwright
@@ -13,17 +13,6 @@ from starlette.types import ASGIApp
 
 from kiosk.terminal import Terminal
 
-# The system's Chromium where there is one, else the one that Playwright brought.
-CHROMIUM = os.environ.get("MADOGUCHI_TEST_CHROMIUM") or "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZES = {"portrait": (1080, 1920), "landscape": (1280, 800)}
 
 

@@ -85,7 +85,7 @@ def screen(terminal: Terminal) -> httpx.AsyncClient:
 async def until(true: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait for a condition."""
     async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 - what is waited for has no event of its own
+        while not true():
             await asyncio.sleep(0.005)
 
 

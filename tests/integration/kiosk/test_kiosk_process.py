@@ -53,7 +53,7 @@ async def phase_of(page: httpx.AsyncClient) -> str:
 
 async def until_ready(page: httpx.AsyncClient) -> None:
     async with asyncio.timeout(15):
-        while await phase_of(page) != "ready":  # noqa: ASYNC110 - another process has no event for us
+        while await phase_of(page) != "ready":
             await asyncio.sleep(0.02)
 
 

@@ -148,7 +148,7 @@ def open_events(office: Office) -> int:
 async def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:
     """Wait for a condition; fails when it never comes."""
     async with asyncio.timeout(patience):
-        while not condition():  # noqa: ASYNC110
+        while not condition():
             await asyncio.sleep(0.01)
 
 

@@ -9,9 +9,7 @@ from starlette.testclient import TestClient
 from madoguchi import built_pages
 
 
-def test_a_built_page_is_answered_at_its_own_address(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_built_page_is_answered_at_its_own_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "index.html").write_text("<title>予約</title>", encoding="utf-8")
     monkeypatch.setattr(built_pages, "BUILT", tmp_path)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from conftest import Running
 from office_kit import City
 from playwright.sync_api import Browser, Page, expect
+from public_kit import Running
 
 from madoguchi.services import calling, claiming, counters, handling, issuing
 from madoguchi.services.issuing import IssuedTicket

@@ -1,7 +1,6 @@
 """The phones: what the screen's own routes allow, and one real browser on a phone."""
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from browser_kit import CHROMIUM, FLAGS
 from linebot.v3.messaging import (
     FlexContainer,
     FlexMessage,
@@ -23,16 +23,6 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 Control = Callable[..., Any]
 
-CHROMIUM = os.environ.get("MADOGUCHI_TEST_CHROMIUM") or "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TICKET = {
     "type": "bubble",
     "body": {"type": "box", "layout": "vertical", "contents": [{"type": "text", "text": "A-012"}]},

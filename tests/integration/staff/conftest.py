@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,14 +24,6 @@ def fresh_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     watch = staff_accounts.Watch()
     monkeypatch.setattr(staff_accounts.sign_in, "__kwdefaults__", {"watch": watch})
     caller.forget()
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
-    """An empty migrated SQLite database."""
-    copy = tmp_path / "staff.db"
-    shutil.copyfile(sqlite_template, copy)
-    return f"sqlite:///{copy}"
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ def ticket(state: TicketState, names: dict[str, str] = SHORT) -> TicketView:
         calls=0,
         counter="3" if state in (TicketState.CALLED, TicketState.SERVING) else None,
         ahead=4 if waiting else None,
+        near=False,
         wait=(0, 15) if waiting else None,
         bound=True,
         claim_code=None,
