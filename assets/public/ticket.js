@@ -3,7 +3,6 @@
 import { LiveBoard } from "./live.js";
 import { clockIn, fill, minutes, pageData } from "./page.js";
 
-const NEAR = 3;
 const SPREAD_MS = 2_000; // All phones of a desk hear of a change at once; they must not all ask at once.
 const { status: first, token, timezone, texts } = pageData();
 const time = clockIn(timezone);
@@ -14,7 +13,7 @@ let shown = null;
 let asking = null;
 
 function toDo(status) {
-  if (status.state === "waiting" && status.waiting_ahead <= NEAR) return texts.do_near;
+  if (status.state === "waiting" && status.near) return texts.do_near;
   return fill(texts[`do_${status.state}`], status);
 }
 

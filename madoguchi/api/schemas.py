@@ -77,6 +77,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         calls=_COUNT,
         counter=_MAYBE_TEXT,
         waiting_ahead={"type": ["integer", "null"]},
+        near=_BOOL,
         estimated_wait_minutes={"oneOf": [_RANGE, {"type": "null"}]},
         bound=_BOOL,
         claim_code=_MAYBE_TEXT,

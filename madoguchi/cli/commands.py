@@ -1,6 +1,7 @@
 """The command line: its commands, their options, and one short line for whatever goes wrong."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -114,6 +115,8 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> int:
     database.close()
     if not current:
         return _fail("the database is not at the newest schema: run `python -m madoguchi migrate`", WRONG_USE)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("madoguchi").setLevel(logging.INFO)
     return serve(settings)
 
 

@@ -43,6 +43,7 @@ class IssuedTicket:
     desk_id: int
     issued_at: datetime
     waiting_ahead: int
+    near: bool
     wait: tuple[int, int]
     claim_code: str | None
 
@@ -170,6 +171,7 @@ def issued_before(office: Office, unit: Unit, origin: str) -> IssuedTicket | Non
         desk_id=row.ticket.desk_id,
         issued_at=row.ticket.issued_at,
         waiting_ahead=ahead,
+        near=ahead <= row.near_threshold,
         wait=pace.wait(office, unit, row.ticket.desk_id, ahead),
         claim_code=row.ticket.claim_code,
     )
@@ -251,6 +253,7 @@ def issued(
         desk_id=offer.desk_id,
         issued_at=row["issued_at"],
         waiting_ahead=ahead,
+        near=ahead <= offer.near_threshold,
         wait=wait,
         claim_code=row["claim_code"],
     )

@@ -29,6 +29,7 @@ def status(office: Office, token: str) -> dict[str, Any]:
         "calls": ticket.calls,
         "counter": ticket.counter,
         "waiting_ahead": ticket.ahead,
+        "near": ticket.near,
         "estimated_wait_minutes": list(ticket.wait) if ticket.wait else None,
         "bound": ticket.bound,
         "claim_code": code,

@@ -44,6 +44,8 @@ class TicketView:
     calls: int
     counter: str | None
     ahead: int | None
+    near: bool
+    """Few enough are before for its holder to come to the waiting room."""
     wait: tuple[int, int] | None
     bound: bool
     claim_code: str | None
@@ -124,6 +126,7 @@ def view(office: Office, unit: Unit, row: TicketRow | None) -> TicketView:
         calls=ticket.calls,
         counter=row.counter,
         ahead=ahead,
+        near=ahead is not None and ahead <= row.near_threshold,
         wait=None if ahead is None else pace.wait(office, unit, ticket.desk_id, ahead),
         bound=ticket.line_user_id is not None,
         claim_code=ticket.claim_code if ticket.line_user_id is None and state in OPEN else None,

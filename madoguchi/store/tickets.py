@@ -28,6 +28,7 @@ class TicketRow:
     desk: Mapping[str, str]
     place: Mapping[str, str]
     municipality: Mapping[str, str]
+    near_threshold: int
     counter: str | None
     reservation_code: str | None
 
@@ -41,6 +42,7 @@ _ROW: Any = (
         col(Desk.names),
         col(Desk.places),
         col(Municipality.names),
+        col(Desk.near_threshold),
         col(Counter.label),
         col(Reservation.code),
     )
@@ -137,28 +139,33 @@ def desk_id_of(session: Session, ticket_id: int) -> int | None:
     return found
 
 
+_AT_COUNTER: Any = select(Ticket).where(
+    col(Ticket.counter_id) == bindparam("counter"),
+    col(Ticket.service_day) == bindparam("day"),
+    col(Ticket.state).in_([state.value for state in AT_COUNTER]),
+)
+_LOCK: Any = (
+    select(Ticket)
+    .where(col(Ticket.id) == bindparam("ticket"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_UNTOLD: Any = select(Ticket).where(
+    col(Ticket.id).in_(bindparam("tickets", expanding=True)), col(Ticket.near_told).is_(False)
+)
+
+
 def at_counter(session: Session, counter_id: int, day: date) -> list[Ticket]:
     """The tickets called to or served at the counter: one at most, when all is well."""
-    states = [state.value for state in AT_COUNTER]
-    query = select(Ticket).where(
-        col(Ticket.counter_id) == counter_id, col(Ticket.service_day) == day, col(Ticket.state).in_(states)
-    )
-    return list(session.execute(query).scalars())
+    return list(session.execute(_AT_COUNTER, {"counter": counter_id, "day": day}).scalars())
 
 
 def lock(session: Session, ticket_id: int) -> Ticket | None:
     """The ticket, locked for a change."""
-    query = (
-        select(Ticket)
-        .where(col(Ticket.id) == ticket_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    found: Ticket | None = session.execute(query).scalar_one_or_none()
+    found: Ticket | None = session.execute(_LOCK, {"ticket": ticket_id}).scalar_one_or_none()
     return found
 
 
 def untold(session: Session, ticket_ids: Sequence[int]) -> list[Ticket]:
     """Those of the tickets that were not told yet that their turn is near."""
-    query = select(Ticket).where(col(Ticket.id).in_(ticket_ids), col(Ticket.near_told).is_(False))
-    return list(session.execute(query).scalars())
+    return list(session.execute(_UNTOLD, {"tickets": list(ticket_ids)}).scalars())

@@ -44,10 +44,10 @@ def take_of(talk: Talk, service_id: int) -> Answer:
             raise
         words = refusal_text(talk.language, refusal)
         return Answer((plain(words), *status(talk).messages))
-    return talk.matters("ticket_taken", issued_facts(talk, issued))
+    return talk.matters("ticket_taken", issued_facts(issued))
 
 
-def issued_facts(talk: Talk, issued: IssuedTicket) -> dict[str, Any]:
+def issued_facts(issued: IssuedTicket) -> dict[str, Any]:
     """What messages show of a ticket just given; can be stored as JSON."""
     return {
         "number": issued.number,
@@ -57,16 +57,12 @@ def issued_facts(talk: Talk, issued: IssuedTicket) -> dict[str, Any]:
         "wait": list(issued.wait),
         "token": issued.token,
         "ticket": issued.id,
-        "near": _is_near(talk, issued.desk_id, issued.waiting_ahead),
+        "near": issued.near,
     }
 
 
-def _held_facts(talk: Talk, ticket: TicketView) -> dict[str, Any]:
-    return {**facts_of(ticket), "near": _is_near(talk, ticket.desk_id, ticket.ahead)}
-
-
-def _is_near(talk: Talk, desk_id: int, ahead: int | None) -> bool:
-    return ahead is not None and ahead <= desks.desk(talk.office, desk_id).near_threshold
+def _held_facts(ticket: TicketView) -> dict[str, Any]:
+    return {**facts_of(ticket), "near": ticket.near}
 
 
 def claim(talk: Talk, code: str) -> Answer:
@@ -79,7 +75,7 @@ def claim(talk: Talk, code: str) -> Answer:
         # Called or held meanwhile: what counts is its state now, and a push could only repeat it late.
         message = standing(talk.language, [claimed.ticket], talk.setting)
         return Answer((plain(talk.say("claimed")), message))
-    return talk.matters("ticket_claimed", _held_facts(talk, claimed.ticket))
+    return talk.matters("ticket_claimed", _held_facts(claimed.ticket))
 
 
 def status(talk: Talk) -> Answer:
@@ -146,7 +142,7 @@ def later_yes(talk: Talk, ticket_id: int, version: int) -> Answer:
     if held is None or held.version != version:
         return status(talk)
     moved = tickets.postpone_own(talk.office, talk.user.id, ticket_id)
-    return talk.matters("ticket_postponed", _held_facts(talk, moved))
+    return talk.matters("ticket_postponed", _held_facts(moved))
 
 
 def stop_yes(talk: Talk, ticket_id: int) -> Answer:

@@ -84,4 +84,4 @@ def check_in(talk: Talk, reservation_id: int) -> Answer:
         reservation_id=reservation_id,
         event_id=talk.event.event_id,
     )
-    return talk.matters("ticket_checked_in", issued_facts(talk, issued))
+    return talk.matters("ticket_checked_in", issued_facts(issued))
