@@ -1,0 +1,84 @@
+"""Enter a first office of your own: ``.venv/bin/python -m docs.first_office``, after editing this file.
+
+There is no page for this yet. Run it again at any time: the office is made once, places for the coming days
+are added where they are missing. Texts may be given in ja, ja-easy, en, zh-Hans, ko, vi and pt; ja stands in
+for a language that is left out.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import time
+
+from sqlmodel import col, select
+
+from madoguchi.services import slots
+from madoguchi.services.office import Unit, open_office
+from madoguchi.settings import SettingsError, load_settings
+from madoguchi.store.tables import Counter, Desk, Municipality, Service
+
+CITY = Municipality(code="hoshi", names={"ja": "ほし市", "en": "Hoshi City"})
+DESK = Desk(
+    municipality_id=0,
+    code="childcare",
+    names={"ja": "保育課", "en": "Childcare Division"},
+    places={"ja": "本庁舎2階", "en": "Main building, 2nd floor"},
+    phone="03-0000-0000",
+    opens_at=time(8, 30),
+    closes_at=time(17, 15),
+    weekdays=[0, 1, 2, 3, 4],
+    closed_on_holidays=True,
+)
+COUNTERS = ("1", "2", "3")
+SERVICES = (
+    Service(
+        desk_id=0,
+        code="nursery",
+        letter="A",
+        names={"ja": "保育所等利用申込", "en": "Nursery applications"},
+        items={"ja": "本人確認書類、就労証明書", "en": "ID, certificate of employment"},
+        estimated_minutes=15,
+    ),
+)
+PLACE_TIMES = tuple(time(hour, minute) for hour in (9, 10, 11, 13, 14, 15, 16) for minute in (0, 30))
+PLACES_AT_ONCE = 2
+WORKING_DAYS_AHEAD = 20
+
+
+def main() -> int:
+    """Make what is missing and say what was made."""
+    try:
+        office = open_office(load_settings())
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    with office.change() as unit:
+        desk = _desk(unit) or _make_office(unit)
+        days = slots.office_days(desk, unit.today, WORKING_DAYS_AHEAD)
+        services = unit.session.exec(select(Service).where(col(Service.desk_id) == desk.id)).all()
+        made = sum(slots.make_slots(unit, one, days, PLACE_TIMES, PLACES_AT_ONCE) for one in services)
+    office.database.close()
+    sys.stdout.write(f"{CITY.code}/{DESK.code}: {made} places are new\n")
+    return 0
+
+
+def _desk(unit: Unit) -> Desk | None:
+    return unit.session.exec(select(Desk).where(col(Desk.code) == DESK.code)).one_or_none()
+
+
+def _make_office(unit: Unit) -> Desk:
+    unit.session.add(CITY)
+    unit.session.flush()
+    DESK.municipality_id = CITY.id or 0
+    unit.session.add(DESK)
+    unit.session.flush()
+    unit.session.add_all(Counter(desk_id=DESK.id or 0, label=label) for label in COUNTERS)
+    for position, service in enumerate(SERVICES):
+        service.desk_id, service.position = DESK.id or 0, position
+        unit.session.add(service)
+    unit.session.flush()
+    return DESK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
