@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 _LENGTH: Final = b"content-length:"
@@ -24,6 +24,7 @@ class LineEnd:
         self.pushes: list[Any] = []
         self.port = 0
         self.calls: set[asyncio.Transport] = set()
+        self._news = asyncio.Event()
 
     def heard(self, path: str, body: bytes) -> None:
         """Remember one call."""
@@ -32,6 +33,16 @@ class LineEnd:
             self.replies[call["replyToken"]] = call["messages"]
         elif path.endswith("/message/push"):
             self.pushes.append(json.loads(body))
+        self._news.set()
+
+    async def replied(self, count: int, seconds: float) -> int:
+        """Wait until `count` replies have come, `seconds` at most; how many there are."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while len(self.replies) < count:
+                    self._news.clear()
+                    await self._news.wait()
+        return len(self.replies)
 
 
 class _Call(asyncio.Protocol):

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
-from madoguchi.services import inbox
 from madoguchi.services.office import Office
 
 from . import city, rounds, server
@@ -29,7 +28,6 @@ WEBHOOK_CLIENTS: Final = 32
 VIEWERS: Final = 900
 CLICKS: Final = 15
 PHONES: Final = 250
-WORKED_WITHIN: Final = 60.0
 
 Figures = dict[str, Any]
 
@@ -115,21 +113,10 @@ def _push(place: Place, generator: ProcessPoolExecutor) -> Figures:
 
 
 def _webhook(place: Place, generator: ProcessPoolExecutor, line_port: int) -> Figures:
-    begun = time.perf_counter()
-    figures = _watched(
-        place.server,
-        generator,
-        rounds.webhooks,
-        place.server.port,
-        line_port,
-        WEBHOOK_CLIENTS,
-        place.city.line_users,
-    )
-    while inbox.open_events(place.office) and time.perf_counter() - begun < WORKED_WITHIN:
-        time.sleep(0.1)
-    figures["not_worked"] = inbox.open_events(place.office)
-    figures["worked_seconds"] = round(time.perf_counter() - begun, 1)
-    return figures
+    measured, answered, after = generator.submit(
+        rounds.webhooks, place.server.port, line_port, WEBHOOK_CLIENTS, place.city.line_users
+    ).result()
+    return {**rounds.as_json(measured), "answered_in_line": answered, "answered_seconds": round(after, 1)}
 
 
 def _watched(running: Running, generator: ProcessPoolExecutor, work: Any, *given: Any) -> Figures:

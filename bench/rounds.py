@@ -21,6 +21,7 @@ from .viewers import Crowd, crowd
 
 STAFF_STATE: Final = "reflex___state____state.madoguchi___state___today____today_state"
 EVENTS: Final = 1_000
+_ANSWERED_WITHIN: Final = 30.0
 _PAUSE: Final = 0.75
 """Between two clicks: faster presses of the clerk's button are taken for a bouncing key."""
 
@@ -57,22 +58,29 @@ def issuing(
     return asyncio.run(load.keep_asking(port, clients, seconds, request, 201))
 
 
-def webhooks(port: int, line_port: int, clients: int, users: Sequence[str]) -> Measured:
-    """Deliver `EVENTS` signed calls with one event each; the server answers them in LINE meanwhile."""
+def webhooks(port: int, line_port: int, clients: int, users: Sequence[str]) -> tuple[Measured, int, float]:
+    """Deliver `EVENTS` signed calls with one event each, which the server answers in LINE meanwhile.
+
+    Also how many it had answered in the end, and after how many seconds.
+    """
     return asyncio.run(_webhooks(port, line_port, clients, users))
 
 
-async def _webhooks(port: int, line_port: int, clients: int, users: Sequence[str]) -> Measured:
+async def _webhooks(
+    port: int, line_port: int, clients: int, users: Sequence[str]
+) -> tuple[Measured, int, float]:
     secret = "load-channel-secret"
     requests = [
         load.webhook_request(secret, [load.message_event(users[number % len(users)], "今の順番")])
         for number in range(EVENTS)
     ]
-    async with line_end(line_port):
-        cpu = time.process_time()
+    async with line_end(line_port) as line:
+        cpu, begun = time.process_time(), time.perf_counter()
         answers, seconds = await load.ask_all(port, clients, requests)
         cpu = time.process_time() - cpu
-    return load.measured(clients, seconds, answers, 200, EVENTS - len(answers), cpu)
+        answered = await line.replied(EVENTS, _ANSWERED_WITHIN)
+        after = time.perf_counter() - begun
+    return load.measured(clients, seconds, answers, 200, EVENTS - len(answers), cpu), answered, after
 
 
 def pushes(port: int, bare_port: int, desk_code: str, session: str, viewers: int, clicks: int) -> Pushes:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlmodel import col
 
+from ..store.direct import execute
 from ..store.tables import AuditEntry
 from .office import Office, Unit
 
 GENESIS = "0" * 64
-_LOCK_ID = 0x6D61646F  # any number of our own, the same in every process
+_LOCK_ID = 0x6D61646F  # a number that nothing else locks, the same in every process
+_LAST: Any = select(col(AuditEntry.id), col(AuditEntry.hash)).order_by(col(AuditEntry.id).desc()).limit(1)
 
 
 def record(unit: Unit, staff_id: int | None, action: str, subject: str, **facts: object) -> None:
     """Append one row. `subject` and `facts` hold ids and codes, never a contact's values."""
     _alone(unit)
-    last = unit.session.execute(
-        select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)
-    ).scalar_one_or_none()
-    number, previous = (1, GENESIS) if last is None else (last.id + 1, last.hash)
+    last = execute(unit.session, _LAST).one_or_none()
+    number, previous = (1, GENESIS) if last is None else (last[0] + 1, last[1])
     unit.session.add(
         AuditEntry(
             id=number,

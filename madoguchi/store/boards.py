@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from ..domain.tickets import TicketState
+from .direct import execute
 from .tables import Call, Counter, Ticket
 
 
@@ -25,24 +26,21 @@ class CalledRow(NamedTuple):
     counter: str
 
 
-def last_calls(
-    session: Session, desk_id: int, day: date, states: Sequence[TicketState], limit: int
-) -> list[CalledRow]:
-    """The day's tickets in any of `states` that were called, each with its newest call, newest call first."""
+def _last_calls() -> Any:
     newest = (
         select(func.max(col(Call.id)).label("call_id"))
         .join(Ticket, col(Ticket.id) == col(Call.ticket_id))
         .where(
-            col(Ticket.desk_id) == desk_id,
-            col(Ticket.service_day) == day,
-            col(Ticket.state).in_([state.value for state in states]),
+            col(Ticket.desk_id) == bindparam("desk"),
+            col(Ticket.service_day) == bindparam("day"),
+            col(Ticket.state).in_(bindparam("states", expanding=True)),
         )
         .group_by(col(Call.ticket_id))
         .order_by(func.max(col(Call.id)).desc())
-        .limit(limit)
+        .limit(bindparam("most"))
         .subquery()
     )
-    query = (
+    return (
         select(
             col(Ticket.letter),
             col(Ticket.number),
@@ -57,19 +55,31 @@ def last_calls(
         .join(Counter, col(Counter.id) == col(Call.counter_id))
         .order_by(col(Call.id).desc())
     )
-    return [CalledRow(*row) for row in session.execute(query)]
+
+
+# Built once: a call reaches the lobby the sooner the less is put together for each board.
+_LAST_CALLS: Any = _last_calls()
+_MISSED: Any = (
+    select(col(Ticket.letter), col(Ticket.number))
+    .where(
+        col(Ticket.desk_id) == bindparam("desk"),
+        col(Ticket.service_day) == bindparam("day"),
+        col(Ticket.state) == TicketState.MISSED.value,
+    )
+    .order_by(col(Ticket.called_at).desc(), col(Ticket.id).desc())
+    .limit(bindparam("most"))
+)
+
+
+def last_calls(
+    session: Session, desk_id: int, day: date, states: Sequence[TicketState], limit: int
+) -> list[CalledRow]:
+    """The day's tickets in any of `states` that were called, each with its newest call, newest call first."""
+    wanted = [state.value for state in states]
+    found = execute(session, _LAST_CALLS, desk=desk_id, day=day, states=wanted, most=limit)
+    return [CalledRow(*row) for row in found]
 
 
 def missed_numbers(session: Session, desk_id: int, day: date, limit: int) -> list[tuple[str, int]]:
     """Letter and number of the newest absent ones of the day."""
-    query = (
-        select(col(Ticket.letter), col(Ticket.number))
-        .where(
-            col(Ticket.desk_id) == desk_id,
-            col(Ticket.service_day) == day,
-            col(Ticket.state) == TicketState.MISSED.value,
-        )
-        .order_by(col(Ticket.called_at).desc(), col(Ticket.id).desc())
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [(row[0], row[1]) for row in execute(session, _MISSED, desk=desk_id, day=day, most=limit)]

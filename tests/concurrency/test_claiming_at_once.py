@@ -32,9 +32,7 @@ async def _deliver(
         requests = [webhook_request(CHANNEL_SECRET, events) for events in deliveries]
         answers, _ = await ask_all(town.port, len(requests), requests)
         await town.idle()
-        async with asyncio.timeout(PATIENCE):
-            while len(line.replies) < replies:
-                await asyncio.sleep(0.01)
+        assert await line.replied(replies, PATIENCE) == replies
         told = {token: json.dumps(messages, ensure_ascii=False) for token, messages in line.replies.items()}
         return {answer.status for answer in answers}, told
 
