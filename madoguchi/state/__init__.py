@@ -5,6 +5,6 @@ A public handler of `madoguchi.state.book` carries ``@anyone`` below ``@rx.event
 """
 
 from .gate import guard
-from .notifier import keep_shown as running
+from .screens import keep_shown as running
 
 __all__ = ["guard", "running"]

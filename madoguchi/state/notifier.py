@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
-
-import reflex as rx
+from typing import Final, Protocol
 
 from ..domain.roles import Permission, may
 from ..services import dashboard, running
@@ -162,41 +160,3 @@ async def _kept_going(work: Awaitable[object]) -> None:
         await work
     except Exception:
         _log.exception("a dashboard could not be shown")
-
-
-class _ReflexScreen:
-    def __init__(self, app: rx.App, writer: Callable[[Any, Actor, Dashboard], Awaitable[None]]) -> None:
-        self._app = app
-        self._write = writer
-
-    def connected(self, tab: Tab) -> bool:
-        namespace = self._app.event_namespace
-        return namespace is not None and namespace.token_to_sid.get(tab.tab) == tab.socket
-
-    async def show(self, tab: Tab, actor: Actor, board: Dashboard) -> None:
-        async with self._app.modify_state(rx.BaseStateToken(ident=tab.tab, cls=rx.State)) as root:
-            if self.connected(tab):
-                await self._write(root, actor, board)
-
-    async def lead_out(self, tab: Tab) -> None:
-        from .gate import clear_staff  # noqa: PLC0415  the guard's states import this module
-
-        async with self._app.modify_state(rx.BaseStateToken(ident=tab.tab, cls=rx.State)) as root:
-            if self.connected(tab):
-                await clear_staff(root)
-
-
-@asynccontextmanager
-async def keep_shown(app: rx.App, office: Office) -> AsyncIterator[None]:
-    """Keep every open dashboard of this process up to date while the server lives."""
-    from .today import write_board  # noqa: PLC0415  registers its state when imported
-
-    stop_hearing = office.changes.listen(NOTIFIER.hear)
-    task = asyncio.create_task(NOTIFIER.run(office, _ReflexScreen(app, write_board)))
-    try:
-        yield
-    finally:
-        stop_hearing()
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
