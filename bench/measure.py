@@ -27,6 +27,8 @@ RAW_SECONDS: Final = 1.0
 WEBHOOK_CLIENTS: Final = 32
 VIEWERS: Final = 900
 CLICKS: Final = 15
+LOBBY: Final = 60
+"""People waiting when a clerk calls: a full lobby."""
 PHONES: Final = 250
 
 Figures = dict[str, Any]
@@ -89,7 +91,7 @@ def _push(place: Place, generator: ProcessPoolExecutor) -> Figures:
     with _bare() as bare_port:
         found = place.city
         generator.submit(
-            rounds.issuing, place.server.port, 8, 0.5, found.terminal_tokens, found.service_codes
+            rounds.fill_lobby, place.server.port, found.terminal_tokens, found.service_codes, LOBBY
         ).result()
         pushed = generator.submit(
             rounds.pushes,

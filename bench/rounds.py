@@ -58,6 +58,15 @@ def issuing(
     return asyncio.run(load.keep_asking(port, clients, seconds, request, 201))
 
 
+def fill_lobby(port: int, tokens: Sequence[str], services: Sequence[str], people: int) -> None:
+    """Let so many people wait."""
+    requests = [
+        load.issue_request(tokens[0], services[number % len(services)], uuid4().hex)
+        for number in range(people)
+    ]
+    asyncio.run(load.ask_all(port, 8, requests))
+
+
 def webhooks(port: int, line_port: int, clients: int, users: Sequence[str]) -> tuple[Measured, int, float]:
     """Deliver `EVENTS` signed calls with one event each, which the server answers in LINE meanwhile.
 
