@@ -10,10 +10,11 @@ from __future__ import annotations
 import sys
 from datetime import time
 
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import col, select
 
 from madoguchi.services import slots
-from madoguchi.services.office import Unit, open_office
+from madoguchi.services.office import Office, Unit, open_office
 from madoguchi.settings import SettingsError, load_settings
 from madoguchi.store.tables import Counter, Desk, Municipality, Service
 
@@ -49,17 +50,25 @@ def main() -> int:
     """Make what is missing and say what was made."""
     try:
         office = open_office(load_settings())
+        made = enter(office)
+        office.database.close()
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except (OperationalError, ProgrammingError) as error:
+        sys.stderr.write(f"database: {error.orig} (is it migrated? try: python -m madoguchi migrate)\n")
+        return 1
+    sys.stdout.write(f"{CITY.code}/{DESK.code}: {made} places are new\n")
+    return 0
+
+
+def enter(office: Office) -> int:
+    """Make the office and its places as far as they are missing; how many places are new."""
     with office.change() as unit:
         desk = _desk(unit) or _make_office(unit)
         days = slots.office_days(desk, unit.today, WORKING_DAYS_AHEAD)
         services = unit.session.exec(select(Service).where(col(Service.desk_id) == desk.id)).all()
-        made = sum(slots.make_slots(unit, one, days, PLACE_TIMES, PLACES_AT_ONCE) for one in services)
-    office.database.close()
-    sys.stdout.write(f"{CITY.code}/{DESK.code}: {made} places are new\n")
-    return 0
+        return sum(slots.make_slots(unit, one, days, PLACE_TIMES, PLACES_AT_ONCE) for one in services)
 
 
 def _desk(unit: Unit) -> Desk | None:
