@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from ..domain.booking import ReservationState
 from ..domain.tickets import TicketState
-from ..store.tables import Counter, Reservation, Ticket
+from ..store import desks
+from ..store.tables import Counter, Desk, Reservation, Ticket
 from .office import Office, Unit
 
 _ENDS: Final = {
@@ -25,34 +26,48 @@ def close_past_days(office: Office) -> int:
 
     A visit that nobody finished gets no time of finishing, so that statistics leave it out.
     """
+    with office.look() as unit:
+        desk_ids = list(unit.session.execute(select(col(Desk.id)).order_by(col(Desk.id))).scalars())
+    return sum(_close_desk(office, desk_id) for desk_id in desk_ids)
+
+
+def _close_desk(office: Office, desk_id: int) -> int:
     with office.change() as unit:
-        ended = sum(_end_tickets(unit, state, end) for state, end in _ENDS.items())
-        ended += _end_reservations(unit)
+        # Whoever changes tickets locks their desk first.
+        desks.lock_desk(unit.session, desk_id)
+        ended = sum(_end_tickets(unit, desk_id, state, end) for state, end in _ENDS.items())
+        ended += _end_reservations(unit, desk_id)
         if ended:
-            _free_counters(unit)
+            _free_counters(unit, desk_id)
     return ended
 
 
-def _end_tickets(unit: Unit, state: TicketState, end: TicketState) -> int:
+def _end_tickets(unit: Unit, desk_id: int, state: TicketState, end: TicketState) -> int:
     values: dict[str, object] = {"state": end.value, "version": col(Ticket.version) + 1}
     past = (
         update(Ticket)
-        .where(col(Ticket.service_day) < unit.today, col(Ticket.state) == state.value)
+        .where(
+            col(Ticket.desk_id) == desk_id,
+            col(Ticket.service_day) < unit.today,
+            col(Ticket.state) == state.value,
+        )
         .values(values)
     )
     return _count(unit, past)
 
 
-def _end_reservations(unit: Unit) -> int:
+def _end_reservations(unit: Unit, desk_id: int) -> int:
     seen = select(col(Ticket.reservation_id)).where(
         col(Ticket.state) == TicketState.DONE.value, col(Ticket.reservation_id).is_not(None)
     )
     arrived = update(Reservation).where(
+        col(Reservation.desk_id) == desk_id,
         col(Reservation.day) < unit.today,
         col(Reservation.state) == ReservationState.CHECKED_IN.value,
         col(Reservation.id).in_(seen),
     )
     absent = update(Reservation).where(
+        col(Reservation.desk_id) == desk_id,
         col(Reservation.day) < unit.today,
         col(Reservation.state).in_([ReservationState.BOOKED.value, ReservationState.CHECKED_IN.value]),
     )
@@ -61,10 +76,9 @@ def _end_reservations(unit: Unit) -> int:
     )
 
 
-def _free_counters(unit: Unit) -> None:
-    unit.session.execute(update(Counter).values(staff_id=None))
-    for desk_id in unit.session.execute(select(col(Counter.desk_id)).distinct()).scalars():
-        unit.desk_changed(desk_id)
+def _free_counters(unit: Unit, desk_id: int) -> None:
+    unit.session.execute(update(Counter).where(col(Counter.desk_id) == desk_id).values(staff_id=None))
+    unit.desk_changed(desk_id)
 
 
 def _count(unit: Unit, statement: object) -> int:

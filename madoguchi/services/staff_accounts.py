@@ -145,7 +145,10 @@ def _settle(office: Office, staff_id: int, right_password: str | None) -> str | 
 
 
 def _locked_row(unit: Unit, staff_id: int) -> Staff | None:
-    return unit.session.exec(select(Staff).where(col(Staff.id) == staff_id).with_for_update()).one_or_none()
+    # NO KEY UPDATE: a row of the log that points to this person, just being written, must not wait for us
+    # while we wait for the log.
+    query = select(Staff).where(col(Staff.id) == staff_id).with_for_update(key_share=True)
+    return unit.session.exec(query).one_or_none()
 
 
 def _is_right(password_hash: str, password: str) -> bool:
