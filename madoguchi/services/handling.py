@@ -75,7 +75,7 @@ def hand_over(office: Office, actor: Actor, counter_id: int, ticket_id: int, ser
         service = unit.session.get(Service, service_id)
         if service is None or service.desk_id != desk.id:
             raise Refusal("unknown_service")
-        _refuse_second(unit, ticket, service_id)
+        refuse_second(unit, ticket, service_id)
         batch = new_batch()
         step = Step(Action.HAND_OVER, actor.staff_id, counter_id, batch)
         take_step(unit, ticket, step, service_id=service_id, counter_id=None, called_at=None, near_told=True)
@@ -95,7 +95,7 @@ def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
     with office.change() as unit:
         desk, ticket = _of_desk(unit, actor, ticket_id)
         was_missed = ticket.state == TicketState.MISSED.value
-        _refuse_second(unit, ticket, ticket.service_id)
+        refuse_second(unit, ticket, ticket.service_id)
         batch = new_batch()
         step = Step(Action.RESUME, actor.staff_id, None, batch)
         take_step(
@@ -140,19 +140,20 @@ def news_cause(kind: str, ticket: Ticket, version: int) -> str:
     return f"{kind}:{ticket.id}:{version}"
 
 
-def _of_desk(unit: Unit, actor: Actor, ticket_id: int) -> tuple[Desk, Ticket]:
-    desk, ticket = locked(unit, ticket_id)
-    if desk.municipality_id != actor.municipality_id or ticket.service_day != unit.today:
-        raise Refusal("unknown_ticket")
-    return desk, ticket
-
-
-def _refuse_second(unit: Unit, ticket: Ticket, service_id: int) -> None:
+def refuse_second(unit: Unit, ticket: Ticket, service_id: int) -> None:
+    """Raises `Refusal("already_waiting")` when its holder has another open number of the service in LINE."""
     if ticket.line_user_id is None or ticket.channel != Channel.LINE.value:
         return
     other = tickets.open_in_line(unit.session, ticket.line_user_id, service_id, unit.today)
     if other is not None and other.ticket.id != ticket.id:
         raise Refusal("already_waiting", number=positions.number_of(other.ticket))
+
+
+def _of_desk(unit: Unit, actor: Actor, ticket_id: int) -> tuple[Desk, Ticket]:
+    desk, ticket = locked(unit, ticket_id)
+    if desk.municipality_id != actor.municipality_id or ticket.service_day != unit.today:
+        raise Refusal("unknown_ticket")
+    return desk, ticket
 
 
 def _tell(unit: Unit, ticket: Ticket, kind: str, facts: dict[str, object]) -> None:

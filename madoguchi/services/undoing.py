@@ -10,13 +10,13 @@ from sqlmodel import col
 
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
-from ..domain.tickets import AT_COUNTER, Action
+from ..domain.tickets import AT_COUNTER, OPEN, Action
 from ..store import tickets
 from ..store.tables import Call, Desk, Ticket, TicketChange
 from . import audit, outbox, positions
 from .actors import Actor
 from .calling import CALL_MOMENT, called_cause, unchanged
-from .handling import news_cause
+from .handling import news_cause, refuse_second
 from .office import Office, Unit
 from .steps import UNDO_FOR, Outcome, locked
 
@@ -33,7 +33,7 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
     """Put the tickets of one click back as they were.
 
     A push that no sender has touched is withdrawn; a call that was already pushed is taken back by
-    another push. Raises `Refusal`: not_allowed, undo_too_late, changed_meanwhile.
+    another push. Raises `Refusal`: not_allowed, undo_too_late, changed_meanwhile, already_waiting(number).
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -78,6 +78,9 @@ def _put_back(unit: Unit, ticket: Ticket, change: TicketChange) -> None:
     there = _current(unit, change.before.get("counter_id", ticket.counter_id))
     if change.before["state"] in AT_COUNTER and there is not None and there.id != ticket.id:
         raise Refusal("changed_meanwhile")
+    service_id = change.before.get("service_id", ticket.service_id)
+    if change.before["state"] in OPEN and (ticket.state not in OPEN or service_id != ticket.service_id):
+        refuse_second(unit, ticket, service_id)
     for name, value in change.before.items():
         is_moment = name.endswith("_at") and value is not None
         setattr(ticket, name, datetime.fromisoformat(value) if is_moment else value)
