@@ -182,7 +182,6 @@ def book(phone: Phone) -> None:
     page.locator('[data-testid^="book-day-"]:not([disabled])').last.click()
     page.get_by_test_id("book-place").nth(3).click()
     expect(page.get_by_test_id("book-hold-left")).to_be_visible()
-    shoot(phone.page, "book-time")
     page.get_by_test_id("book-kana").fill("さんとす まりあ")
     page.get_by_test_id("book-phone").fill("０９０ー１２３４ー５６７８")
     page.get_by_test_id("book-phone").press("Tab")

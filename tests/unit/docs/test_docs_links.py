@@ -42,10 +42,12 @@ def test_both_readmes_show_the_same_pictures() -> None:
     assert shown[0] == shown[1]
 
 
-def test_pictures_are_light() -> None:
+def test_pictures_are_light_and_shown_somewhere() -> None:
     pictures = list(IMAGES.iterdir())
+    shown = {(page.parent / target).resolve() for page in PAGES for target in _targets(page)}
     assert pictures
     assert [file.name for file in pictures if file.stat().st_size > 250_000] == []
+    assert [file.name for file in pictures if file not in shown] == []
 
 
 def test_the_map_holds_every_requirement_once_and_its_places_exist() -> None:
