@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,19 +10,22 @@ from typing import Final
 from ..domain.booking import ReservationState
 from ..domain.errors import Refusal
 from ..domain.languages import localized
-from ..domain.order import Waiting, calling_order
+from ..domain.numbers import label
+from ..domain.order import calling_order
 from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, TicketState
 from ..store import dashboard as rows
 from ..store import desks as desk_rows
-from ..store.tables import Counter, Desk, Reservation, Service, Ticket
+from ..store import queue
+from ..store.tables import Desk, Service
 from . import positions
 from .actors import Actor
 from .desks import gives_numbers
 from .office import Office, Unit
 
 LATE_AFTER: Final = timedelta(minutes=10)
-_SHOWN: Final = (TicketState.WAITING, *AT_COUNTER, TicketState.ON_HOLD, TicketState.MISSED)
+MOST_WAITING: Final = 100
+"""A list is not made faster to read by more rows; how many more there are is a figure."""
 _SILENT_FOR: Final = timedelta(minutes=3)
 _UNSENT_FOR: Final = timedelta(seconds=60)
 
@@ -38,6 +41,8 @@ class QueueRow:
     state: str
     waited_minutes: int
     issued_at: datetime
+    called_at: datetime | None
+    counter_id: int | None
     appointment: str
     priority: int
     calls: int
@@ -94,6 +99,8 @@ class Dashboard:
     open: bool
     paused: bool
     waiting: tuple[QueueRow, ...]
+    """The next `MOST_WAITING` in calling order."""
+    waiting_count: int
     on_hold: tuple[QueueRow, ...]
     missed: tuple[QueueRow, ...]
     counters: tuple[CounterView, ...]
@@ -127,22 +134,25 @@ def dashboard(office: Office, actor: Actor, desk_id: int) -> Dashboard:
 def _build(unit: Unit, desk: Desk) -> Dashboard:
     desk_id = desk.id or 0
     services = desk_rows.services(unit.session, desk_id)
-    found = rows.tickets(unit.session, desk_id, unit.today, _SHOWN)
-    shown = {ticket.id or 0: _row(unit, ticket, services) for ticket in found}
-    waiting = [shown[entry.ticket_id] for entry in _in_calling_order(unit, found)]
+    names = {service.id or 0: localized(service.names, "ja") for service in services}
+    handled = {
+        row.ticket_id: _row(unit, row, names) for row in rows.handled(unit.session, desk_id, unit.today)
+    }
+    count, since = rows.waiting(unit.session, desk_id, unit.today)
     return Dashboard(
         desk_id=desk_id,
         desk_code=desk.code,
         desk_name=localized(desk.names, "ja"),
         open=gives_numbers(unit, desk),
         paused=desk.paused,
-        waiting=tuple(waiting),
-        on_hold=_in_state(shown, TicketState.ON_HOLD),
-        missed=_in_state(shown, TicketState.MISSED),
-        counters=_counters(unit, desk_id, found, shown),
-        reservations=_reservations(unit, desk_id, services),
+        waiting=_waiting(unit, desk_id, names),
+        waiting_count=count,
+        on_hold=_in_state(handled, TicketState.ON_HOLD),
+        missed=_in_state(handled, TicketState.MISSED),
+        counters=_counters(unit, desk_id, handled),
+        reservations=_reservations(unit, desk_id, names),
         services=tuple(_choice(service) for service in services),
-        longest_wait=max((row.waited_minutes for row in waiting), default=0),
+        longest_wait=0 if since is None else _minutes(unit, since),
         places_left_today=rows.places_left(unit.session, desk_id, unit.today, unit.now),
         line_health="late" if rows.unsent_messages(unit.session, unit.now - _UNSENT_FOR) else "ok",
         printer_health=_printer_health(unit, desk_id),
@@ -150,78 +160,73 @@ def _build(unit: Unit, desk: Desk) -> Dashboard:
     )
 
 
-def _in_calling_order(unit: Unit, found: Sequence[Ticket]) -> Sequence[Waiting]:
-    queue = [
-        Waiting(ticket.id or 0, ticket.queued_at, ticket.priority, ticket.appointment_at)
-        for ticket in found
-        if ticket.state == TicketState.WAITING.value
-    ]
-    return calling_order(queue, positions.POLICY, unit.now)
+def _waiting(unit: Unit, desk_id: int, names: Mapping[int, str]) -> tuple[QueueRow, ...]:
+    front = queue.front(unit.session, desk_id, unit.today, MOST_WAITING)
+    next_ones = [entry.ticket_id for entry in calling_order(front, positions.POLICY, unit.now)[:MOST_WAITING]]
+    found = rows.tickets(unit.session, next_ones)
+    return tuple(_row(unit, found[ticket_id], names) for ticket_id in next_ones if ticket_id in found)
 
 
-def _row(unit: Unit, ticket: Ticket, services: Sequence[Service]) -> QueueRow:
-    names = next((service.names for service in services if service.id == ticket.service_id), {})
-    appointment = ticket.appointment_at
+def _row(unit: Unit, row: rows.TicketRow, names: Mapping[int, str]) -> QueueRow:
+    appointment = row.appointment_at
     return QueueRow(
-        ticket_id=ticket.id or 0,
-        number=positions.number_of(ticket),
-        service=localized(names, "ja"),
-        channel=ticket.channel,
-        state=ticket.state,
-        waited_minutes=max(0, (unit.now - ticket.issued_at) // timedelta(minutes=1)),
-        issued_at=ticket.issued_at,
+        ticket_id=row.ticket_id,
+        number=label(row.letter, row.number),
+        service=names.get(row.service_id, ""),
+        channel=row.channel,
+        state=row.state,
+        waited_minutes=_minutes(unit, row.issued_at),
+        issued_at=row.issued_at,
+        called_at=row.called_at,
+        counter_id=row.counter_id,
         appointment=f"{appointment.astimezone(unit.zone):%H:%M}" if appointment else "",
-        priority=ticket.priority,
-        calls=ticket.calls,
-        bound=ticket.line_user_id is not None,
+        priority=row.priority,
+        calls=row.calls,
+        bound=row.line_user_id is not None,
     )
 
 
-def _in_state(shown: dict[int, QueueRow], state: TicketState) -> tuple[QueueRow, ...]:
-    return tuple(row for row in shown.values() if row.state == state.value)
+def _minutes(unit: Unit, since: datetime) -> int:
+    return max(0, (unit.now - since) // timedelta(minutes=1))
 
 
-def _counters(
-    unit: Unit, desk_id: int, found: Sequence[Ticket], shown: dict[int, QueueRow]
-) -> tuple[CounterView, ...]:
-    at = {ticket.counter_id: ticket for ticket in found if TicketState(ticket.state) in AT_COUNTER}
-    pairs = rows.counters_with_staff(unit.session, desk_id)
-    pairs.sort(key=lambda pair: (len(pair[0].label), pair[0].label))
-    return tuple(_counter(counter, name, at.get(counter.id), shown) for counter, name in pairs)
+def _in_state(handled: Mapping[int, QueueRow], state: TicketState) -> tuple[QueueRow, ...]:
+    return tuple(row for row in handled.values() if row.state == state.value)
 
 
-def _counter(
-    counter: Counter, staff_name: str | None, ticket: Ticket | None, shown: dict[int, QueueRow]
-) -> CounterView:
+def _counters(unit: Unit, desk_id: int, handled: Mapping[int, QueueRow]) -> tuple[CounterView, ...]:
+    at = {row.counter_id: row for row in handled.values() if TicketState(row.state) in AT_COUNTER}
+    return tuple(_counter(row, at.get(row.counter_id)) for row in rows.counters(unit.session, desk_id))
+
+
+def _counter(row: rows.CounterRow, ticket: QueueRow | None) -> CounterView:
     return CounterView(
-        id=counter.id or 0,
-        label=counter.label,
-        staff_id=counter.staff_id,
-        staff_name=staff_name or "",
-        ticket=None if ticket is None else shown[ticket.id or 0],
+        id=row.counter_id,
+        label=row.label,
+        staff_id=row.staff_id,
+        staff_name=row.staff_name or "",
+        ticket=ticket,
         since=None if ticket is None else ticket.called_at,
     )
 
 
-def _reservations(unit: Unit, desk_id: int, services: Sequence[Service]) -> tuple[ReservationRow, ...]:
-    names = {service.id: localized(service.names, "ja") for service in services}
-    return tuple(
-        _reservation(unit, reservation, ticket, names.get(reservation.service_id, ""))
-        for reservation, ticket in rows.reservations(unit.session, desk_id, unit.today)
-    )
+def _reservations(unit: Unit, desk_id: int, names: Mapping[int, str]) -> tuple[ReservationRow, ...]:
+    found = rows.reservations(unit.session, desk_id, unit.today)
+    return tuple(_reservation(unit, row, names.get(row.service_id, "")) for row in found)
 
 
-def _reservation(unit: Unit, row: Reservation, ticket: Ticket | None, service: str) -> ReservationRow:
+def _reservation(unit: Unit, row: rows.ReservationRow, service: str) -> ReservationRow:
     awaited = row.state == ReservationState.BOOKED.value
+    checked_in = row.letter is not None and row.number is not None
     return ReservationRow(
-        id=row.id or 0,
+        id=row.reservation_id,
         code=row.code,
         time=f"{row.starts_at.astimezone(unit.zone):%H:%M}",
         service=service,
         state=row.state,
         late=awaited and unit.now > row.starts_at + LATE_AFTER,
         channel=row.channel,
-        ticket_number="" if ticket is None else positions.number_of(ticket),
+        ticket_number=label(row.letter or "", row.number or 0) if checked_in else "",
     )
 
 
@@ -230,10 +235,9 @@ def _choice(service: Service) -> ServiceChoice:
 
 
 def _printer_health(unit: Unit, desk_id: int) -> str:
-    terminals = rows.terminals(unit.session, desk_id)
-    if not terminals:
+    told = rows.printers(unit.session, desk_id)
+    if not told:
         return "none"
-    heard = [one for one in terminals if one.seen_at is not None and unit.now - one.seen_at < _SILENT_FOR]
-    if len(heard) < len(terminals):
+    if any(seen_at is None or unit.now - seen_at >= _SILENT_FOR for seen_at, _ in told):
         return "away"
-    return next((one.printer for one in heard if one.printer != "ok"), "ok")
+    return next((printer for _, printer in told if printer != "ok"), "ok")

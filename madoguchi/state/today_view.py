@@ -13,9 +13,6 @@ from ..domain.tickets import Channel, TicketState
 from ..services.actors import Actor
 from ..services.dashboard import CounterView, Dashboard, QueueRow, ReservationRow
 
-ROWS_SHOWN: Final = 100
-"""A page is not made faster to read by more rows; the rest is told as a figure."""
-
 _CHANNELS: Final = {
     Channel.LINE.value: "LINE",
     Channel.PAPER.value: "紙",
@@ -105,9 +102,9 @@ def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
         "desk_name": board.desk_name,
         "desk_open": board.open,
         "desk_paused": board.paused,
-        "waiting": [row_of(row) for row in board.waiting[:ROWS_SHOWN]],
-        "waiting_count": len(board.waiting),
-        "waiting_more": max(0, len(board.waiting) - ROWS_SHOWN),
+        "waiting": [row_of(row) for row in board.waiting],
+        "waiting_count": board.waiting_count,
+        "waiting_more": board.waiting_count - len(board.waiting),
         "on_hold": [row_of(row) for row in board.on_hold],
         "missed": [row_of(row) for row in board.missed],
         "counters": [_counter(one, actor) for one in board.counters],

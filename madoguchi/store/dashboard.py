@@ -1,92 +1,166 @@
-"""Queries for the clerk's screen."""
+"""Queries for the clerk's screen, which is drawn anew on every change: built once, columns only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from ..domain.booking import ReservationState
-from ..domain.tickets import TicketState
-from .tables import (
-    Counter,
-    OutboxMessage,
-    Reservation,
-    Service,
-    Slot,
-    Staff,
-    Terminal,
-    Ticket,
-)
+from ..domain.tickets import AT_COUNTER, TicketState
+from .direct import execute
+from .tables import Counter, OutboxMessage, Reservation, Service, Slot, Staff, Terminal, Ticket
 
-_SHOWN_RESERVATIONS = tuple(
+
+class TicketRow(NamedTuple):
+    """A ticket as the lists show it."""
+
+    ticket_id: int
+    letter: str
+    number: int
+    service_id: int
+    state: str
+    channel: str
+    issued_at: datetime
+    appointment_at: datetime | None
+    priority: int
+    called_at: datetime | None
+    counter_id: int | None
+    calls: int
+    line_user_id: int | None
+
+
+class CounterRow(NamedTuple):
+    """A counter with the display name of who sits there."""
+
+    counter_id: int
+    label: str
+    staff_id: int | None
+    staff_name: str | None
+
+
+class ReservationRow(NamedTuple):
+    """A reservation with the number of its ticket, if it has checked in."""
+
+    reservation_id: int
+    code: str
+    service_id: int
+    starts_at: datetime
+    state: str
+    channel: str
+    letter: str | None
+    number: int | None
+
+
+_HANDLED = [state.value for state in (*AT_COUNTER, TicketState.ON_HOLD, TicketState.MISSED)]
+_SHOWN_RESERVATIONS = [
     state.value
     for state in ReservationState
     if state not in (ReservationState.HELD, ReservationState.CANCELLED)
+]
+_TICKETS: Any = select(
+    col(Ticket.id),
+    col(Ticket.letter),
+    col(Ticket.number),
+    col(Ticket.service_id),
+    col(Ticket.state),
+    col(Ticket.channel),
+    col(Ticket.issued_at),
+    col(Ticket.appointment_at),
+    col(Ticket.priority),
+    col(Ticket.called_at),
+    col(Ticket.counter_id),
+    col(Ticket.calls),
+    col(Ticket.line_user_id),
+)
+_BY_ID: Any = _TICKETS.where(col(Ticket.id).in_(bindparam("ids", expanding=True)))
+_TODAY = (col(Ticket.desk_id) == bindparam("desk"), col(Ticket.service_day) == bindparam("day"))
+_HANDLED_TODAY: Any = _TICKETS.where(*_TODAY, col(Ticket.state).in_(_HANDLED)).order_by(col(Ticket.id))
+_WAITING_TODAY: Any = select(func.count(), func.min(col(Ticket.issued_at))).where(
+    *_TODAY, col(Ticket.state) == TicketState.WAITING.value
+)
+_COUNTERS: Any = (
+    select(col(Counter.id), col(Counter.label), col(Counter.staff_id), col(Staff.display_name))
+    .outerjoin(Staff, col(Counter.staff_id) == col(Staff.id))
+    .where(col(Counter.desk_id) == bindparam("desk"))
+)
+_RESERVATIONS: Any = (
+    select(
+        col(Reservation.id),
+        col(Reservation.code),
+        col(Reservation.service_id),
+        col(Reservation.starts_at),
+        col(Reservation.state),
+        col(Reservation.channel),
+        col(Ticket.letter),
+        col(Ticket.number),
+    )
+    .outerjoin(Ticket, col(Ticket.reservation_id) == col(Reservation.id))
+    .where(
+        col(Reservation.desk_id) == bindparam("desk"),
+        col(Reservation.day) == bindparam("day"),
+        col(Reservation.state).in_(_SHOWN_RESERVATIONS),
+    )
+    .order_by(col(Reservation.starts_at), col(Reservation.id))
+)
+_PLACES_LEFT: Any = (
+    select(func.coalesce(func.sum(col(Slot.capacity) - col(Slot.taken)), 0))
+    .join(Service, col(Slot.service_id) == col(Service.id))
+    .where(
+        col(Service.desk_id) == bindparam("desk"),
+        col(Slot.day) == bindparam("day"),
+        col(Slot.starts_at) > bindparam("now"),
+    )
+)
+_UNSENT: Any = select(func.count()).where(
+    col(OutboxMessage.state) == "pending", col(OutboxMessage.created_at) < bindparam("before")
+)
+_TERMINALS: Any = select(col(Terminal.seen_at), col(Terminal.printer)).where(
+    col(Terminal.desk_id) == bindparam("desk"), col(Terminal.revoked_at).is_(None)
 )
 
 
-def tickets(session: Session, desk_id: int, day: date, states: Sequence[TicketState]) -> list[Ticket]:
-    """The desk's tickets of the day in any of `states`, by number given."""
-    query = (
-        select(Ticket)
-        .where(
-            col(Ticket.desk_id) == desk_id,
-            col(Ticket.service_day) == day,
-            col(Ticket.state).in_([state.value for state in states]),
-        )
-        .order_by(col(Ticket.id))
-    )
-    return list(session.execute(query).scalars())
+def tickets(session: Session, ids: Sequence[int]) -> dict[int, TicketRow]:
+    """The tickets with these ids."""
+    found = execute(session, _BY_ID, ids=list(ids))
+    return {row[0]: TicketRow(*row) for row in found}
 
 
-def counters_with_staff(session: Session, desk_id: int) -> list[tuple[Counter, str | None]]:
-    """The desk's counters with the display name of who sits there."""
-    query = (
-        select(Counter, col(Staff.display_name))
-        .outerjoin(Staff, col(Counter.staff_id) == col(Staff.id))
-        .where(col(Counter.desk_id) == desk_id)
-    )
-    return [(counter, name) for counter, name in session.execute(query)]
+def handled(session: Session, desk_id: int, day: date) -> list[TicketRow]:
+    """The desk's tickets of the day at a counter, on hold or missed, by number given."""
+    return [TicketRow(*row) for row in execute(session, _HANDLED_TODAY, desk=desk_id, day=day)]
 
 
-def reservations(session: Session, desk_id: int, day: date) -> list[tuple[Reservation, Ticket | None]]:
-    """The desk's reservations of the day, by time, with the ticket of those who checked in."""
-    query = (
-        select(Reservation, Ticket)
-        .outerjoin(Ticket, col(Ticket.reservation_id) == col(Reservation.id))
-        .where(
-            col(Reservation.desk_id) == desk_id,
-            col(Reservation.day) == day,
-            col(Reservation.state).in_(_SHOWN_RESERVATIONS),
-        )
-        .order_by(col(Reservation.starts_at), col(Reservation.id))
-    )
-    return [(reservation, ticket) for reservation, ticket in session.execute(query)]
+def waiting(session: Session, desk_id: int, day: date) -> tuple[int, datetime | None]:
+    """How many wait, and when the one who waits longest took the number."""
+    count, since = execute(session, _WAITING_TODAY, desk=desk_id, day=day).one()
+    return count, since
+
+
+def counters(session: Session, desk_id: int) -> list[CounterRow]:
+    """The desk's counters by label, numbers in number order."""
+    found = [CounterRow(*row) for row in execute(session, _COUNTERS, desk=desk_id)]
+    return sorted(found, key=lambda one: (len(one.label), one.label))
+
+
+def reservations(session: Session, desk_id: int, day: date) -> list[ReservationRow]:
+    """The desk's reservations of the day, by time."""
+    return [ReservationRow(*row) for row in execute(session, _RESERVATIONS, desk=desk_id, day=day)]
 
 
 def places_left(session: Session, desk_id: int, day: date, now: datetime) -> int:
     """Free places of the day that have not started."""
-    query = (
-        select(func.coalesce(func.sum(col(Slot.capacity) - col(Slot.taken)), 0))
-        .join(Service, col(Slot.service_id) == col(Service.id))
-        .where(col(Service.desk_id) == desk_id, col(Slot.day) == day, col(Slot.starts_at) > now)
-    )
-    return max(0, int(session.execute(query).scalar_one()))
+    return max(0, int(execute(session, _PLACES_LEFT, desk=desk_id, day=day, now=now).scalar_one()))
 
 
-def unsent_messages(session: Session, tried_before: datetime) -> int:
-    """Messages that should have gone out before `tried_before` and are still waiting."""
-    query: Any = select(func.count()).where(
-        col(OutboxMessage.state) == "pending", col(OutboxMessage.created_at) < tried_before
-    )
-    return int(session.execute(query).scalar_one())
+def unsent_messages(session: Session, written_before: datetime) -> int:
+    """Messages written before that moment which still wait to be sent."""
+    return int(execute(session, _UNSENT, before=written_before).scalar_one())
 
 
-def terminals(session: Session, desk_id: int) -> list[Terminal]:
-    """The desk's paired terminals."""
-    query = select(Terminal).where(col(Terminal.desk_id) == desk_id, col(Terminal.revoked_at).is_(None))
-    return list(session.execute(query).scalars())
+def printers(session: Session, desk_id: int) -> list[tuple[datetime | None, str]]:
+    """For each paired terminal of the desk: when it was last heard, and what it said of its printer."""
+    return [(seen_at, printer) for seen_at, printer in execute(session, _TERMINALS, desk=desk_id)]

@@ -11,7 +11,7 @@ from madoguchi.domain.roles import Role
 from madoguchi.services import issuing
 from madoguchi.services.actors import Actor
 from madoguchi.services.claiming import claim
-from madoguchi.services.dashboard import dashboard, desks_for
+from madoguchi.services.dashboard import MOST_WAITING, dashboard, desks_for
 from madoguchi.services.office import Office
 
 
@@ -47,3 +47,12 @@ def test_another_citys_desk_is_unknown_and_auditors_see_no_queue(office: Office,
         dashboard(office, city.auditor, city.desk_id)
     assert desks_for(office, stranger) == []
     assert [name for _, name in desks_for(office, city.clerk)] == ["保育課", "税務課"]
+
+
+def test_a_long_queue_lists_the_next_hundred_and_counts_all(office: Office, city: City) -> None:
+    for number in range(MOST_WAITING + 5):
+        issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form=f"form-{number}")
+    last = issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form="urgent", priority=1)
+    view = dashboard(office, city.clerk, city.desk_id)
+    assert (len(view.waiting), view.waiting_count) == (MOST_WAITING, MOST_WAITING + 6)
+    assert [row.number for row in view.waiting][:2] == [last.number, "A001"]

@@ -10,7 +10,7 @@ from madoguchi.domain.roles import Role
 from madoguchi.services.actors import Actor
 from madoguchi.services.dashboard import CounterView, Dashboard, QueueRow, ReservationRow, ServiceChoice
 from madoguchi.state.today import TodayState
-from madoguchi.state.today_view import ROWS_SHOWN, row_of, view_of
+from madoguchi.state.today_view import row_of, view_of
 
 NOW = datetime(2026, 10, 1, 1, 23, 45, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Tokyo")
@@ -19,7 +19,21 @@ ME = Actor(7, "佐藤", Role.CLERK, 1)
 
 def queue_row(ticket_id: int, **facts: object) -> QueueRow:
     """A plain paper ticket, with what differs."""
-    plain = QueueRow(ticket_id, f"A{ticket_id:03}", "児童手当", "paper", "waiting", 12, NOW, "", 0, 0, False)
+    plain = QueueRow(
+        ticket_id=ticket_id,
+        number=f"A{ticket_id:03}",
+        service="児童手当",
+        channel="paper",
+        state="waiting",
+        waited_minutes=12,
+        issued_at=NOW,
+        called_at=None,
+        counter_id=None,
+        appointment="",
+        priority=0,
+        calls=0,
+        bound=False,
+    )
     return replace(plain, **facts)  # type: ignore[arg-type]
 
 
@@ -32,6 +46,7 @@ def board(**facts: object) -> Dashboard:
         open=True,
         paused=False,
         waiting=(),
+        waiting_count=0,
         on_hold=(),
         missed=(),
         counters=(),
@@ -85,13 +100,9 @@ def test_flags_say_what_is_special_in_words() -> None:
     assert row_of(queue_row(1, state="missed", calls=3)).flags == ["呼出3回"]
 
 
-def test_a_long_queue_is_cut_and_the_rest_told() -> None:
-    view = view_of(board(waiting=tuple(map(queue_row, range(1, ROWS_SHOWN + 31)))), ME, ZONE)
-    assert (len(view["waiting"]), view["waiting_more"], view["waiting_count"]) == (
-        ROWS_SHOWN,
-        30,
-        ROWS_SHOWN + 30,
-    )
+def test_how_many_more_wait_than_are_listed_is_told() -> None:
+    view = view_of(board(waiting=tuple(map(queue_row, range(1, 101))), waiting_count=130), ME, ZONE)
+    assert (len(view["waiting"]), view["waiting_more"], view["waiting_count"]) == (100, 30, 130)
 
 
 def test_reservations_that_stand_or_ended_are_shown_and_held_places_are_not() -> None:
