@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS = 5_000
@@ -22,7 +24,7 @@ class Database:
     letting them poll the file's lock, which starves some for seconds under load."""
 
     engine: Engine
-    _turn: AbstractContextManager[Any] = field(repr=False)
+    _turn: Callable[[], AbstractContextManager[Any]] = field(repr=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -31,8 +33,11 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose transaction may write. Commits at the end, rolls back on any error."""
-        with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """A session whose transaction may write. Commits at the end, rolls back on any error.
+
+        Raises `OperationalError` when others keep the database for longer than `BUSY_TIMEOUT_MS`.
+        """
+        with self._turn(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -53,11 +58,25 @@ class Database:
 def open_database(url: str, *, pool_size: int = 16) -> Database:
     """Open `url`; a SQLite file's folder is made when missing. Tables come from migrations."""
     if make_url(url).get_backend_name() == "sqlite":
-        return Database(_sqlite_engine(url, pool_size), threading.Lock())
+        return Database(_sqlite_engine(url, pool_size), _turns(threading.Lock()))
     engine = create_engine(
         url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
     )
-    return Database(engine, nullcontext())
+    return Database(engine, nullcontext)
+
+
+def _turns(writer: threading.Lock) -> Callable[[], AbstractContextManager[None]]:
+    @contextmanager
+    def turn() -> Iterator[None]:
+        # While another process holds the file, waiters behind waiters would take up every thread.
+        if not writer.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+        try:
+            yield
+        finally:
+            writer.release()
+
+    return turn
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
