@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy.exc import OperationalError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .networks import Networks, allowed, client_address, parse_networks
 from .services import running, sessions
 from .settings import Settings
+
+_log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 1_000_000
 COOKIE: Final = "madoguchi_staff"
@@ -151,11 +155,17 @@ async def _refusal(scope: Scope, headers: Headers, rules: _Rules) -> Response | 
             return _foreign_page() if staff else _foreign_problem()
     if _declared(headers) > MOST_BYTES:
         return _too_large()
-    if staff and path not in _OPEN_STAFF and not await _has_session(headers):
-        return RedirectResponse(
-            f"/staff/login?next={quote(path)}", 303, headers={"Cache-Control": "no-store"}
-        )
-    return None
+    if not staff or path in _OPEN_STAFF:
+        return None
+    try:
+        known = await _has_session(headers)
+    except OperationalError as error:
+        _log.warning("%s: %s", path, type(error).__name__)
+        return _busy_page()
+    to_sign_in = RedirectResponse(
+        f"/staff/login?next={quote(path)}", 303, headers={"Cache-Control": "no-store"}
+    )
+    return None if known else to_sign_in
 
 
 def _below(path: str, root: str) -> bool:
@@ -234,13 +244,26 @@ def _too_large() -> Response:
 
 
 def _foreign_page() -> Response:
-    html = (
-        '<!doctype html><html lang="ja"><meta charset="utf-8"><title>利用できません</title>'
-        '<link rel="stylesheet" href="/tokens.css">'
-        '<main class="mg-main"><h1>この場所からは利用できません</h1>'
-        "<p>職員用の画面は、庁内の決められたネットワークからだけ開けます。</p></main>"
+    return _plain_page(
+        403,
+        "この場所からは利用できません",
+        "職員用の画面は、庁内の決められたネットワークからだけ開けます。",
     )
-    return HTMLResponse(html, 403, headers={"Cache-Control": "no-store"})
+
+
+def _busy_page() -> Response:
+    return _plain_page(
+        503, "ただいま開けません", "混み合っています。少し待ってから、もう一度開いてください。"
+    )
+
+
+def _plain_page(status: int, title: str, sentence: str) -> Response:
+    html = (
+        f'<!doctype html><html lang="ja"><meta charset="utf-8"><title>{title}</title>'
+        '<link rel="stylesheet" href="/tokens.css">'
+        f'<main class="mg-main"><h1>{title}</h1><p>{sentence}</p></main>'
+    )
+    return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
 
 def _foreign_problem() -> Response:

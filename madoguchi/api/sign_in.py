@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -26,20 +29,37 @@ LOGIN: Final = "/staff/login"
 _MOST_BYTES: Final = 8_192
 _AT_ONCE: Final = 2
 """Each check takes a core and 64 MiB for a moment; more at once would starve the services' threads."""
-_STATUS: Final = {"sign_in_wrong": 401, "sign_in_locked": 429, "sign_in_throttled": 429}
+_STATUS: Final = {"sign_in_wrong": 401, "sign_in_locked": 429, "sign_in_throttled": 429, "busy": 503}
 
 _OWN_PAGE: Final = re.compile(r"/staff(/[a-z0-9-]+)*")
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_log = logging.getLogger(__name__)
 _checking = asyncio.Semaphore(_AT_ONCE)
 
 
 def routes() -> list[BaseRoute]:
     """The two addresses."""
     return [
-        Route(LOGIN, show, methods=["GET"]),
-        Route(LOGIN, submit, methods=["POST"]),
-        Route("/staff/logout", leave, methods=["POST"]),
+        Route(LOGIN, _answering(show), methods=["GET"]),
+        Route(LOGIN, _answering(submit), methods=["POST"]),
+        Route("/staff/logout", _answering(leave), methods=["POST"]),
     ]
+
+
+def _answering(endpoint: Endpoint) -> Endpoint:
+    """`endpoint`, with the form and a sentence while the database does not answer."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except OperationalError as error:
+            _log.warning("%s %s: %s", request.method, request.url.path, type(error).__name__)
+            next_page = _own_page(request.query_params.get("next", ""))
+            return _page(next_page=next_page, error=refusal_text("ja", Refusal("busy")), status=503)
+
+    return answered
 
 
 async def show(request: Request) -> Response:
@@ -70,7 +90,8 @@ async def submit(request: Request) -> Response:
             token = await running.in_thread(
                 staff_accounts.sign_in, running.office(), login, password, address
             )
-    except Refusal as refusal:
+    except (Refusal, OperationalError) as reason:
+        refusal = reason if isinstance(reason, Refusal) else Refusal("busy")
         status = _STATUS.get(refusal.code, 401)
         error = refusal_text("ja", refusal)
         return _page(next_page=next_page, login=login, error=error, status=status)

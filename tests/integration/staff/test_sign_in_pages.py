@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from http.cookies import SimpleCookie
 from pathlib import Path
 
 import httpx
 import pytest
 from office_kit import City, small_city
+from sqlalchemy.exc import OperationalError
 from staff_kit import PASSWORD, STREET_ADDRESS, browser, running_office, sign_ins, try_sign_in
 
 from madoguchi.services import sessions
 from madoguchi.services.office import Office
+from madoguchi.store import engine
 
 COOKIE = "madoguchi_staff"
 
@@ -138,6 +141,42 @@ def test_signing_out_ends_the_session_and_the_cookie(open_office: Office, client
 def test_a_body_that_is_no_form_is_an_empty_form(client: httpx.Client, body: bytes) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     assert client.post("/staff/login", content=body, headers=kind).status_code == 422
+
+
+def test_while_the_database_is_locked_the_form_says_so_and_keeps_the_name(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 50)
+    with running_office(sqlite_url, tmp_path) as office:
+        sign_ins(office, small_city(office))
+        other = sqlite3.connect(tmp_path / "madoguchi.db", isolation_level=None)
+        with browser(office) as client:
+            other.execute("BEGIN IMMEDIATE")
+            answer = try_sign_in(client, "hanako", PASSWORD, next="/staff/slots")
+            assert answer.status_code == 503
+            assert "ただいま混み合っています" in answer.text
+            assert 'value="hanako"' in answer.text
+            assert 'value="/staff/slots"' in answer.text
+            other.execute("ROLLBACK")
+            assert try_sign_in(client, "hanako", PASSWORD).status_code == 303
+            other.execute("BEGIN IMMEDIATE")
+            leaving = client.post("/staff/logout")
+            assert (leaving.status_code, "混み合っています" in leaving.text) == (503, True)
+        other.close()
+
+
+def test_a_database_that_is_gone_gives_the_staff_side_a_sentence(
+    open_office: Office, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try_sign_in(client, "hanako", PASSWORD)
+
+    def gone(*_arguments: object) -> None:
+        raise OperationalError("SELECT", None, ConnectionError("gone"))
+
+    monkeypatch.setattr(sessions, "actor_of", gone)
+    for path in ("/staff", "/staff/login"):
+        answer = client.get(path)
+        assert (answer.status_code, "混み合っています" in answer.text) == (503, True)
 
 
 def test_from_the_street_there_is_no_form_at_all(open_office: Office, mori: City) -> None:
