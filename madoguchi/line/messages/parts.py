@@ -62,8 +62,8 @@ def row(label: str, value: str) -> Json:
     """A label and its value side by side."""
     return box(
         [
-            text(label, size="sm", color=QUIET, flex=4),
-            text(value, size="sm", weight="bold", flex=6, align="end"),
+            text(label, size="sm", color=QUIET, flex=1),
+            text(value, size="sm", weight="bold", flex=1, align="end"),
         ],
         "horizontal",
         spacing="md",
