@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -15,9 +16,11 @@ from ..domain.languages import localized
 from ..services import booking, links, running
 from ..services.booking import BookingView
 from ..texts import refusal_text, say
+from .problems import reader_language
 
 PATH: Final = "/book/calendar.ics"
 _LINE_OCTETS: Final = 75
+_STATUS: Final = {"link_expired": 410, "busy": 503}
 
 
 def routes() -> list[BaseRoute]:
@@ -32,9 +35,10 @@ async def calendar_file(request: Request) -> Response:
     try:
         reservation_id = links.read_calendar(office, request.query_params.get("k", ""))
         made, language = await running.in_thread(booking.booking_for_calendar, office, reservation_id)
-    except Refusal as refusal:
-        status = 410 if refusal.code == "link_expired" else 404
-        return PlainTextResponse(refusal_text("ja", refusal) + "\n", status_code=status, headers=headers)
+    except (Refusal, OperationalError) as reason:
+        refusal = reason if isinstance(reason, Refusal) else Refusal("busy")
+        sentence = refusal_text(reader_language(request), refusal)
+        return PlainTextResponse(f"{sentence}\n", _STATUS.get(refusal.code, 404), headers)
     host = urlsplit(office.settings.public_url).hostname or "madoguchi"
     text = event(made, language, stamp=office.clock.now(), host=host)
     headers["Content-Disposition"] = 'attachment; filename="yoyaku.ics"'

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -19,6 +20,7 @@ from madoguchi.api import calendar_file
 from madoguchi.domain.errors import Refusal
 from madoguchi.services import booking, links, profile, running
 from madoguchi.services.booking import BookingView
+from madoguchi.texts import refusal_text
 from tests.integration.booking.booking_city import TUESDAY, City
 
 TEN_MINUTES = 600
@@ -75,6 +77,22 @@ def test_the_calendar_file_holds_the_visit_and_nobody(running_office: City) -> N
     assert f"SUMMARY:nursery (Booking number {made.code})\r\n" in answer.text
     assert "スズキ" not in answer.text
     assert "9876" not in answer.text
+
+
+def test_what_is_wrong_with_a_calendar_link_is_said_in_the_readers_language(
+    running_office: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = TestClient(Starlette(routes=calendar_file.routes()))
+    reader = {"Accept-Language": "en"}
+    wrong = client.get("/book/calendar.ics?k=x", headers=reader)
+    assert (wrong.status_code, wrong.text) == (404, refusal_text("en", Refusal("link_invalid")) + "\n")
+
+    def gone(*_arguments: object) -> None:
+        raise OperationalError("SELECT", None, ConnectionError("gone"))
+
+    monkeypatch.setattr(booking, "booking_for_calendar", gone)
+    busy = client.get(links.calendar_path(running_office.office, 1), headers=reader)
+    assert (busy.status_code, busy.text) == (503, refusal_text("en", Refusal("busy")) + "\n")
 
 
 def test_a_calendar_link_ends_with_its_booking_and_after_a_day(running_office: City) -> None:
