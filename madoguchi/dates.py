@@ -43,11 +43,6 @@ def day_texts(day: date) -> dict[str, str]:
     return {language: day_text(language, day) for language in LANGUAGES}
 
 
-def moment_texts(moment: datetime, zone: ZoneInfo) -> dict[str, str]:
-    """`moment_text` in every language."""
-    return {language: moment_text(language, moment, zone) for language in LANGUAGES}
-
-
 def _locale(language: str) -> str:
     language = known(language)
     return _BABEL.get(language, language)

@@ -50,16 +50,18 @@ class Settings(BaseSettings):
     line_channel_token: SecretStr = Field(SecretStr(""), description="Messaging API channel access token.")
     line_basic_id: str = Field("", description="The account's basic id, with its @.")
     line_api_host: str = Field("https://api.line.me", description="Where LINE's API answers.")
-    liff_id: str = Field("", description="LIFF app id; empty means signed links only.")
-    line_login_channel_id: str = Field("", description="LINE Login channel that issues the LIFF ID tokens.")
+    liff_id: str = Field("", description="Reserved for LIFF; not used yet.")
+    line_login_channel_id: str = Field("", description="Reserved for LIFF; not used yet.")
     staff_networks: str = Field("0.0.0.0/0,::/0", description="CIDR list that may reach the staff side.")
     terminal_networks: str = Field(
         "0.0.0.0/0,::/0", description="CIDR list that may reach the terminal side."
     )
     trusted_proxies: str = Field("", description="CIDR list whose X-Forwarded-For is believed.")
-    retention_months: int = Field(3, ge=1, le=60, description="Months until a contact is masked.")
-    mask_policy: Literal["partial", "full"] = Field("partial", description="What masking overwrites.")
-    workers: int = Field(1, ge=1, description="Server processes.")
+    retention_months: int = Field(3, ge=1, le=60, description="Shown to citizens; nothing masks yet.")
+    mask_policy: Literal["partial", "full"] = Field(
+        "partial", description="Shown to citizens; nothing masks yet."
+    )
+    workers: int = Field(1, ge=1, description="Server processes; only 1 starts yet.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(3000, ge=1, le=65535, description="Port to listen on.")
 

@@ -50,12 +50,3 @@ def calling_order(queue: Iterable[Waiting], policy: Policy, now: datetime) -> Se
     early is never punished). Ties go to the lower ticket id, so any input order gives one answer.
     """
     return sorted(queue, key=lambda entry: order_key(entry, policy, now))
-
-
-def newly_near(ordered: Sequence[Waiting], threshold: int, told: set[int]) -> list[tuple[int, int]]:
-    """Ticket ids, with how many are before each, that have come within `threshold` and were not told yet."""
-    return [
-        (entry.ticket_id, before)
-        for before, entry in enumerate(ordered[: threshold + 1])
-        if entry.ticket_id not in told
-    ]

@@ -42,10 +42,8 @@ def read_calendar(office: Office, signed: str) -> int:
 
 def chat_link(office: Office) -> str:
     """The link that leads back into the account's chat."""
-    host = office.settings.line_api_host
-    # A stand-in for LINE's platform also opens LINE's links; a real phone opens line.me in its LINE app.
-    links = "https://line.me" if host == "https://api.line.me" else host
-    return f"{links}/R/oaMessage/{quote(office.settings.line_basic_id, safe='')}/"
+    account = quote(office.settings.line_basic_id, safe="")
+    return f"{office.settings.line_links}/R/oaMessage/{account}/"
 
 
 def _numbers(office: Office, salt: str, signed: str, life: timedelta, count: int) -> list[int]:

@@ -73,7 +73,7 @@ def failed(office: Office, message_id: int, why: str) -> None:
 
 
 def later(office: Office, message_id: int, wait: timedelta, why: str) -> None:
-    """Try again after `wait`; dropped now when its moment will have passed by then."""
+    """Try again after `wait`; when its moment has passed by then, the next claim drops it."""
     with office.change() as unit:
         rows.settle(unit.session, message_id, try_at=unit.now + wait, failure=why[:200])
 

@@ -80,8 +80,3 @@ def sign_out(office: Office, token: str) -> None:
         )
         if unit.session.exec(others).first() is None:
             counters.stand_up(unit, found.staff_id)
-
-
-def end_sessions_of(unit: Unit, staff_id: int) -> None:
-    """End every session of one member of staff: a changed password, role or a disabled account."""
-    unit.session.execute(delete(StaffSession).where(col(StaffSession.staff_id) == staff_id))

@@ -107,14 +107,6 @@ def desks(session: Session, municipality_id: int | None = None) -> list[tuple[De
     return [(desk, municipality) for desk, municipality in session.execute(query)]
 
 
-def desk_id_by_code(session: Session, code: str) -> int | None:
-    """The id of the desk with that code."""
-    found: int | None = session.execute(
-        select(col(Desk.id)).where(col(Desk.code) == code)
-    ).scalar_one_or_none()
-    return found
-
-
 def lock_desk(session: Session, desk_id: int) -> Desk | None:
     """The desk, locked against everybody else who calls there.
 

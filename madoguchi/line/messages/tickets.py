@@ -169,6 +169,5 @@ TICKET_KINDS: Final = {
     "ticket_called": called,
     "ticket_missed": tells("missed", tone=ERROR, then=("status", "take", "desk")),
     "ticket_cancelled": tells("cancelled"),
-    "ticket_closed": tells("closed", then=("book", "desk")),
     "ticket_call_undone": tells("undone", then=_QUEUEING),
 }

@@ -69,7 +69,7 @@ def test_the_outbox_is_drained_by_the_courier_that_is_registered(office: Office,
             outbox.enqueue(
                 unit,
                 cause="c",
-                kind="ticket_closed",
+                kind="ticket_cancelled",
                 line_user_id=city.line_user_ids[0],
                 facts={},
                 expires_in=timedelta(hours=1),

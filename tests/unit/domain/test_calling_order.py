@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.domain.order import Policy, Waiting, calling_order, newly_near, order_key
+from madoguchi.domain.order import Policy, Waiting, calling_order, order_key
 
 NOW = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 POLICY = Policy(appointment_lead=timedelta(minutes=5))
@@ -69,8 +69,3 @@ def test_plain_walk_ins_never_overtake_each_other(queue: list[Waiting]) -> None:
     keys = [order_key(entry, POLICY, NOW) for entry in plain]
     assert keys == sorted(keys)
     assert [entry.queued_at for entry in plain] == sorted(entry.queued_at for entry in plain)
-
-
-def test_near_are_those_within_the_threshold_who_were_not_told() -> None:
-    queue = [Waiting(number, NOW + minutes(number)) for number in range(1, 8)]
-    assert newly_near(queue, 3, told={2}) == [(1, 0), (3, 2), (4, 3)]

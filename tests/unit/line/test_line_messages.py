@@ -31,7 +31,6 @@ CONTRACT: dict[str, set[str]] = {
     "ticket_called": {"number", "counter", "desk", "place", "calls", "token"},
     "ticket_missed": {"number", "desk", "token"},
     "ticket_cancelled": {"number", "desk", "service"},
-    "ticket_closed": {"number", "desk"},
     "ticket_handed_over": {"number", "service", "ahead"},
     "ticket_call_undone": {"number", "token"},
     "ticket_returned": {"number", "ahead", "token"},
