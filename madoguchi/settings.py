@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         Path("var"), description="Database, spool, caches, logs. Nothing is written elsewhere."
     )
     database_url: str = Field("", description="SQLAlchemy URL; empty means a SQLite file under VAR_DIR.")
-    redis_url: str = Field("", description="Reserved for several workers; unused by one worker.")
+    redis_url: str = Field("", description="Not read yet: kept for several workers.")
     public_url: str = Field(
         "http://127.0.0.1:3000", description="The address citizens reach, without a final slash."
     )
@@ -136,7 +136,13 @@ def _env_is_demo() -> bool:
 
 
 def _demo_fill() -> dict[str, str]:
-    return {name: value for name, value in DEMO_DEFAULTS.items() if not os.environ.get(PREFIX + name.upper())}
+    unset = {
+        name: value for name, value in DEMO_DEFAULTS.items() if not os.environ.get(PREFIX + name.upper())
+    }
+    if "line_channel_token" not in unset:
+        # Whoever brings a token of the real LINE wants the real LINE.
+        unset.pop("line_api_host", None)
+    return unset
 
 
 @lru_cache(maxsize=1)

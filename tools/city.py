@@ -15,6 +15,7 @@ from tools.signals import Signals
 from tools.talk import Stop, last_lines, step
 
 _READY_SECONDS = 60.0
+_REAL_LINE = "https://api.line.me"
 _WATCH_SECONDS = 0.3
 
 
@@ -79,11 +80,13 @@ def read_addresses(environ: dict[str, str]) -> Addresses:
 def city_environ(environ: dict[str, str], where: Addresses) -> dict[str, str]:
     """Give the parts the settings by which they find each other; what the user set stays."""
     app, line = where.url(where.app), where.url(where.line)
+    # Whoever brings a token of the real LINE wants the real LINE.
+    line_api = _REAL_LINE if environ.get("MADOGUCHI_LINE_CHANNEL_TOKEN") else line
     defaults = {
         "MADOGUCHI_ENV": "demo",
         "MADOGUCHI_PORT": str(where.app.number),
         "MADOGUCHI_PUBLIC_URL": app,
-        "MADOGUCHI_LINE_API_HOST": line,
+        "MADOGUCHI_LINE_API_HOST": line_api,
         "KIOSK_PORT": str(where.terminal.number),
         "KIOSK_SERVER_URL": app,
         "KIOSK_PRINTER": f"network://{where.printer.host}:{where.printer.number}",

@@ -40,4 +40,4 @@ def kana_name(typed: str) -> str:
 def search_key(name: str) -> str:
     """A kana name folded for searching: small kana large, voicing and long marks, dots and spaces gone."""
     bare = unicodedata.normalize("NFD", to_kana(name)).translate(_SMALL)
-    return "".join(letter for letter in bare if letter not in "\u3099\u309aー・ ＊")
+    return "".join(letter for letter in bare if letter not in "\u3099\u309aー・ *＊")

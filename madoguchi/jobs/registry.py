@@ -12,7 +12,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ..services import booking, closing_day, inbox, sending
+from ..services import booking, closing_day, inbox, masking, sending
 from ..services.office import Office
 
 
@@ -74,6 +74,10 @@ def _close_day(office: Office) -> str:
     return f"closed={closing_day.close_past_days(office)}"
 
 
+def _mask(office: Office) -> str:
+    return f"masked={masking.mask_due(office)}"
+
+
 def _purge(office: Office) -> str:
     return f"deleted={inbox.purge(office)}"
 
@@ -107,6 +111,13 @@ _ALL: Final = (
         "Close the days that are over",
         _close_day,
         _at(hour=0, minute=10),
+    ),
+    Job(
+        "mask-contacts",
+        "保存期間を過ぎた氏名と電話番号を上書きする",
+        "Overwrite names and phone numbers past their time",
+        _mask,
+        _at(hour=2, minute=20),
     ),
     Job(
         "purge-events",

@@ -12,7 +12,7 @@ from .office import Office, Unit
 
 LEARN_FROM: Final = timedelta(days=28)
 _HOLD_MINUTES_FOR: Final = timedelta(minutes=5)
-_HOLD_COUNTERS_FOR: Final = timedelta(seconds=5)
+_HOLD_COUNTERS_FOR: Final = timedelta(seconds=1)
 
 
 def pace(office: Office, unit: Unit, desk_id: int) -> Pace:

@@ -22,6 +22,11 @@ def test_what_the_user_set_stays() -> None:
     assert found["KIOSK_PRINTER"] == "usb://04b8:0e15"
 
 
+def test_a_token_of_the_real_line_leads_to_the_real_line() -> None:
+    found = environ(MADOGUCHI_LINE_CHANNEL_TOKEN="real")
+    assert found["MADOGUCHI_LINE_API_HOST"] == "https://api.line.me"
+
+
 def test_the_demo_is_read_from_its_rows() -> None:
     demo = city.read_demo("desk\thoiku\t保育課\nstaff\t管理者\tadmin\tpass word\ncode\t1234-5678\n\nother\n")
     assert demo.desks == [["hoiku", "保育課"]]

@@ -1,0 +1,76 @@
+"""A missing or wrong setting stops the start with one line that names it."""
+
+import pytest
+
+from madoguchi.settings import DEMO_DEFAULTS, SettingsError, load_settings
+
+GOOD = {
+    "MADOGUCHI_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    "MADOGUCHI_LINE_CHANNEL_SECRET": "secret",
+    "MADOGUCHI_LINE_CHANNEL_TOKEN": "token",
+    "MADOGUCHI_LINE_BASIC_ID": "@city",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os  # noqa: PLC0415  only here
+
+    for name in [name for name in os.environ if name.startswith("MADOGUCHI_")]:
+        monkeypatch.delenv(name)
+
+
+def given(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in {**GOOD, **values}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_what_production_needs_is_named_when_it_is_missing(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    given(monkeypatch, **{name: ""})
+    with pytest.raises(SettingsError) as stopped:
+        load_settings()
+    assert str(stopped.value).startswith(name)
+    assert "\n" not in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MADOGUCHI_PORT", "a lot"),
+        ("MADOGUCHI_PORT", "70000"),
+        ("MADOGUCHI_TIMEZONE", "Asia/Nowhere"),
+        ("MADOGUCHI_STAFF_NETWORKS", "10.0.0.0/40"),
+        ("MADOGUCHI_PUBLIC_URL", "city.example"),
+        ("MADOGUCHI_MASK_POLICY", "none"),
+        ("MADOGUCHI_RETENTION_MONTHS", "0"),
+        ("MADOGUCHI_SECRET_KEY", "short"),
+        ("MADOGUCHI_SECRET_KEY", DEMO_DEFAULTS["secret_key"]),
+    ],
+)
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    given(monkeypatch, **{name: value})
+    with pytest.raises(SettingsError) as stopped:
+        load_settings()
+    assert str(stopped.value).startswith(name)
+
+
+def test_only_the_demo_has_secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MADOGUCHI_ENV", "demo")
+    found = load_settings()
+    assert found.line_api_host == DEMO_DEFAULTS["line_api_host"]
+    assert found.line_links == DEMO_DEFAULTS["line_api_host"]
+
+
+def test_three_settings_lead_the_demo_to_the_real_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch, MADOGUCHI_ENV="demo")
+    found = load_settings()
+    assert found.line_api_host == "https://api.line.me"
+    assert found.line_links == "https://line.me"
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    given(monkeypatch)
+    assert GOOD["MADOGUCHI_SECRET_KEY"] not in repr(load_settings())
