@@ -1,6 +1,7 @@
 """``serve``: answer with the front end that was built before, in one process, without compiling."""
 
 import asyncio
+import gc
 import logging
 import os
 import resource
@@ -45,7 +46,12 @@ def serve(settings: Settings) -> int:
         return _CANNOT_START
     _raise_open_files()
     _prepare_reflex(settings)
-    code = asyncio.run(_serve(_load_app(), settings))
+    app = _load_app()
+    # What is loaded by now stays for good. Searched again by every full collection of garbage, it would
+    # stop everybody for a tenth of a second in the middle of a rush.
+    gc.collect()
+    gc.freeze()
+    code = asyncio.run(_serve(app, settings))
     _leave(code)
     return code
 

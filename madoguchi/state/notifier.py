@@ -77,6 +77,10 @@ class Notifier:
         """Push nothing to this tab any more."""
         self._tabs.pop(tab, None)
 
+    def will_show(self, tab: Tab) -> bool:
+        """Whether this tab is shown its desk's changes without asking."""
+        return self._loop is not None and self._tabs.get(tab.tab) == tab
+
     def tabs(self) -> tuple[Tab, ...]:
         """Everybody registered."""
         return tuple(self._tabs.values())

@@ -249,8 +249,16 @@ class TodayState(rx.State):
         except Exception:
             _log.exception("an action of the counter failed")
             self.refusal = say("ja", "staff.failed")
-        await self._refresh(actor)
+        # A change comes back to this page with the notifier's push, a moment later. Asked for here as
+        # well, the desk would be worked out twice, and the lobby would have to wait for it.
+        changed = isinstance(result, Outcome) and result.batch is not None
+        if not (changed and NOTIFIER.will_show(self._tab(actor))):
+            await self._refresh(actor)
         return result
+
+    def _tab(self, actor: Actor) -> Tab:
+        who = caller.caller()
+        return Tab(who.tab, who.socket, who.token, actor.staff_id, self.desk_id)
 
     def _quiet(self) -> None:
         self.said = self.refusal = ""
@@ -259,8 +267,7 @@ class TodayState(rx.State):
         """Show the desk as it is, and have it kept so."""
         if not self.desk_id:
             return
-        who = caller.caller()
-        NOTIFIER.register(Tab(who.tab, who.socket, who.token, actor.staff_id, self.desk_id))
+        NOTIFIER.register(self._tab(actor))
         board = await running.in_thread(dashboard.dashboard, running.office(), actor, self.desk_id)
         self._show(board, actor)
 
