@@ -22,14 +22,8 @@ from ..texts import refusal_text, say
 from . import caller
 from .access import needs, signed_in
 from .notifier import NOTIFIER, Tab
-from .today_view import (
-    Choice,
-    CounterLine,
-    ReservationLine,
-    Row,
-    milliseconds,
-    view_of,
-)
+from .today_shown import TodayShown
+from .today_view import Choice, milliseconds, view_of
 
 _log = logging.getLogger(__name__)
 
@@ -38,49 +32,8 @@ BOUNCE_SECONDS: Final = 0.6
 """A second press of 次を呼ぶ this soon is a bouncing key: it would end the visit that just began."""
 
 
-class TodayState(rx.State):
-    """One tab's view of one desk."""
-
-    desks: list[Choice] = []
-    desk_id: int = 0
-    desk_name: str = ""
-    desk_open: bool = True
-    desk_paused: bool = False
-    waiting: list[Row] = []
-    waiting_count: int = 0
-    waiting_more: int = 0
-    on_hold: list[Row] = []
-    missed: list[Row] = []
-    counters: list[CounterLine] = []
-    reservations: list[ReservationLine] = []
-    services: list[Choice] = []
-    longest_wait: int = 0
-    places_left: int = 0
-    line_health: str = ""
-    line_ok: bool = True
-    printer_health: str = ""
-    printer_ok: bool = True
-    server_now: int = 0
-    updated: str = ""
-
-    counter_id: int = 0
-    counter_label: str = ""
-    current_id: int = 0
-    current_number: str = ""
-    current_service: str = ""
-    current_flags: list[str] = []
-    current_calls: int = 0
-    current_since: int = 0
-
-    said: str = ""
-    refusal: str = ""
-    handing_over: bool = False
-    undo_batch: str = ""
-    undo_text: str = ""
-    undo_until: int = 0
-    form: str = ""
-    walk_in_number: str = ""
-    walk_in_service: str = ""
+class TodayState(TodayShown, rx.State):
+    """One tab's view of one desk, and what its buttons and keys do."""
 
     _pressed_at: float = 0.0
 
@@ -110,18 +63,33 @@ class TodayState(rx.State):
         if actor is None or wanted not in {choice.id for choice in self.desks}:
             return
         self._quiet()
+        self.seat_asked = 0
         self.desk_id, self.undo_batch, self.walk_in_number = wanted, "", ""
         await self._refresh(actor)
 
     @rx.event
     @needs(Permission.CALL)
     async def choose_counter(self, counter_id: str) -> None:
-        """Sit down at a counter; 0 stands up."""
+        """Sit down at a counter; 0 stands up. Where a colleague sits, ask first."""
         wanted = _whole(counter_id)
-        if wanted:
+        self.seat_asked = 0
+        taken = next((one for one in self.counters if one.id == wanted and one.staff and not one.mine), None)
+        if taken is not None:
+            self._quiet()
+            self.seat_asked, self.seat_asked_label = taken.id, taken.label
+            self.seat_asked_staff = taken.staff
+        elif wanted:
             await self._do(counters.take_counter, wanted)
         elif self.counter_id:
             await self._do(counters.leave_counter, self.counter_id)
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def take_over(self, yes: bool) -> None:
+        """Sit down where a colleague sits, or leave them there."""
+        wanted, self.seat_asked = self.seat_asked, 0
+        if yes is True and wanted:
+            await self._do(counters.take_counter, wanted)
 
     @rx.event
     @needs(Permission.CALL)
@@ -183,6 +151,15 @@ class TodayState(rx.State):
 
     @rx.event
     @needs(Permission.CALL)
+    async def cancel_ticket(self, ticket_id: int) -> None:
+        """Take a number back that was given by mistake."""
+        outcome = await self._do(handling.cancel_ticket, _whole(ticket_id))
+        self._remember(outcome, "取り消しました")
+        if isinstance(outcome, Outcome) and outcome.ticket_id == self.walk_in_id:
+            self.walk_in_number = ""
+
+    @rx.event
+    @needs(Permission.CALL)
     async def undo(self) -> None:
         """Take the last click back, within ten seconds."""
         batch, self.undo_batch = self.undo_batch, ""
@@ -208,7 +185,7 @@ class TodayState(rx.State):
 
         issued = await self._do(issue)
         if isinstance(issued, issuing.IssuedTicket):
-            self.walk_in_number = issued.number
+            self.walk_in_id, self.walk_in_number = issued.id, issued.number
             self.walk_in_service = issued.service["ja"]
             self.form = uuid4().hex
 
@@ -274,11 +251,20 @@ class TodayState(rx.State):
     def _show(self, board: Dashboard, actor: Actor) -> None:
         if board.desk_id != self.desk_id or milliseconds(board.generated_at) < self.server_now:
             return
+        sat_at = self.counter_id
         for name, value in view_of(board, actor, running.office().settings.zone).items():
             if getattr(self, name) != value:
                 setattr(self, name, value)
         if not self.current_id:
             self.handing_over = False
+        if sat_at and not self.counter_id:
+            self._tell_who_took_over(sat_at)
+
+    def _tell_who_took_over(self, counter_id: int) -> None:
+        taken = next((one for one in self.counters if one.id == counter_id and one.staff), None)
+        if taken is not None:
+            self.said = ""
+            self.refusal = say("ja", "staff.taken_over", counter=taken.label, staff=taken.staff)
 
 
 async def write_board(root: BaseState, actor: Actor, board: Dashboard) -> None:

@@ -70,6 +70,7 @@ def _current() -> rx.Component:
             ),
             rx.cond(TODAY.counter_id != 0, _nobody(), _seats()),
         ),
+        rx.cond(TODAY.seat_asked != 0, _take_over()),
         class_name="today-mine-box",
     )
 
@@ -97,6 +98,27 @@ def _seats() -> rx.Component:
         )
 
     return rx.el.div(rx.foreach(TODAY.counters, seat), class_name="today-seats")
+
+
+def _take_over() -> rx.Component:
+    """A colleague sits there: one press must not end the visit they are in the middle of."""
+    return rx.el.div(
+        rx.el.p(
+            TODAY.seat_asked_label,
+            "番窓口は、",
+            TODAY.seat_asked_staff,
+            "さんが使っています。交代しますか？",
+        ),
+        theme.button(
+            "交代する",
+            kind="secondary",
+            on_click=TODAY.take_over(True),
+            custom_attrs=theme.testid("take-over"),
+        ),
+        theme.button("やめる", kind="text", on_click=TODAY.take_over(False)),
+        class_name="today-take-over",
+        role="alert",
+    )
 
 
 def _call_next() -> rx.Component:
@@ -151,9 +173,12 @@ def _hand_over() -> rx.Component:
         )
 
     return rx.el.div(
-        rx.el.h3(TODAY.current_number, " をどの業務に引き継ぎますか", class_name="today-sub"),
+        rx.el.div(
+            rx.el.h3(TODAY.current_number, " をどの業務に引き継ぎますか", class_name="today-sub"),
+            theme.button("やめる", kind="text", key="Escape", on_click=TODAY.ask_hand_over),
+            class_name="today-head",
+        ),
         rx.el.div(rx.foreach(TODAY.services, choice), class_name="today-choices"),
-        theme.button("やめる", kind="text", key="Escape", on_click=TODAY.ask_hand_over),
         class_name="today-hand-over",
         role="group",
     )

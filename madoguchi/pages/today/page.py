@@ -22,7 +22,7 @@ def page() -> rx.Component:
                 _desk(),
                 rx.cond(
                     WHO.known,
-                    rx.el.p("この画面を見る権限がありません。", class_name="today-none"),
+                    rx.el.p("この画面は、窓口担当・管理者・閲覧の方が使います。", class_name="today-none"),
                     rx.el.p("読み込んでいます…", class_name="today-none", role="status"),
                 ),
             ),

@@ -65,10 +65,35 @@ def _aside(title: str, rows: Any, name: str) -> rx.Component:
 
 
 def _waiting(row: Any) -> rx.Component:
-    return _row(row, "queue-row", rx.el.span(row.waited, "分", class_name="today-waited mg-tabular"))
+    waited = rx.el.span(row.waited, "分", class_name="today-waited mg-tabular")
+    return _row(row, "queue-row", waited, rx.cond(WHO.may_call, _more(row)))
 
 
-def _row(row: Any, name: str, end: rx.Component) -> rx.Component:
+def _more(row: Any) -> rx.Component:
+    """What is seldom done with somebody who waits, out of the way of 呼び出す."""
+    return rx.el.details(
+        rx.el.summary(
+            rx.el.span("⋯", aria_hidden="true"),
+            theme.for_screen_readers(rx.Var.create(f"{row.number} のその他の操作")),
+            class_name="today-more__mark",
+            title="その他の操作",
+        ),
+        theme.button(
+            "番号を取り消す",
+            kind="danger",
+            on_click=TODAY.cancel_ticket(row.ticket_id),
+            custom_attrs={
+                "aria-label": rx.Var.create(f"{row.number} を取り消す"),
+                "data-testid": "cancel-row",
+            },
+        ),
+        class_name="today-more",
+        # Of details that share a name, the browser keeps only one open.
+        custom_attrs={"name": "row-more", **theme.testid("row-more")},
+    )
+
+
+def _row(row: Any, name: str, figure: rx.Component, more: rx.Component | None = None) -> rx.Component:
     return rx.el.li(
         rx.el.span(row.number, class_name="today-number"),
         rx.el.span(
@@ -80,7 +105,7 @@ def _row(row: Any, name: str, end: rx.Component) -> rx.Component:
             ),
             class_name="today-what",
         ),
-        end,
+        figure,
         rx.cond(
             WHO.may_call,
             theme.button(
@@ -93,6 +118,7 @@ def _row(row: Any, name: str, end: rx.Component) -> rx.Component:
                 },
             ),
         ),
+        *([more] if more is not None else []),
         key=row.ticket_id,
         class_name="today-row",
         custom_attrs=theme.testid(name, number=row.number, row=row.ticket_id),

@@ -70,7 +70,7 @@ def _reservation(row: Any) -> rx.Component:
             ),
         ),
         key=row.id,
-        class_name="today-row",
+        class_name=rx.cond(CONTACT.reservation_id == row.id, "today-row today-row--shown", "today-row"),
         custom_attrs=theme.testid("reservation-row", code=row.code, row=row.id),
     )
 
@@ -134,6 +134,12 @@ def _walk_in() -> rx.Component:
                     rx.el.span(TODAY.walk_in_service, class_name="today-service"),
                     rx.el.span("この番号を本人に伝えてください", class_name="mg-help"),
                     class_name="today-what",
+                ),
+                theme.button(
+                    "取り消す",
+                    kind="text",
+                    on_click=TODAY.cancel_ticket(TODAY.walk_in_id),
+                    custom_attrs=theme.testid("walkin-cancel"),
                 ),
                 theme.button("閉じる", kind="text", on_click=TODAY.walk_in_told),
                 class_name="today-issued",
