@@ -11,7 +11,6 @@ from ...services.desks import DeskView, MunicipalityView, ServiceView
 from ...services.tickets import TicketView
 from ...texts import say
 from .parts import (
-    LABEL_MAXIMUM,
     QUIET,
     Json,
     box,
@@ -20,13 +19,13 @@ from .parts import (
     flex,
     postback,
     quick,
-    quick_items,
     text,
 )
 from .values import wait
 
 _ON_ONE_BUBBLE = 8
-_OTHERS = ("bookings", "book", "take", "language")
+_OTHERS = ("language", "bookings")
+"""What needs no desk; the rest of the menu would only ask for one again."""
 
 
 def _choice(language: str, title: str, blocks: Sequence[Json], *others: str) -> Message:
@@ -55,7 +54,7 @@ def desks(language: str, found: Sequence[DeskView], then: str) -> Message:
         )
         for desk in found
     ]
-    return _choice(language, say(language, "line.choose_desk"), blocks, *_OTHERS)
+    return _choice(language, say(language, "line.choose_desk"), blocks, "desk", *_OTHERS)
 
 
 def services(language: str, found: Sequence[ServiceView]) -> Message:
@@ -87,12 +86,10 @@ def services(language: str, found: Sequence[ServiceView]) -> Message:
 
 
 def languages(language: str) -> Message:
-    """The seven languages, each in its own name; the text names the choice in all of them."""
-    actions = [postback(OWN_NAMES[code], {"a": "lang", "l": code}, LABEL_MAXIMUM) for code in LANGUAGES]
-    blocks = [button(action) for action in actions]
+    """The seven languages, each in its own name."""
+    blocks = [button(postback(OWN_NAMES[code], {"a": "lang", "l": code})) for code in LANGUAGES]
     title = say(language, "line.choose_language")
-    bubble = card(title, blocks)
-    return flex(title, [bubble], quick_items(actions))
+    return flex(title, [card(title, blocks)])
 
 
 def tickets(language: str, found: Sequence[TicketView], action: str) -> Message:

@@ -53,7 +53,7 @@ def standing(language: str, tickets: Sequence[TicketView], setting: Setting) -> 
     alt = _alt(language, tickets[0])
     bubbles = [_bubble(language, ticket, setting) for ticket in tickets[:12]]
     waiting = any(ticket.state is TicketState.WAITING for ticket in tickets)
-    then = ("status", "later", "stop") if waiting else ("status", "take", "desk")
+    then = ("status", "desk", "language") if waiting else ("status", "take", "desk")
     return flex(alt, bubbles, quick(language, *then))
 
 

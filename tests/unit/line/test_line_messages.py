@@ -167,8 +167,29 @@ def test_every_choice_is_accepted_with_long_names_and_many_of_them(language: str
 
 def test_every_language_can_be_chosen_by_its_own_name() -> None:
     shown = choices.languages("en").to_dict()
-    labels = [item["action"]["label"] for item in shown["quickReply"]["items"]]
+    labels = [button["action"]["label"] for button in shown["contents"]["body"]["contents"]]
     assert labels == list(OWN_NAMES.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_quick_replies_offer_nothing_that_the_card_has_a_button_for(language: str, setting: Setting) -> None:
+    facts = {**facts_for("ticket_near", SHORT), "ticket": 7}
+    cards = [
+        render("ticket_near", language, facts, setting),
+        standing(language, [ticket(TicketState.WAITING, SHORT)], setting),
+        choices.languages(language),
+    ]
+    for message in cards:
+        shown = message.to_dict()
+        buttons = {part["action"]["label"] for part in _buttons(shown["contents"])}
+        quick = {item["action"]["label"] for item in shown.get("quickReply", {}).get("items", [])}
+        assert buttons
+        assert not buttons & quick
+
+
+def _buttons(bubble: Any) -> list[Any]:
+    parts = [*bubble["body"]["contents"], *bubble.get("footer", {}).get("contents", [])]
+    return [part for part in parts if part["type"] == "button"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
