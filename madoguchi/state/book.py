@@ -46,6 +46,7 @@ class BookState(BookShown, rx.State):
                 self._prefill(to_kana(name), self.phone)
                 # A name in other letters stands there to be edited, with the reason beside it.
                 self.kana_error = self._complaint(kana_name, self.kana)
+                self.kana_untouched = True
 
     @rx.event
     @anyone
@@ -133,6 +134,7 @@ class BookState(BookShown, rx.State):
             return
         self._typed(typed[:LONGEST], self.phone)
         self.kana_error = self._complaint(kana_name, self.kana)
+        self.kana_untouched = False
 
     @rx.event
     @anyone
@@ -150,7 +152,7 @@ class BookState(BookShown, rx.State):
         kana, phone = _field(form_data, "kana"), _field(form_data, "phone")
         if self.phase != "open" or self.sending:
             return
-        self.kana_error = self._complaint(kana_name, kana)
+        self.kana_error, self.kana_untouched = self._complaint(kana_name, kana), False
         self.phone_error = self._complaint(phone_e164, phone)
         self.error = "" if self._reservation_id else self.text["error.no_place"]
         self._typed(kana, phone)

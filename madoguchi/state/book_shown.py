@@ -62,6 +62,8 @@ class BookShown(rx.State, mixin=True):
     """Each grows when its field must show the value anew instead of what was typed there."""
     error: str = ""
     kana_error: str = ""
+    kana_untouched: bool = False
+    """The complaint is about a name that LINE told, not about anything the citizen did."""
     phone_error: str = ""
     sending: bool = False
     done: Done = Done()

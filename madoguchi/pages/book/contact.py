@@ -38,7 +38,7 @@ def _fields() -> tuple[rx.Component, rx.Component]:
     kana = {"on_blur": FORM.check_kana, "auto_complete": "off"}
     phone = {"on_blur": FORM.check_phone, "auto_complete": "tel", "type": "tel"}
     return (
-        _field("kana", FORM.kana, FORM.kana_serial, FORM.kana_error, **kana),
+        _field("kana", FORM.kana, FORM.kana_serial, FORM.kana_error, FORM.kana_untouched, **kana),
         _field("phone", FORM.phone, FORM.phone_serial, FORM.phone_error, **phone),
     )
 
@@ -53,8 +53,15 @@ def _submit() -> rx.Component:
 
 
 def _field(
-    name: str, value: rx.Var[str], serial: rx.Var[int], error: rx.Var[str], **props: object
+    name: str,
+    value: rx.Var[str],
+    serial: rx.Var[int],
+    error: rx.Var[str],
+    untouched: rx.Var[bool] | bool = False,
+    **props: object,
 ) -> rx.Component:
+    # What stands there before anybody typed is a request, not yet a mistake.
+    looks = rx.cond(untouched, "bk-request", "mg-error")
     field_id, help_id, error_id = f"book-{name}", f"book-{name}-help", f"book-{name}-error"
     return rx.el.div(
         rx.el.label(FORM.text[f"{name}.label"], html_for=field_id),
@@ -65,7 +72,7 @@ def _field(
             key=f"{name}-" + serial.to_string(),
             class_name="mg-input",
             max_length=60,
-            aria_invalid=error != "",
+            aria_invalid=rx.cond(untouched, False, error != ""),
             custom_attrs={
                 "id": field_id,
                 "data-testid": field_id,
@@ -73,6 +80,6 @@ def _field(
             },
             **props,
         ),
-        rx.el.p(error, id=error_id, class_name="mg-error", role="alert", hidden=error == ""),
+        rx.el.p(error, id=error_id, class_name=looks, role="alert", hidden=error == ""),
         class_name="mg-field",
     )
