@@ -1,0 +1,160 @@
+"""What a clerk of another municipality can do here: nothing, whichever service is asked, whatever the id."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from importlib import import_module
+
+import pytest
+from office_kit import City, clock_of
+
+from madoguchi import services
+from madoguchi.domain.errors import Refusal
+from madoguchi.domain.roles import Role
+from madoguchi.services import (
+    booking,
+    calling,
+    checkin,
+    contacts,
+    counters,
+    dashboard,
+    handling,
+    issuing,
+    slots,
+    undoing,
+)
+from madoguchi.services.actors import Actor
+from madoguchi.services.issuing import IssuedTicket
+from madoguchi.services.office import Office
+from madoguchi.services.steps import Outcome
+from madoguchi.services.tickets import ticket_by_token
+from madoguchi.store.tables import Municipality, Service, Staff
+
+REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service", "unknown_desk"} | {
+    "unknown_place",
+    "unknown_reservation",
+    "undo_too_late",
+}
+ELSEWHERE_FINE = {"desk_of", "desks_for"}
+"""They answer with the asker's own desks."""
+
+
+def stranger(office: Office, role: Role = Role.ADMIN) -> Actor:
+    """Somebody of another municipality, with all that a role can grant."""
+    with office.change() as unit:
+        city = Municipality(code=f"hill-{role}", names={"ja": "丘町"})
+        unit.session.add(city)
+        unit.session.flush()
+        staff = Staff(
+            municipality_id=city.id or 0,
+            login=f"oka-{role}",
+            display_name="丘",
+            role=role.value,
+            password_hash="!",
+        )
+        unit.session.add(staff)
+        unit.session.flush()
+        return Actor(staff.id or 0, "丘", role, city.id or 0)
+
+
+@pytest.fixture
+def here(office: Office, city: City) -> tuple[IssuedTicket, Outcome, int, int]:
+    """A called ticket, the click that called it, a booking and a place in our municipality."""
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    ticket = issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form="here")
+    called = calling.call_next(office, city.clerk, city.counter_ids[0], None)
+    with office.change() as unit:
+        service = unit.session.get_one(Service, city.service_id)
+        slots.make_slots(unit, service, [tomorrow(office)], [time(10), time(11)], 2)
+    places = slots.places(office, city.service_id, tomorrow(office))
+    booked = booking.book_at_desk(
+        office, city.clerk, slot_id=places[0].slot_id, kana="モリ ハナ", phone="0312345678", form="here"
+    )
+    return ticket, called, booked.id, places[1].slot_id
+
+
+def tomorrow(office: Office) -> date:
+    return clock_of(office).now().date() + timedelta(days=1)
+
+
+def test_every_service_for_staff_refuses_another_municipality(
+    office: Office, city: City, here: tuple[IssuedTicket, Outcome, int, int]
+) -> None:
+    (ticket, called, booked, place), who, counter = here, stranger(office), city.counter_ids[0]
+    before = ticket_by_token(office, ticket.token)
+    tried: dict[Callable[..., object], Callable[[], object]] = {
+        booking.book_at_desk: lambda: booking.book_at_desk(
+            office, who, slot_id=place, kana="オカ", phone="0312345678", form="x"
+        ),
+        booking.cancel_booking: lambda: booking.cancel_booking(office, who, booked),
+        calling.call_chosen: lambda: calling.call_chosen(office, who, counter, ticket.id),
+        calling.call_next: lambda: calling.call_next(office, who, counter, ticket.id),
+        calling.recall: lambda: calling.recall(office, who, counter, ticket.id),
+        checkin.check_in_at_desk: lambda: checkin.check_in_at_desk(office, who, booked),
+        contacts.contact_of: lambda: contacts.contact_of(office, who, booked),
+        counters.leave_counter: lambda: counters.leave_counter(office, who, counter),
+        counters.take_counter: lambda: counters.take_counter(office, who, counter),
+        dashboard.dashboard: lambda: dashboard.dashboard(office, who, city.desk_id),
+        handling.cancel_ticket: lambda: handling.cancel_ticket(office, who, ticket.id),
+        handling.finish: lambda: handling.finish(office, who, counter, ticket.id),
+        handling.hand_over: lambda: handling.hand_over(office, who, counter, ticket.id, city.service_id),
+        handling.hold: lambda: handling.hold(office, who, counter, ticket.id),
+        handling.miss: lambda: handling.miss(office, who, counter, ticket.id),
+        handling.resume: lambda: handling.resume(office, who, ticket.id),
+        handling.serve: lambda: handling.serve(office, who, counter, ticket.id),
+        issuing.issue_at_desk: lambda: issuing.issue_at_desk(
+            office, who, service_id=city.service_id, form="x"
+        ),
+        undoing.undo: lambda: undoing.undo(office, who, called.batch or ""),
+    }
+    assert {one.__qualname__ for one in tried} | ELSEWHERE_FINE == for_staff()
+    for service, attempt in tried.items():
+        with pytest.raises(Refusal) as refused:
+            attempt()
+        assert refused.value.code in REFUSED, service.__qualname__
+    assert ticket_by_token(office, ticket.token) == before
+    assert dashboard.desks_for(office, who) == []
+    assert counters.desk_of(office, who) is None
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+def test_who_only_looks_changes_nothing(
+    office: Office, city: City, here: tuple[IssuedTicket, Outcome, int, int], role: Role
+) -> None:
+    ticket, called, booked, place = here
+    who = city.viewer if role is Role.VIEWER else city.auditor
+    counter = city.counter_ids[0]
+    for attempt in (
+        lambda: booking.book_at_desk(office, who, slot_id=place, kana="オカ", phone="0312345678", form="x"),
+        lambda: booking.cancel_booking(office, who, booked),
+        lambda: calling.call_chosen(office, who, counter, ticket.id),
+        lambda: calling.recall(office, who, counter, ticket.id),
+        lambda: checkin.check_in_at_desk(office, who, booked),
+        lambda: contacts.contact_of(office, who, booked),
+        lambda: counters.leave_counter(office, who, counter),
+        lambda: counters.take_counter(office, who, counter),
+        lambda: handling.cancel_ticket(office, who, ticket.id),
+        lambda: handling.finish(office, who, counter, ticket.id),
+        lambda: handling.resume(office, who, ticket.id),
+        lambda: issuing.issue_at_desk(office, who, service_id=city.service_id, form="x"),
+        lambda: undoing.undo(office, who, called.batch or ""),
+    ):
+        with pytest.raises(Refusal, match="not_allowed"):
+            attempt()
+
+
+def for_staff() -> set[str]:
+    """The public services that take an `Actor`."""
+    found = set()
+    for module in pkgutil.iter_modules(services.__path__):
+        for name, function in vars(import_module(f"{services.__name__}.{module.name}")).items():
+            if name.startswith("_") or not inspect.isfunction(function):
+                continue
+            parameters = list(inspect.signature(function).parameters.values())
+            takes = [one.name for one in parameters[:2]] == ["office", "actor"]
+            if takes:
+                found.add(function.__qualname__)
+    return found
