@@ -57,10 +57,8 @@ class Settings(BaseSettings):
         "0.0.0.0/0,::/0", description="CIDR list that may reach the terminal side."
     )
     trusted_proxies: str = Field("", description="CIDR list whose X-Forwarded-For is believed.")
-    retention_months: int = Field(3, ge=1, le=60, description="Shown to citizens; nothing masks yet.")
-    mask_policy: Literal["partial", "full"] = Field(
-        "partial", description="Shown to citizens; nothing masks yet."
-    )
+    retention_months: int = Field(3, ge=1, le=60, description="Months until a contact is masked.")
+    mask_policy: Literal["partial", "full"] = Field("partial", description="What masking overwrites.")
     workers: int = Field(1, ge=1, description="Server processes; only 1 starts yet.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(3000, ge=1, le=65535, description="Port to listen on.")
