@@ -55,6 +55,8 @@ class BookState(BookShown, rx.State):
         if isinstance(language, str) and language in LANGUAGES:
             self.error = self.kana_error = self.phone_error = ""
             self._speak(language)
+            if self.kana_untouched:
+                self.kana_error = self._complaint(kana_name, self.kana)
 
     @rx.event
     @anyone

@@ -143,8 +143,10 @@ def test_a_second_tab_finds_the_held_place(city: City) -> None:
 
 def test_a_wrong_name_and_phone_are_both_explained_and_kept(city: City) -> None:
     page = _at_contact(city, city.citizen(), city.slot())
-    page.kana_untouched = True
-    _run(page.submit({"kana": "山田", "phone": "12"}))
+    page.kana, page.kana_untouched = "山田", True
+    _run(page.choose_language("vi"))
+    assert page.kana_error, "still asked for, in the new language"
+    _run(page.choose_language("ja"), page.submit({"kana": "山田", "phone": "12"}))
     assert not page.kana_untouched, "now it is the citizen's own"
     assert (page.kana, page.phone) == ("山田", "12")
     assert page.kana_error
