@@ -30,6 +30,8 @@ from .values import Setting, wait
 
 Facts = Mapping[str, Any]
 _QUEUEING: Final = ("status", "later", "stop")
+_LEAVING: Final = ("later", "stop", "language")
+"""Beside a card that has no such buttons, because it does not know the ticket's id."""
 _BESIDES: Final = ("bookings", "desk", "language")
 """Beside a card whose own buttons are all that can be done with the number."""
 _ANEW: Final = ("take", "book", "desk")
@@ -80,7 +82,7 @@ def held(language: str, facts: Facts, setting: Setting, title: str, note: str, a
     if note:
         contents.append(text(note, size="sm", color=QUIET))
     bubble = card(title, contents, own_buttons(language, shown, setting))
-    return flex(alt, [bubble], quick(language, *(_BESIDES if shown.get("ticket") else _QUEUEING)))
+    return flex(alt, [bubble], quick(language, *(_BESIDES if shown.get("ticket") else _LEAVING)))
 
 
 def own_buttons(language: str, shown: Facts, setting: Setting) -> list[Json]:

@@ -173,9 +173,10 @@ def test_every_language_can_be_chosen_by_its_own_name() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_quick_replies_offer_nothing_that_the_card_has_a_button_for(language: str, setting: Setting) -> None:
-    facts = {**facts_for("ticket_near", SHORT), "ticket": 7}
+    near = facts_for("ticket_near", SHORT)
     cards = [
-        render("ticket_near", language, facts, setting),
+        render("ticket_near", language, near | {"ticket": 7}, setting),
+        render("ticket_near", language, {key: near[key] for key in near if key != "ticket"}, setting),
         standing(language, [ticket(TicketState.WAITING, SHORT)], setting),
         choices.languages(language),
     ]
