@@ -73,9 +73,14 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """An empty migrated database; each test that asks for it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite_url"))
-    url = str(request.getfixturevalue("postgres_database"))
-    _empty(url)
-    return url
+    return str(request.getfixturevalue("postgres_url_empty"))
+
+
+@pytest.fixture
+def postgres_url_empty(postgres_database: str) -> str:
+    """An empty migrated PostgreSQL database."""
+    _empty(postgres_database)
+    return postgres_database
 
 
 def _empty(url: str) -> None:

@@ -50,6 +50,8 @@ def _ensure_venv() -> None:
         return
     _ensure_venv_module()
     step("Making the virtual environment .venv")
+    if VENV.is_symlink():
+        VENV.unlink()
     shutil.rmtree(VENV, ignore_errors=True)
     venv.create(VENV, with_pip=True, symlinks=True)
 

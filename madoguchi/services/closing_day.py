@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import Final
 
 from sqlalchemy import select, update
@@ -37,8 +38,8 @@ def _close_desk(office: Office, desk_id: int) -> int:
         desks.lock_desk(unit.session, desk_id)
         ended = sum(_end_tickets(unit, desk_id, state, end) for state, end in _ENDS.items())
         ended += _end_reservations(unit, desk_id)
-        if ended:
-            _free_counters(unit, desk_id)
+        if _free_counters(unit, desk_id) or ended:
+            unit.desk_changed(desk_id)
     return ended
 
 
@@ -76,9 +77,15 @@ def _end_reservations(unit: Unit, desk_id: int) -> int:
     )
 
 
-def _free_counters(unit: Unit, desk_id: int) -> None:
-    unit.session.execute(update(Counter).where(col(Counter.desk_id) == desk_id).values(staff_id=None))
-    unit.desk_changed(desk_id)
+def _free_counters(unit: Unit, desk_id: int) -> int:
+    """Who forgot to stand up yesterday does not count as working today; who sat down today stays."""
+    today_began = datetime.combine(unit.today, time(), unit.zone).astimezone(UTC)
+    forgotten = update(Counter).where(
+        col(Counter.desk_id) == desk_id,
+        col(Counter.staff_id).is_not(None),
+        col(Counter.taken_at) < today_began,
+    )
+    return _count(unit, forgotten.values(staff_id=None, taken_at=None))
 
 
 def _count(unit: Unit, statement: object) -> int:

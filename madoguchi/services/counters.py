@@ -26,7 +26,7 @@ def take_counter(office: Office, actor: Actor, counter_id: int) -> None:
             if other.id != counter_id:
                 _free(unit, other)
         if counter.staff_id != actor.staff_id:
-            counter.staff_id = actor.staff_id
+            counter.staff_id, counter.taken_at = actor.staff_id, unit.now
             audit.record(unit, actor.staff_id, "take_counter", f"counter:{counter_id}")
             unit.desk_changed(counter.desk_id)
 
@@ -51,7 +51,7 @@ def stand_up(unit: Unit, staff_id: int) -> None:
     found = unit.session.execute(select(Counter).where(col(Counter.staff_id) == staff_id)).scalars()
     for counter in found:
         if current(unit, counter.id or 0) is None:
-            counter.staff_id = None
+            counter.staff_id = counter.taken_at = None
             unit.desk_changed(counter.desk_id)
 
 
@@ -88,5 +88,5 @@ def _free(unit: Unit, counter: Counter) -> None:
     ticket = current(unit, counter.id or 0)
     if ticket is not None:
         raise Refusal("finish_first", number=positions.number_of(ticket), counter=counter.label)
-    counter.staff_id = None
+    counter.staff_id = counter.taken_at = None
     unit.desk_changed(counter.desk_id)

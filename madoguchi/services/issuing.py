@@ -200,17 +200,24 @@ def open_offer(unit: Unit, offer: Offer | None) -> Offer:
 
 
 def _issue(office: Office, unit: Unit, offer: Offer, request: Request) -> IssuedTicket:
-    entry = Waiting(NEWEST_ID, unit.now, request.priority, request.appointment_at)
     number = take_number(unit, offer)
+    # Read with the number sequence locked: whoever got the lower number also queued earlier.
+    queued_at = office.clock.now()
+    entry = Waiting(NEWEST_ID, queued_at, request.priority, request.appointment_at)
     ahead = positions.ahead_of_entry(unit, offer.desk_id, entry)
-    row = new_row(unit, offer, request, number, ahead)
+    row = new_row(unit, offer, request, number, queued_at, ahead)
     ticket_id = tickets.add(unit.session, row)
     unit.desk_changed(offer.desk_id)
     return issued(offer, row, ticket_id, ahead, pace.wait(office, unit, offer.desk_id, ahead))
 
 
 def new_row(
-    unit: Unit, offer: Offer, request: Request, number: tuple[int, int], ahead: int
+    unit: Unit,
+    offer: Offer,
+    request: Request,
+    number: tuple[int, int],
+    queued_at: datetime,
+    ahead: int,
 ) -> dict[str, Any]:
     """The columns of a new ticket with its `number` and lap, and `ahead` people before it."""
     claim_code = drawn(secrets.choice, CLAIM_ALPHABET, CLAIM_LENGTH) if request.claimable else None
@@ -225,8 +232,8 @@ def new_row(
         "lap": number[1],
         "channel": request.channel.value,
         "language": request.language,
-        "issued_at": unit.now,
-        "queued_at": unit.now,
+        "issued_at": queued_at,
+        "queued_at": queued_at,
         "priority": request.priority,
         "appointment_at": request.appointment_at,
         # Who is near already reads so on the ticket itself.

@@ -110,6 +110,7 @@ class _Round:
     def _drawn(self, wish: Wish) -> tuple[Offer, dict[str, object], int]:
         offer = self._offer(wish)
         number = take_number(self.unit, offer)
+        queued_at = self.office.clock.now()
         ahead = self._next_ahead(offer.desk_id)
         request = Request(
             origin=wish.origin,
@@ -117,7 +118,7 @@ class _Round:
             language=known(wish.language),
             terminal_id=wish.terminal_id,
         )
-        return offer, new_row(self.unit, offer, request, number, ahead), ahead
+        return offer, new_row(self.unit, offer, request, number, queued_at, ahead), ahead
 
     def _offer(self, wish: Wish) -> Offer:
         place = (wish.desk_id, wish.service_code)
@@ -134,7 +135,7 @@ class _Round:
     def _next_ahead(self, desk_id: int) -> int:
         """Paper tickets of one moment queue one behind the other: counted once, then one more each."""
         if desk_id not in self._ahead:
-            entry = Waiting(NEWEST_ID, self.unit.now)
+            entry = Waiting(NEWEST_ID, self.office.clock.now())
             self._ahead[desk_id] = positions.ahead_of_entry(self.unit, desk_id, entry) - 1
         self._ahead[desk_id] += 1
         return self._ahead[desk_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -56,6 +56,8 @@ class Counter(SQLModel, table=True):
     """What stands above the window: ``3``."""
     staff_id: int | None = Field(default=None, foreign_key="staff.id")
     """Who sits there now."""
+    taken_at: datetime | None = None
+    """Since when."""
 
 
 class Service(SQLModel, table=True):

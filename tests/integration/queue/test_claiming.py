@@ -52,6 +52,21 @@ def test_guessing_is_blocked_for_a_while(office: Office, city: City, ticket: Iss
     assert claim(office, hanako, ticket.claim_code or "").ticket.number == "A001"
 
 
+def test_the_own_code_in_between_does_not_allow_further_guesses(
+    office: Office, city: City, ticket: IssuedTicket
+) -> None:
+    hanako = city.line_user_ids[0]
+    claim(office, hanako, ticket.claim_code or "")
+    for _ in range(WRONG_CLAIMS - 1):
+        with pytest.raises(Refusal, match="claim_wrong"):
+            claim(office, hanako, "ZZZZZZZZ")
+    assert claim(office, hanako, ticket.claim_code or "").already_yours
+    with pytest.raises(Refusal, match="claim_wrong"):
+        claim(office, hanako, "ZZZZZZZZ")
+    with pytest.raises(Refusal, match="claim_blocked"):
+        claim(office, hanako, "ZZZZZZZZ")
+
+
 def test_yesterdays_ticket_has_expired(office: Office, city: City, ticket: IssuedTicket) -> None:
     clock_of(office).advance(days=1)
     assert close_past_days(office) == 1

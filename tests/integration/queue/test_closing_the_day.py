@@ -41,6 +41,15 @@ def test_counters_are_free_for_the_new_day(office: Office, city: City, yesterday
     assert calling.call_next(office, city.second_clerk, city.counter_ids[0], None).number == "A001"
 
 
+def test_who_forgot_to_stand_up_is_gone_and_who_came_today_stays(office: Office, city: City) -> None:
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    clock_of(office).advance(days=1)
+    counters.take_counter(office, city.second_clerk, city.counter_ids[1])
+    assert close_past_days(office) == 0
+    seats = [one.staff_id for one in dashboard(office, city.clerk, city.desk_id).counters]
+    assert seats == [None, city.second_clerk.staff_id, None]
+
+
 def test_todays_visits_are_left_alone(office: Office, city: City) -> None:
     ticket = issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form="today")
     assert close_past_days(office) == 0

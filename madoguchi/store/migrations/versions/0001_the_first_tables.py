@@ -105,6 +105,7 @@ def upgrade() -> None:
     sa.Column('desk_id', sa.Integer(), nullable=False),
     sa.Column('label', sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
     sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('taken_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['desk_id'], ['desk.id'], name=op.f('fk_counter_desk_id_desk')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_counter_staff_id_staff')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_counter')),
