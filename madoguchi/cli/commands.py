@@ -1,7 +1,6 @@
 """The command line: its commands, their options, and one short line for whatever goes wrong."""
 
 import argparse
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -9,7 +8,7 @@ from datetime import datetime
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from madoguchi.cli import doctor, jobs, people, seed_demo
+from madoguchi.cli import doctor, jobs, logs, people, seed_demo
 from madoguchi.cli.serve import serve
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
@@ -115,8 +114,7 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> int:
     database.close()
     if not current:
         return _fail("the database is not at the newest schema: run `python -m madoguchi migrate`", WRONG_USE)
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("madoguchi").setLevel(logging.INFO)
+    logs.to_stderr()
     return serve(settings)
 
 

@@ -6,12 +6,13 @@ import asyncio
 import os
 import sys
 
-from madoguchi.cli import serve
+from madoguchi.cli import logs, serve
 from madoguchi.settings import settings
 
 
 def main() -> int:
     """Serve as `serve` does; sessions are asked for anew every half second, not every five."""
+    logs.to_stderr()
     serve._prepare_reflex(settings())
     os.environ["__REFLEX_MOUNT_FRONTEND_COMPILED_APP"] = "false"
     from madoguchi.state import caller, notifier  # noqa: PLC0415  after Reflex's environment is set

@@ -59,8 +59,9 @@ class Tab:
         """Ask for the whole state, as every page does first; the state as it comes."""
         before = len(self.heard)
         await self.send(f"{ROOT}.hydrate")
-        await self.until(lambda: len(self.heard) > before and ROOT in self._delta(-1))
-        return self._delta(-1)
+        # Other events' answers may tell of the root too; only this one tells of every state.
+        await self.until(lambda: any({ROOT, TODAY} <= one.keys() for one in self._deltas(before)))
+        return next(one for one in self._deltas(before) if {ROOT, TODAY} <= one.keys())
 
     async def open_staff(self) -> None:
         """What the page's loading does."""
@@ -73,6 +74,9 @@ class Tab:
         values = [delta[state] for delta in map(self._delta, range(len(self.heard))) if state in delta]
         found = [value[f"{name}_rx_state_"] for value in values if f"{name}_rx_state_" in value]
         return found[-1] if found else None
+
+    def _deltas(self, since: int) -> list[dict[str, Any]]:
+        return [self._delta(index) for index in range(since, len(self.heard))]
 
     def _delta(self, index: int) -> dict[str, Any]:
         delta: dict[str, Any] = self.heard[index].get("delta") or {}

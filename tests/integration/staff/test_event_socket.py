@@ -16,6 +16,8 @@ from tab import CONTACT, ROOT, SIGNED_IN, TODAY, Tab, tab
 from madoguchi.services import sessions
 from madoguchi.store.tables import AuditEntry
 
+FAILED = f"{ROOT}.reflex___state____frontend_event_exception_state"
+
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Started]:
@@ -281,6 +283,23 @@ def test_an_event_that_is_none_harms_nobody(started: Started, name: str) -> None
             assert ROOT in await one.hydrate()
 
     run(story)
+
+
+def test_no_log_keeps_the_session_or_what_was_typed(started: Started) -> None:
+    session = started.session("hanako")
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as one:
+            await one.send("no.such.handler", kana=NAME, phone=PHONE)
+            await one.send(f"{TODAY}.undo", **{NAME: PHONE})
+            await one.send(f"{FAILED}.handle_frontend_exception", info=NAME, component_stack=PHONE)
+            await one.hydrate()
+
+    run(story)
+    log = (started.office.settings.var_dir / "server.log").read_text(encoding="utf-8")
+    assert "Error processing event queue entry" in log
+    assert "TypeError" in log
+    assert [secret for secret in (session, NAME, PHONE) if secret in log] == []
 
 
 def test_another_sites_page_cannot_open_the_socket(started: Started) -> None:

@@ -1,0 +1,47 @@
+"""Logs of a server, in which nothing stands that a browser sent.
+
+Reflex quotes whole events where something fails: the session's cookie, and what was typed into a form.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Final
+
+_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_QUOTES: Final = re.compile(r"( for Event\(| Event data:).*", re.DOTALL)
+_TAB: Final = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_FRAME: Final = re.compile(r'\s+File "[^"]+", line \d+, in \w+')
+_KIND: Final = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception)(?=:|$)")
+_LONGEST_LINE: Final = 300
+
+
+class Discreet(logging.Formatter):
+    """Shortens what Reflex says to what happened and where; everybody else's words stay as they are."""
+
+    def __init__(self) -> None:
+        super().__init__(_FORMAT)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as text."""
+        text = super().format(record)
+        return _shortened(text) if record.name.partition(".")[0] in {"reflex", "reflex_base"} else text
+
+
+def to_stderr() -> None:
+    """Let this process log there, its own parts from INFO on, all others their warnings."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Discreet())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.getLogger("madoguchi").setLevel(logging.INFO)
+
+
+def _shortened(text: str) -> str:
+    first, *rest = text.splitlines()
+    lines = [_TAB.sub("(tab)", _QUOTES.sub("", first))[:_LONGEST_LINE]]
+    for line in rest:
+        # An error's own words may quote what was sent, so only its kind and the places are kept.
+        if found := _FRAME.match(line) or _KIND.match(line):
+            lines.append(found.group())
+    return "\n".join(lines)
