@@ -25,3 +25,8 @@ def asked_language(accept_language: str) -> str | None:
 def one_of_ours(language: object) -> str | None:
     """`language` when it is exactly one of ours."""
     return language if isinstance(language, str) and language in LANGUAGES else None
+
+
+def storable(text: str) -> bool:
+    """Whether a database takes `text`: NUL and half characters (lone surrogates) are legal JSON only."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -23,6 +23,7 @@ _STREAM_HEADERS: Final = [
 ]
 _RETRY_MS: Final = (1_500, 4_000)
 """Spread, so that a thousand boards do not come back in the same instant."""
+_LONGEST_EVENT_ID: Final = 18
 
 
 async def list_desks(_request: Request) -> Response:
@@ -55,7 +56,8 @@ async def stream_board(request: Request) -> Response:
     channel = await boards_hub.channel(request.path_params["desk"])
     await channel.current()
     last = request.headers.get("last-event-id", "")
-    return BoardStream(boards_hub, channel, int(last) if last.isascii() and last.isdigit() else 0)
+    ours = last.isascii() and last.isdigit() and len(last) <= _LONGEST_EVENT_ID
+    return BoardStream(boards_hub, channel, int(last) if ours else 0)
 
 
 class BoardStream(Response):

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT
-from ..web import one_of_ours
+from ..web import one_of_ours, storable
 
 MOST_BYTES: Final = 16_384
 KEY_LENGTHS: Final = range(8, 101)
@@ -34,7 +34,7 @@ async def json_object(request: Request) -> dict[str, Any]:
 def text(body: dict[str, Any], name: str, longest: int = 64) -> str:
     """A member that must be a text of 1 to `longest` letters. Raises `Refusal("body_wrong")`."""
     value = body.get(name)
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= longest or "\0" in value:
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= longest or not storable(value):
         raise Refusal("body_wrong", field=name)
     return value.strip()
 

@@ -69,7 +69,7 @@ class Viewer:
 
 @asynccontextmanager
 async def watching(
-    app: Starlette, desk: str = "childcare", last_event_id: int | None = None
+    app: Starlette, desk: str = "childcare", last_event_id: int | str | None = None
 ) -> AsyncIterator[Viewer]:
     """Open the desk's stream and leave it at the end."""
     headers = [] if last_event_id is None else [(b"last-event-id", str(last_event_id).encode())]

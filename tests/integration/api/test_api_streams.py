@@ -76,6 +76,14 @@ def test_who_comes_back_unchanged_is_sent_no_board(lite_office: Office, lite_cit
     live(lite_office, play)
 
 
+def test_an_event_id_that_is_none_of_ours_starts_from_nothing(lite_office: Office, lite_city: City) -> None:
+    async def play(app: Starlette) -> None:
+        async with watching(app, last_event_id="9" * 5_000) as viewer:
+            assert (await viewer.next("board")).data["waiting"] == 0
+
+    live(lite_office, play)
+
+
 def test_a_change_is_worked_out_once_for_all_viewers(
     lite_office: Office, lite_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:

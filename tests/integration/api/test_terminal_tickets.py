@@ -1,5 +1,7 @@
 """The terminal's numbers over HTTP: once per key, with all that the paper shows, refusals in words."""
 
+import json
+
 import pytest
 from office_kit import City, clock_of
 from starlette.testclient import TestClient
@@ -79,6 +81,8 @@ def test_a_key_is_required(lite_client: TestClient, lite_terminal: dict[str, str
         (b'{"service": 7}', 422, "body_wrong"),
         (b'{"service": "nursery", "language": "xx"}', 422, "body_wrong"),
         (b'{"service": "nursery", "language": ["ja"]}', 422, "body_wrong"),
+        (b'{"service": "\\u0000"}', 422, "body_wrong"),
+        (b'{"service": "\\ud800"}', 422, "body_wrong"),
         (b'{"service": "bill"}', 404, "unknown_service"),
         (b'{"service": "nowhere"}', 404, "unknown_service"),
     ],
@@ -141,11 +145,18 @@ def test_a_terminal_tells_how_it_is(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"unsent": -1}, {"unsent": True}, {"clock": "soon"}, {"clock": "2026-10-01T10:00:00"}, {"printer": ""}],
+    [
+        {"unsent": -1},
+        {"unsent": True},
+        {"clock": "soon"},
+        {"clock": "2026-10-01T10:00:00"},
+        {"printer": ""},
+        {"version": "\ud800"},
+    ],
 )
 def test_a_wrong_report_is_refused(
     lite_client: TestClient, lite_terminal: dict[str, str], wrong: dict[str, object]
 ) -> None:
     body = {"printer": "ok", "version": "1", "unsent": 0, "clock": "2026-10-01T01:00:00+00:00", **wrong}
-    answer = lite_client.post(f"{BASE}/status", json=body, headers=lite_terminal)
+    answer = lite_client.post(f"{BASE}/status", content=json.dumps(body), headers=lite_terminal)
     assert (answer.status_code, answer.json()["code"]) == (422, "body_wrong")
