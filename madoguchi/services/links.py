@@ -53,7 +53,7 @@ def _numbers(office: Office, salt: str, signed: str, life: timedelta, count: int
         found: Any = _serializer(office, salt).loads(signed, max_age=int(life.total_seconds()))
     except SignatureExpired:
         raise Refusal("link_expired") from None
-    except BadData:
+    except (BadData, UnicodeError):
         raise Refusal("link_invalid") from None
     assert isinstance(found, list)
     assert len(found) == count

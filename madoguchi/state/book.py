@@ -86,7 +86,7 @@ class BookState(BookShown, rx.State):
     @anyone
     async def show_month(self, step: int) -> None:
         """Turn the calendar one month back (-1) or on (1)."""
-        if step not in (-1, 1) or self._month is None or isinstance(step, bool):
+        if type(step) is not int or step not in (-1, 1) or self._month is None:
             return
         if (step < 0 and self.has_earlier) or (step > 0 and self.has_later):
             months = self._month.year * 12 + self._month.month - 1 + step
@@ -134,7 +134,7 @@ class BookState(BookShown, rx.State):
         """Convert what was typed into katakana and say what cannot be."""
         if self.phase != "open" or not isinstance(typed, str) or not typed.strip():
             return
-        self._typed(typed[:LONGEST], self.phone)
+        self._typed(_text(typed), self.phone)
         self.kana_error = self._complaint(kana_name, self.kana)
         self.kana_untouched = False
 
@@ -144,7 +144,7 @@ class BookState(BookShown, rx.State):
         """Say whether the number can be read."""
         if self.phase != "open" or not isinstance(typed, str) or not typed.strip():
             return
-        self.phone = typed[:LONGEST]
+        self.phone = _text(typed)
         self.phone_error = self._complaint(phone_e164, self.phone)
 
     @rx.event
@@ -271,4 +271,9 @@ def _day(typed: object) -> date | None:
 def _field(form_data: object, name: str) -> str:
     """A form's field, empty when it is missing or no text."""
     value = form_data.get(name) if isinstance(form_data, dict) else None
-    return value[:LONGEST] if isinstance(value, str) else ""
+    return _text(value) if isinstance(value, str) else ""
+
+
+def _text(typed: str) -> str:
+    """What was typed, within limits. Half characters are legal JSON, but no answer could carry them back."""
+    return typed[:LONGEST].encode("utf-8", "replace").decode("utf-8")

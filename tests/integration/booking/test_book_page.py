@@ -18,7 +18,23 @@ from madoguchi.state.book import PUBLIC_HANDLERS, BookState
 from tests.integration.booking.booking_city import MONDAY, TUESDAY, City
 
 GOOD = {"kana": "すずき はなこ", "phone": "080 9876 5432"}
-JUNK: list[Any] = [None, "", "x" * 5000, 0, -1, 10**30, 1.5, True, [], {}, {"kana": 7}, "2026-02-31", b"\0"]
+JUNK: list[Any] = [
+    None,
+    "",
+    "x" * 5000,
+    0,
+    -1,
+    10**30,
+    1.5,
+    True,
+    [],
+    {},
+    {"kana": 7},
+    "2026-02-31",
+    b"\0",
+    1.0,
+    "\ud800",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -206,6 +222,14 @@ def test_junk_from_somebody_with_a_link_changes_no_booking(city: City, handler: 
     assert city.reservations() == before
     assert page.phase == "open"
     assert page.language in LANGUAGES
+
+
+@pytest.mark.parametrize("handler", ["check_kana", "check_phone", "submit"])
+def test_half_a_character_does_not_cut_the_tab_off(city: City, handler: str) -> None:
+    page = _opened(city, city.citizen())
+    half = "ハナ\ud83d"
+    _run(getattr(page, handler)({"kana": half, "phone": half} if handler == "submit" else half))
+    assert (page.kana + page.phone).encode("utf-8")
 
 
 def test_a_place_that_was_not_offered_is_not_held(city: City) -> None:

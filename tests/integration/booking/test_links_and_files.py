@@ -50,7 +50,7 @@ def test_a_link_tells_who_and_where_for_ten_minutes(city: City) -> None:
 def test_a_changed_link_is_invalid(city: City) -> None:
     key = _key(links.booking_link(city.office, 7, 3))
     calendar = _key(links.calendar_path(city.office, 7))
-    for wrong in ("", "x", key[:-1], key + "A", "a" + key, calendar, key * 20):
+    for wrong in ("", "x", key[:-1], key + "A", "a" + key, calendar, key * 20, "\udcff"):
         with pytest.raises(Refusal, match="link_invalid"):
             links.read(city.office, wrong)
 
