@@ -44,7 +44,6 @@ def claim(office: Office, line_user_id: int, typed_code: str) -> Claimed:
         _refuse_blocked(unit, user)
         row = rows.by_claim_code(unit.session, code) if len(code) == CLAIM_LENGTH else None
         if row is not None:
-            user.wrong_claims = 0
             return _bind(office, unit, user, row)
         _count_wrong(unit, user)
     raise Refusal("claim_wrong")
@@ -68,6 +67,8 @@ def _bind(office: Office, unit: Unit, user: LineUser, row: TicketRow) -> Claimed
     yours = ticket.line_user_id == user.id
     if not yours:
         _refuse_unclaimable(unit, ticket)
+        # Only a new one: whoever sent the own ticket's code in between could go on guessing for ever.
+        user.wrong_claims = 0
         ticket.line_user_id = user.id
         ticket.language = user.language
         ticket.version += 1
