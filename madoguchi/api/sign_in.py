@@ -160,7 +160,9 @@ async def _fields(request: Request) -> dict[str, str]:
 def _address(request: Request, settings: Settings) -> str:
     peer = request.client.host if request.client else None
     trusted = parse_networks(settings.trusted_proxies)
-    return str(client_address(peer, request.headers.get("x-forwarded-for"), trusted))
+    # Some proxies add a header of their own: only all of them together tell the way.
+    forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
+    return str(client_address(peer, forwarded_for, trusted))
 
 
 @lru_cache(maxsize=1)

@@ -135,7 +135,9 @@ async def _terminal(request: Request) -> TerminalView:
 def _address(request: Request) -> str:
     trusted = parse_networks(office().settings.trusted_proxies)
     peer = request.client.host if request.client else None
-    return str(client_address(peer, request.headers.get("x-forwarded-for"), trusted))
+    # Some proxies add a header of their own: only all of them together tell the way.
+    forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
+    return str(client_address(peer, forwarded_for, trusted))
 
 
 def _clock(body: dict[str, Any]) -> datetime:

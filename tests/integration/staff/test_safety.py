@@ -50,6 +50,19 @@ def test_behind_our_proxy_the_clients_own_address_counts(sqlite_url: str, tmp_pa
             assert answer.status_code == status, forwarded
 
 
+def test_guessing_is_counted_by_the_address_that_our_proxy_saw(sqlite_url: str, tmp_path: Path) -> None:
+    with (
+        running_office(sqlite_url, tmp_path, trusted_proxies="192.0.2.1/32") as office,
+        browser(office, "192.0.2.1") as client,
+    ):
+        for number in range(31):
+            # What the client wrote, then the header that a proxy like HAProxy adds.
+            way = [("X-Forwarded-For", f"198.51.100.{number}"), ("X-Forwarded-For", STREET_ADDRESS)]
+            form = {"login": f"nobody{number}", "password": "wrong-password"}
+            answer = client.post("/staff/login", data=form, headers=way)
+        assert answer.status_code == 429
+
+
 def test_every_answer_says_what_browsers_may_do_with_it(client: httpx.Client) -> None:
     for path in ("/", "/staff", "/staff/login", "/nowhere", "/api/v1/desks"):
         headers = client.get(path).headers
