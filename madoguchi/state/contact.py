@@ -34,7 +34,7 @@ class ContactState(rx.State):
         async with self:
             again = self.reservation_id == reservation_id
             asked = self._forget()
-        if actor is None or again or not isinstance(reservation_id, int):
+        if actor is None or again or type(reservation_id) is not int or not 0 < reservation_id < 2**31:
             return
         try:
             found = await running.in_thread(contacts.contact_of, running.office(), actor, reservation_id)

@@ -28,6 +28,7 @@ from .today_view import Choice, milliseconds, view_of
 _log = logging.getLogger(__name__)
 
 UNDO_SECONDS: Final = int(UNDO_FOR.total_seconds())
+_OVERTAKEN_MS: Final = 30_000
 BOUNCE_SECONDS: Final = 0.6
 """A second press of 次を呼ぶ this soon is a bouncing key: it would end the visit that just began."""
 
@@ -249,7 +250,9 @@ class TodayState(TodayShown, rx.State):
         self._show(board, actor)
 
     def _show(self, board: Dashboard, actor: Actor) -> None:
-        if board.desk_id != self.desk_id or milliseconds(board.generated_at) < self.server_now:
+        behind = self.server_now - milliseconds(board.generated_at)
+        # Overtaken by a newer one. Further behind it cannot be: then the machine's clock was put back.
+        if board.desk_id != self.desk_id or 0 < behind < _OVERTAKEN_MS:
             return
         sat_at = self.counter_id
         for name, value in view_of(board, actor, running.office().settings.zone).items():

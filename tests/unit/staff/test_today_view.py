@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from madoguchi.domain.roles import Role
+from madoguchi.services import running
 from madoguchi.services.actors import Actor
 from madoguchi.services.dashboard import CounterView, Dashboard, QueueRow, ReservationRow, ServiceChoice
 from madoguchi.state.today import TodayState
@@ -139,3 +143,17 @@ def test_rows_hold_no_more_than_the_page_shows() -> None:
         "waited",
         "flags",
     }
+
+
+def test_a_page_follows_a_clock_that_was_put_back_but_not_a_board_overtaken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = SimpleNamespace(settings=SimpleNamespace(zone=ZONE))
+    monkeypatch.setattr(running, "office", lambda: opened)
+    page = TodayState()  # type: ignore[call-arg]
+    page.desk_id = 1
+    page._show(board(desk_name="first"), ME)
+    page._show(board(desk_name="overtaken", generated_at=NOW - timedelta(seconds=2)), ME)
+    assert page.desk_name == "first"
+    page._show(board(desk_name="an hour back", generated_at=NOW - timedelta(hours=1)), ME)
+    assert page.desk_name == "an hour back"
