@@ -8,7 +8,7 @@ from datetime import datetime
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from madoguchi.cli import doctor, jobs, logs, people, seed_demo
+from madoguchi.cli import doctor, jobs, logs, people, seed_demo, terminals
 from madoguchi.cli.serve import serve
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         "--with-code", action="store_true", help="and make a code for the first desk's terminal"
     )
     _add_people(commands)
+    _add_terminals(commands)
     _add_line(commands)
     _add_jobs(commands)
     _add(commands, "doctor", "check that the books add up", doctor.run)
@@ -66,12 +67,20 @@ def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     staff.add_argument("--login", required=True)
     staff.add_argument("--name", required=True, help="shown to colleagues")
     staff.add_argument("--role", required=True, choices=[role.value for role in Role])
-    terminal = _add(
-        commands, "pair-terminal", "make a one-time code for a lobby terminal", people.pair_terminal
-    )
+
+
+def _add_terminals(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    about = "make a one-time code for a lobby terminal"
+    terminal = _add(commands, "pair-terminal", about, terminals.pair)
     terminal.add_argument("--desk", required=True, help="the desk's code")
     terminal.add_argument("--name", default="発券機", help="shown to staff")
     terminal.add_argument("--quiet", action="store_true", help="print the code only")
+    group = commands.add_parser("terminals", help="the lobby terminals").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    _add(group, "list", "every terminal and when it was last heard", terminals.show)
+    revoke = _add(group, "revoke", "shut a lost or stolen terminal out", terminals.revoke)
+    revoke.add_argument("id", type=int, help="as `terminals list` shows it")
 
 
 def _add_line(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

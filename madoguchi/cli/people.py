@@ -1,4 +1,4 @@
-"""``create-staff`` and ``pair-terminal``."""
+"""``create-staff``."""
 
 import argparse
 import getpass
@@ -7,7 +7,6 @@ import sys
 from madoguchi.domain.roles import Role
 from madoguchi.services.office import open_office
 from madoguchi.services.staff_accounts import create_staff as create
-from madoguchi.services.terminals import make_pairing_code
 from madoguchi.settings import Settings
 
 
@@ -24,11 +23,4 @@ def create_staff(settings: Settings, options: argparse.Namespace) -> int:
         password=password,
     )
     print(f"{options.login}: {options.role}")
-    return 0
-
-
-def pair_terminal(settings: Settings, options: argparse.Namespace) -> int:
-    """Print a code that pairs one terminal with the desk."""
-    code = make_pairing_code(open_office(settings), options.desk, options.name)
-    print(code if options.quiet else f"KIOSK_PAIRING_CODE={code}")
     return 0

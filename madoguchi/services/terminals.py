@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import col, select
@@ -32,6 +32,17 @@ class TerminalView:
     desk_id: int
     desk_code: str
     desk_names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalLine:
+    """A terminal as the operator's list shows it."""
+
+    id: int
+    desk_code: str
+    name: str
+    seen_at: datetime | None
+    revoked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,20 @@ def report(office: Office, terminal_id: int, *, printer: str, version: str, unse
         terminal.printer = printer[:16]
         terminal.version = version[:32]
         terminal.unsent = max(0, unsent)
+
+
+def all_terminals(office: Office) -> list[TerminalLine]:
+    """Every terminal there ever was, in the order of pairing."""
+    with office.look() as unit:
+        query = (
+            select(Terminal, col(Desk.code))
+            .join(Desk, col(Terminal.desk_id) == col(Desk.id))
+            .order_by(col(Terminal.id))
+        )
+        return [
+            TerminalLine(row.id or 0, code, row.name, row.seen_at, row.revoked_at is not None)
+            for row, code in unit.session.execute(query)
+        ]
 
 
 def revoke(office: Office, terminal_id: int) -> None:

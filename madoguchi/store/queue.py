@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -45,7 +44,6 @@ _PLAIN_BEFORE = _PLAIN_COUNT.where(
         and_(col(Ticket.queued_at) == bindparam("moment"), col(Ticket.id) < bindparam("ticket")),
     )
 )
-_COUNT = _waiting(func.count())
 _COUNT_BY_SERVICE = _waiting(col(Ticket.service_id), func.count()).group_by(col(Ticket.service_id))
 
 
@@ -81,11 +79,6 @@ def plain_before(session: Session, desk_id: int, day: date, key: OrderKey) -> in
         return _count(session, _PLAIN_COUNT, desk=desk_id, day=day)
     moment, ticket_id = key[2:]
     return _count(session, _PLAIN_BEFORE, desk=desk_id, day=day, moment=moment, ticket=ticket_id)
-
-
-def count_waiting(session: Session, desk_id: int, day: date) -> int:
-    """How many wait at the desk."""
-    return _count(session, _COUNT, desk=desk_id, day=day)
 
 
 def waiting_by_service(session: Session, desk_id: int, day: date) -> dict[int, int]:
@@ -156,20 +149,6 @@ def open_numbers(session: Session, desk_id: int, day: date, letter: str) -> set[
         col(Ticket.state).in_([state.value for state in OPEN]),
     )
     return set(session.execute(query).scalars())
-
-
-def at_states(session: Session, desk_id: int, day: date, states: Sequence[TicketState]) -> list[Ticket]:
-    """The desk's tickets of the day in any of `states`, oldest call first."""
-    query = (
-        select(Ticket)
-        .where(
-            col(Ticket.desk_id) == desk_id,
-            col(Ticket.service_day) == day,
-            col(Ticket.state).in_([state.value for state in states]),
-        )
-        .order_by(col(Ticket.called_at), col(Ticket.id))
-    )
-    return list(session.execute(query).scalars())
 
 
 def handling_minutes(session: Session, service_id: int, since: datetime, limit: int = 400) -> list[float]:
