@@ -97,7 +97,14 @@ class Settings(BaseSettings):
             value = getattr(self, name)
             if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
                 raise ValueError(f"{PREFIX}{name.upper()}: is not set")
+        if self.env == "production":
+            self._networks_named()
         return self
+
+    def _networks_named(self) -> None:
+        for name in ("staff_networks", "terminal_networks"):
+            if name not in self.model_fields_set:
+                raise ValueError(f"{PREFIX}{name.upper()}: name the networks that may come in, as CIDR")
 
     @property
     def zone(self) -> ZoneInfo:

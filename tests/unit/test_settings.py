@@ -9,6 +9,8 @@ GOOD = {
     "MADOGUCHI_LINE_CHANNEL_SECRET": "secret",
     "MADOGUCHI_LINE_CHANNEL_TOKEN": "token",
     "MADOGUCHI_LINE_BASIC_ID": "@city",
+    "MADOGUCHI_STAFF_NETWORKS": "10.0.0.0/8",
+    "MADOGUCHI_TERMINAL_NETWORKS": "10.0.0.0/8",
 }
 
 
@@ -25,7 +27,7 @@ def given(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
         monkeypatch.setenv(name, value)
 
 
-@pytest.mark.parametrize("name", sorted(GOOD))
+@pytest.mark.parametrize("name", sorted(name for name in GOOD if "NETWORKS" not in name))
 def test_what_production_needs_is_named_when_it_is_missing(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -55,6 +57,16 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
     with pytest.raises(SettingsError) as stopped:
         load_settings()
     assert str(stopped.value).startswith(name)
+
+
+@pytest.mark.parametrize("name", ["MADOGUCHI_STAFF_NETWORKS", "MADOGUCHI_TERMINAL_NETWORKS"])
+def test_production_does_not_open_its_doors_to_everybody_by_silence(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    given(monkeypatch)
+    monkeypatch.delenv(name)
+    with pytest.raises(SettingsError, match=name):
+        load_settings()
 
 
 def test_only_the_demo_has_secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

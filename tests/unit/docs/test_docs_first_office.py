@@ -20,6 +20,8 @@ SET = {
     "LINE_CHANNEL_SECRET": "secret",
     "LINE_CHANNEL_TOKEN": "token",
     "LINE_BASIC_ID": "@test",
+    "STAFF_NETWORKS": "127.0.0.0/8",
+    "TERMINAL_NETWORKS": "127.0.0.0/8",
 }
 
 
