@@ -51,9 +51,7 @@ def serve(settings: Settings) -> int:
     # stop everybody for a tenth of a second in the middle of a rush.
     gc.collect()
     gc.freeze()
-    code = asyncio.run(_serve(app, settings))
-    _leave(code)
-    return code
+    return asyncio.run(_serve_and_leave(app, settings))
 
 
 def _leave(code: int) -> None:
@@ -106,6 +104,13 @@ def _load_app() -> Any:
     from madoguchi.madoguchi import app  # noqa: PLC0415  Reflex reads its environment on import
 
     return app()
+
+
+async def _serve_and_leave(app: Any, settings: Settings) -> int:
+    code = await _serve(app, settings)
+    # From within: a loop that is closed properly waits for whatever still hangs, without an end.
+    _leave(code)
+    return code
 
 
 async def _serve(app: Any, settings: Settings) -> int:
