@@ -37,7 +37,16 @@ def phone_e164(typed: str) -> str:
 
 
 def national(e164: str) -> str:
-    """``090-1234-5678`` for ``+819012345678``; a masked number is shown as it is stored."""
+    """``090-1234-5678`` for ``+819012345678``; a masked number is shown as it is stored.
+
+    A foreign number keeps its country code: without it, it would be read as another one of Japan.
+    """
     if "*" in e164:
         return e164
-    return str(phonenumbers.format_number(phonenumbers.parse(e164, "JP"), PhoneNumberFormat.NATIONAL))
+    number = phonenumbers.parse(e164, "JP")
+    home = number.country_code == 81
+    return str(
+        phonenumbers.format_number(
+            number, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
+        )
+    )

@@ -79,6 +79,11 @@ def test_a_masked_number_is_shown_as_it_is() -> None:
     assert national("+8190123456**") == "+8190123456**"
 
 
+def test_a_foreign_number_is_shown_so_that_it_can_be_read_again() -> None:
+    assert national("+16502530000") == "+1 650-253-0000"
+    assert phone_e164(national("+16502530000")) == "+16502530000"
+
+
 @given(st.text(max_size=60))
 def test_any_input_is_taken_or_refused_never_an_error(text: str) -> None:
     for read in (kana_name, phone_e164):
