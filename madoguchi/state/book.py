@@ -1,7 +1,8 @@
 """`/book`: a citizen books a visit. Whoever holds the signed link is that citizen, nobody else.
 
 Any handler can be called by anyone with anything, so each checks its arguments itself; the identity
-lives in variables the browser never sees.
+lives in variables the browser never sees. Name and number live in none: they come as arguments and go
+back as letters.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ from datetime import date
 from typing import Any, Final
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from ..domain.errors import Refusal
 from ..domain.languages import LANGUAGES, known
 from ..domain.names import kana_name, to_kana
-from ..domain.phones import phone_e164
+from ..domain.phones import national, phone_e164
 from ..services import booking, booking_form, profile, running
 from ..services.booking_form import Visitor
 from ..services.running import in_thread
 from ..texts import refusal_text
-from . import book_view
+from . import book_letters, book_view
 from .access import anyone
+from .book_letters import KANA, PHONE, Letter
 from .book_shown import CONTACT, SERVICE, WHEN, BookShown
 
 LONGEST: Final = 200
@@ -34,19 +37,21 @@ class BookState(BookShown, rx.State):
 
     @rx.event
     @anyone
-    async def open_page(self) -> AsyncIterator[None]:
+    async def open_page(self) -> AsyncIterator[EventSpec | None]:
         """Read the link and show what is known; then ask LINE for the name if nothing better is."""
         link = self.router.url.query_parameters.get("k", "")
         asked = self.router.headers.accept_language.split(",")[0]
-        await self._open(link, known(asked.split(";")[0]))
-        if self.phase == "open" and not self.kana:
-            yield
-            name = await profile.display_name(running.office(), self._line_user_id)
-            if name and not self.kana:
-                self._prefill(to_kana(name), self.phone)
+        contact = await self._open(link, known(asked.split(";")[0]))
+        if contact is not None:
+            kana, phone = contact
+            yield book_letters.send(book_letters.offer(KANA, kana), book_letters.offer(PHONE, phone))
+        elif self.phase == "open":
+            yield None
+            name = to_kana(await profile.display_name(running.office(), self._line_user_id))
+            if name:
                 # A name in other letters stands there to be edited, with the reason beside it.
-                self.kana_error = self._complaint(kana_name, self.kana)
-                self.kana_untouched = True
+                other = bool(self._complaint(kana_name, name))
+                yield book_letters.send(book_letters.offer(KANA, name, request=other))
 
     @rx.event
     @anyone
@@ -55,8 +60,6 @@ class BookState(BookShown, rx.State):
         if isinstance(language, str) and language in LANGUAGES:
             self.error = self.kana_error = self.phone_error = ""
             self._speak(language)
-            if self.kana_untouched:
-                self.kana_error = self._complaint(kana_name, self.kana)
 
     @rx.event
     @anyone
@@ -130,43 +133,47 @@ class BookState(BookShown, rx.State):
 
     @rx.event
     @anyone
-    async def check_kana(self, typed: str) -> None:
+    async def check_kana(self, typed: str) -> EventSpec | None:
         """Convert what was typed into katakana and say what cannot be."""
-        if self.phase != "open" or not isinstance(typed, str) or not typed.strip():
-            return
-        self._typed(_text(typed), self.phone)
-        self.kana_error = self._complaint(kana_name, self.kana)
-        self.kana_untouched = False
+        if self.phase != "open" or not isinstance(typed, str):
+            return None
+        given = _text(typed)
+        # Passing by an empty field is no mistake.
+        self.kana_error = self._complaint(kana_name, given) if given.strip() else ""
+        return book_letters.send(_in_katakana(given))
 
     @rx.event
     @anyone
-    async def check_phone(self, typed: str) -> None:
-        """Say whether the number can be read."""
-        if self.phase != "open" or not isinstance(typed, str) or not typed.strip():
-            return
-        self.phone = _text(typed)
-        self.phone_error = self._complaint(phone_e164, self.phone)
+    async def check_phone(self, typed: str) -> EventSpec | None:
+        """Say whether the number can be read; one that can is written as people in Japan do."""
+        if self.phase != "open" or not isinstance(typed, str):
+            return None
+        given = _text(typed)
+        self.phone_error = self._complaint(phone_e164, given) if given.strip() else ""
+        if self.phone_error or not given.strip():
+            return None
+        return book_letters.send(book_letters.converted(PHONE, given, national(phone_e164(given))))
 
     @rx.event
     @anyone
-    async def submit(self, form_data: dict[str, Any]) -> AsyncIterator[None]:
+    async def submit(self, form_data: dict[str, Any]) -> AsyncIterator[EventSpec]:
         """Book the held place with what the form holds."""
         kana, phone = _field(form_data, "kana"), _field(form_data, "phone")
         if self.phase != "open" or self.sending:
             return
-        self.kana_error, self.kana_untouched = self._complaint(kana_name, kana), False
+        self.kana_error = self._complaint(kana_name, kana)
         self.phone_error = self._complaint(phone_e164, phone)
         self.error = "" if self._reservation_id else self.text["error.no_place"]
-        self._typed(kana, phone)
-        if self.kana_error or self.phone_error or self.error:
-            return
+        self.sending = not (self.kana_error or self.phone_error or self.error)
         try:
-            self.sending = True
-            yield
-            with self._kept():
-                await self._book(kana, phone)
+            yield book_letters.send(_in_katakana(kana))
+            if self.sending:
+                with self._kept():
+                    await self._book(kana, phone)
         finally:
             self.sending = False
+        if self.phase == "done":
+            yield book_letters.send(*book_letters.emptied())
 
     async def _book(self, kana: str, phone: str) -> None:
         try:
@@ -188,14 +195,14 @@ class BookState(BookShown, rx.State):
         else:
             self._booking = made
             self.phase = "done"
-            self._prefill("", "")
             self._speak(self.language)
 
-    async def _open(self, link: str, language: str) -> None:
+    async def _open(self, link: str, language: str) -> tuple[str, str] | None:
+        """Find out who comes. Kana and phone for the fields, if an earlier booking told them."""
         office = running.office()
         again = bool(link) and link == self._link
         if again and self.phase == "done":
-            return
+            return None
         try:
             if again and self._line_user_id and self._desk is not None:
                 found = await in_thread(booking_form.visitor_known, office, self._line_user_id, self._desk.id)
@@ -208,16 +215,15 @@ class BookState(BookShown, rx.State):
             self.phase = "expired"
             self.link_problem = refusal_text(language, refusal)
             self._speak(language)
-            return
+            return None
         await self._welcome(found, self.language if again else found.language)
+        return found.contact
 
     async def _welcome(self, found: Visitor, language: str) -> None:
         self._line_user_id = found.line_user_id
         self._desk = found.desk
         self.phase = "open"
         self.sending = False
-        if found.contact and not self.kana and not self.phone:
-            self._prefill(*found.contact)
         self._keep(found.held)
         if found.held is not None:
             self._service_id = found.held.service_id
@@ -272,6 +278,10 @@ def _field(form_data: object, name: str) -> str:
     """A form's field, empty when it is missing or no text."""
     value = form_data.get(name) if isinstance(form_data, dict) else None
     return _text(value) if isinstance(value, str) else ""
+
+
+def _in_katakana(typed: str) -> Letter:
+    return book_letters.converted(KANA, typed, to_kana(typed))
 
 
 def _text(typed: str) -> str:

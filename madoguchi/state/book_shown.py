@@ -1,4 +1,7 @@
-"""What `/book` keeps and shows: the variables of one tab, and saying them in a language."""
+"""What `/book` keeps and shows: the variables of one tab, and saying them in a language.
+
+None of them ever holds a name or a telephone number: see `book_letters`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from ..dates import day_text, moment_text
 from ..domain.booking import Mark
 from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT, localized
-from ..domain.names import to_kana
 from ..services import booking, links, running
 from ..services.booking_views import BookingView
 from ..services.holds import Held
@@ -55,15 +57,8 @@ class BookShown(rx.State, mixin=True):
     held_when: str = ""
     hold_seconds: int = 0
     hold_serial: int = 0
-    kana: str = ""
-    phone: str = ""
-    kana_serial: int = 0
-    phone_serial: int = 0
-    """Each grows when its field must show the value anew instead of what was typed there."""
     error: str = ""
     kana_error: str = ""
-    kana_untouched: bool = False
-    """The complaint is about a name that LINE told, not about anything the citizen did."""
     phone_error: str = ""
     sending: bool = False
     done: Done = Done()
@@ -117,18 +112,6 @@ class BookShown(rx.State, mixin=True):
             where = "".join(traceback.format_tb(error.__traceback__))
             _log.error("a booking failed: %s\n%s", type(error).__name__, where)
             self.error = self.text["error.unexpected"]
-
-    def _prefill(self, kana: str, phone: str) -> None:
-        """Put values into the fields."""
-        self._typed(kana, phone)
-        self.kana_serial += 1
-        self.phone_serial += 1
-
-    def _typed(self, kana: str, phone: str) -> None:
-        """Remember what stands in the fields, the name as far as it converts to kana."""
-        self.kana, self.phone = to_kana(kana), phone
-        if self.kana != kana:
-            self.kana_serial += 1
 
     def _complaint(self, check: Callable[[str], str], typed: str) -> str:
         try:

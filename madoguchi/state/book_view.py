@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from ..dates import day_text, moment_text, month_text, weekday_texts
 from ..domain.booking import Mark
+from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..services.booking_views import BookingView
 from ..services.slots import BookingDesk, DayView
-from ..texts import catalogues, say
+from ..texts import catalogues, refusal_text, say
 
 PART: Final = "book."
 _SPOKEN: Final = {
@@ -72,9 +73,10 @@ class Done:
 
 
 def texts(language: str, months_kept: int) -> dict[str, str]:
-    """Every sentence of the page, by key without its first word."""
+    """Every sentence of the page, by key without its first word; `kana.request` asks for katakana."""
     keys = [key for key in catalogues()["ja"] if key.startswith(PART)]
-    return {key.removeprefix(PART): say(language, key, months=months_kept) for key in keys}
+    said = {key.removeprefix(PART): say(language, key, months=months_kept) for key in keys}
+    return said | {"kana.request": refusal_text(language, Refusal("name_not_kana"))}
 
 
 def services(desk: BookingDesk, language: str) -> list[ServiceChoice]:

@@ -6,7 +6,9 @@ from madoguchi.domain.languages import LANGUAGES, OWN_NAMES
 from madoguchi.pages.book.confirmation import confirmation, expired
 from madoguchi.pages.book.contact import contact_step
 from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.letterbox import Letterbox
 from madoguchi.pages.book.steps import service_step, when_step
+from madoguchi.state import book_letters
 
 ROUTE = "/book"
 TITLE = "来庁の予約"
@@ -19,9 +21,12 @@ def page() -> rx.Component:
         rx.el.link(rel="stylesheet", href="/book.css"),
         rx.el.main(
             _languages(),
+            Letterbox.create(id=book_letters.BOX),
+            # Always there: letters find the fields, and what was typed outlives a server started anew.
+            rx.el.div(_form(), hidden=FORM.phase != "open"),
             rx.match(
                 FORM.phase,
-                ("open", _form()),
+                ("open", rx.fragment()),
                 ("done", confirmation()),
                 ("expired", expired()),
                 rx.el.p(FORM.text["loading"], role="status", class_name="bk-lead"),

@@ -6,6 +6,7 @@ from madoguchi.pages import theme
 from madoguchi.pages.book.form import FORM
 from madoguchi.pages.book.hold_clock import HoldClock
 from madoguchi.pages.book.steps import step, trouble
+from madoguchi.state.book_letters import KANA, PHONE
 from madoguchi.state.book_shown import CONTACT
 
 
@@ -38,8 +39,8 @@ def _fields() -> tuple[rx.Component, rx.Component]:
     kana = {"on_blur": FORM.check_kana, "auto_complete": "off"}
     phone = {"on_blur": FORM.check_phone, "auto_complete": "tel", "type": "tel"}
     return (
-        _field("kana", FORM.kana, FORM.kana_serial, FORM.kana_error, FORM.kana_untouched, **kana),
-        _field("phone", FORM.phone, FORM.phone_serial, FORM.phone_error, **phone),
+        _field("kana", KANA, FORM.kana_error, _request(), **kana),
+        _field("phone", PHONE, FORM.phone_error, **phone),
     )
 
 
@@ -52,34 +53,35 @@ def _submit() -> rx.Component:
     )
 
 
+def _request() -> rx.Component:
+    # What stands there before anybody typed is a request, not yet a mistake. The letterbox says when.
+    return rx.el.p(
+        FORM.text["kana.request"],
+        id=f"{KANA}-request",
+        class_name="bk-request",
+        hidden=FORM.kana_error != "",
+        custom_attrs={"data-testid": f"{KANA}-request"},
+    )
+
+
 def _field(
-    name: str,
-    value: rx.Var[str],
-    serial: rx.Var[int],
-    error: rx.Var[str],
-    untouched: rx.Var[bool] | bool = False,
-    **props: object,
+    name: str, field_id: str, error: rx.Var[str], *requests: rx.Component, **props: object
 ) -> rx.Component:
-    # What stands there before anybody typed is a request, not yet a mistake.
-    looks = rx.cond(untouched, "bk-request", "mg-error")
-    field_id, help_id, error_id = f"book-{name}", f"book-{name}-help", f"book-{name}-error"
+    help_id, error_id, request_id = f"{field_id}-help", f"{field_id}-error", f"{field_id}-request"
+    described_by = f"{error_id} {request_id} {help_id}" if requests else f"{error_id} {help_id}"
     return rx.el.div(
         rx.el.label(FORM.text[f"{name}.label"], html_for=field_id),
         rx.el.span(FORM.text[f"{name}.help"], id=help_id, class_name="mg-help"),
+        # No value from here: only the browser knows what stands in it.
         rx.el.input(
             name=name,
-            default_value=value,
-            key=f"{name}-" + serial.to_string(),
             class_name="mg-input",
             max_length=60,
-            aria_invalid=rx.cond(untouched, False, error != ""),
-            custom_attrs={
-                "id": field_id,
-                "data-testid": field_id,
-                "aria-describedby": f"{error_id} {help_id}",
-            },
+            aria_invalid=error != "",
+            custom_attrs={"id": field_id, "data-testid": field_id, "aria-describedby": described_by},
             **props,
         ),
-        rx.el.p(error, id=error_id, class_name=looks, role="alert", hidden=error == ""),
+        *requests,
+        rx.el.p(error, id=error_id, class_name="mg-error", role="alert", hidden=error == ""),
         class_name="mg-field",
     )

@@ -31,6 +31,7 @@ def step(number: int, title: str, summary: Any, *body: rx.Component, reached: An
         # Folded, not taken away: what stands in the fields stays there.
         rx.el.div(*body, hidden=~here, class_name="bk-step__body"),
         token=rx.cond(here, str(number), ""),
+        ready=FORM.phase == "open",
         class_name="bk-step",
         custom_attrs={"data-here": here},
     )
