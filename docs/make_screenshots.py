@@ -25,8 +25,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = Path(__file__).resolve().parent / "images"
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "e2e")]
 
+from browser_kit import FLAGS  # noqa: E402
 from people import Clerk, Phone  # noqa: E402
 from stage import City, People  # noqa: E402
 
@@ -34,16 +35,7 @@ PORTS = {"MADOGUCHI_PORT": "3000", "KIOSK_PORT": "3100", "SANDBOX_PORT": "3900"}
 START_SECONDS = 300
 COLOURS = 256
 GREY = "#e6e6e6"
-BROWSER = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-)
+BROWSER = (*FLAGS, "--autoplay-policy=no-user-gesture-required")
 
 
 class Photographed(People):
