@@ -1,8 +1,9 @@
 """Enter a first office of your own: ``.venv/bin/python -m docs.first_office``, after editing this file.
 
 There is no page for this yet. Run it again at any time: the office is made once, places for the coming days
-are added where they are missing. Texts may be given in ja, ja-easy, en, zh-Hans, ko, vi and pt; ja stands in
-for a language that is left out.
+are added where they are missing. For a further desk change DESK, COUNTERS and SERVICES and run it again; each
+code stands for one desk or service on this server. Texts may be given in ja, ja-easy, en, zh-Hans, ko, vi
+and pt; ja stands in for a language that is left out.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import sys
 from datetime import time
 
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlmodel import col, select
 
 from madoguchi.services import slots
@@ -55,6 +56,9 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except IntegrityError as error:
+        sys.stderr.write(f"database: {error.orig} (a code is taken already: choose another one)\n")
+        return 1
     except (OperationalError, ProgrammingError) as error:
         sys.stderr.write(f"database: {error.orig} (is it migrated? try: python -m madoguchi migrate)\n")
         return 1
@@ -72,13 +76,24 @@ def enter(office: Office) -> int:
 
 
 def _desk(unit: Unit) -> Desk | None:
-    return unit.session.exec(select(Desk).where(col(Desk.code) == DESK.code)).one_or_none()
+    desk = unit.session.exec(select(Desk).where(col(Desk.code) == DESK.code)).one_or_none()
+    city = _city(unit)
+    if desk and (city is None or desk.municipality_id != city.id):
+        raise SettingsError(
+            f"{DESK.code}: another city's desk has this code; change it, or use an empty database"
+        )
+    return desk
+
+
+def _city(unit: Unit) -> Municipality | None:
+    return unit.session.exec(select(Municipality).where(col(Municipality.code) == CITY.code)).one_or_none()
 
 
 def _make_office(unit: Unit) -> Desk:
-    unit.session.add(CITY)
+    city = _city(unit) or CITY
+    unit.session.add(city)
     unit.session.flush()
-    DESK.municipality_id = CITY.id or 0
+    DESK.municipality_id = city.id or 0
     unit.session.add(DESK)
     unit.session.flush()
     unit.session.add_all(Counter(desk_id=DESK.id or 0, label=label) for label in COUNTERS)
