@@ -12,6 +12,7 @@ import pytest
 from madoguchi.jobs import leader, timetable
 from madoguchi.jobs.leader import AdvisoryLock, FileLock, leadership
 from madoguchi.services.office import Office
+from madoguchi.store.engine import open_database
 
 ROOT = Path(__file__).parents[3]
 
@@ -63,20 +64,20 @@ def test_a_leader_that_is_killed_leaves_the_lock_free(tmp_path: Path) -> None:
         waiting.give_up()
 
 
-def test_a_leader_whose_connection_broke_knows_that_it_leads_no_more(office: Office) -> None:
-    if office.database.is_sqlite:
-        pytest.skip("PostgreSQL only")
-    lock, other = AdvisoryLock(office.database), AdvisoryLock(office.database)
+def test_a_leader_whose_connection_broke_knows_that_it_leads_no_more(postgres_url_empty: str) -> None:
+    database = open_database(postgres_url_empty)
+    lock, other = AdvisoryLock(database), AdvisoryLock(database)
     assert lock.hold()
     assert lock._connection is not None
     pid = lock._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    with office.database.engine.connect() as connection:
+    with database.engine.connect() as connection:
         connection.exec_driver_sql(f"SELECT pg_terminate_backend({pid}, 5000)")
     assert other.hold()
     assert not lock.hold()
     other.give_up()
     assert lock.hold()
     lock.give_up()
+    database.close()
 
 
 @pytest.mark.anyio
