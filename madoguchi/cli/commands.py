@@ -9,6 +9,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from madoguchi.cli import doctor, jobs, logs, people, seed_demo, terminals
+from madoguchi.cli.seed_demo import demo_accounts
 from madoguchi.cli.serve import serve
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
@@ -123,6 +124,10 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> int:
     database.close()
     if not current:
         return _fail("the database is not at the newest schema: run `python -m madoguchi migrate`", WRONG_USE)
+    if settings.env == "production" and (known := demo_accounts(settings)):
+        return _fail(
+            f"accounts of the demo are in this database ({', '.join(known)}): use a new one", WRONG_USE
+        )
     logs.to_stderr()
     return serve(settings)
 

@@ -17,6 +17,7 @@ from madoguchi.cli.demo_history import add_history
 from madoguchi.domain.roles import Role
 from madoguchi.services import booking, issuing, slots, staff_accounts
 from madoguchi.services.actors import Actor
+from madoguchi.services.checkup import well_known_accounts
 from madoguchi.services.office import Office, Unit, open_office
 from madoguchi.services.terminals import make_pairing_code
 from madoguchi.settings import Settings
@@ -67,6 +68,14 @@ def _show() -> None:
         print(f"desk\t{desk.code}\t{demo_city.MUNICIPALITIES[desk.municipality]['ja']} {desk.names['ja']}")
     for staff in demo_city.STAFF:
         print(f"staff\t{staff.role.value}\t{staff.login}\t{demo_city.PASSWORD}")
+
+
+def demo_accounts(settings: Settings) -> list[str]:
+    """Logins of the demo whose password everybody can read."""
+    office = open_office(settings)
+    found = well_known_accounts(office, [staff.login for staff in demo_city.STAFF], demo_city.PASSWORD)
+    office.database.close()
+    return found
 
 
 def _is_empty(office: Office) -> bool:

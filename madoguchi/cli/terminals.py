@@ -17,7 +17,10 @@ def pair(settings: Settings, options: argparse.Namespace) -> int:
 
 def show(settings: Settings, _options: argparse.Namespace) -> int:
     """List every terminal: id, desk, name, when it was last heard, and whether it was shut out."""
-    for one in all_terminals(open_office(settings)):
+    terminals = all_terminals(open_office(settings))
+    if not terminals:
+        print("none yet / まだありません")
+    for one in terminals:
         heard = one.seen_at.astimezone(settings.zone).isoformat(timespec="minutes") if one.seen_at else "-"
         print(f"{one.id}\t{one.desk_code}\t{one.name}\t{heard}\t{'revoked' if one.revoked else 'paired'}")
     return 0

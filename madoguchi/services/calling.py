@@ -143,6 +143,7 @@ def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket) -> None:
     unit.session.flush()
     if ticket.line_user_id is None:
         return
+    outbox.hurry(unit, ticket.line_user_id)
     outbox.enqueue(
         unit,
         # The version grows even by an undo, so a call after an undone one is a cause of its own.

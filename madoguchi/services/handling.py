@@ -14,7 +14,7 @@ from . import audit, counters, outbox, positions
 from .actors import Actor
 from .calling import expected_at, outcome
 from .office import Office, Unit
-from .steps import Outcome, Step, locked, new_batch, take_step
+from .steps import UNDO_FOR, Outcome, Step, locked, new_batch, take_step
 
 NEWS_MOMENT: Final = timedelta(hours=2)
 """How long news about a ticket are worth sending."""
@@ -166,6 +166,8 @@ def _tell(unit: Unit, ticket: Ticket, kind: str, facts: dict[str, object]) -> No
         line_user_id=ticket.line_user_id,
         ticket_id=ticket.id,
         expires_in=NEWS_MOMENT,
+        # A slip of the clerk's finger, undone in time, is never told.
+        hold_for=UNDO_FOR,
         facts={"number": positions.number_of(ticket), **facts},
     )
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -22,10 +22,14 @@ def enqueue(
     line_user_id: int,
     facts: Mapping[str, object],
     expires_in: timedelta,
+    hold_for: timedelta = timedelta(),
     ticket_id: int | None = None,
     reservation_id: int | None = None,
 ) -> None:
-    """Write a push in the user's language, once per `cause`. `facts` never hold a name or phone number."""
+    """Write a push in the user's language, once per `cause`. `facts` never hold a name or phone number.
+
+    It goes out after `hold_for`; until then `withdraw` takes it back unseen.
+    """
     language = unit.session.execute(
         select(col(LineUser.language)).where(col(LineUser.id) == line_user_id)
     ).scalar_one()
@@ -42,12 +46,21 @@ def enqueue(
         language=language,
         state="pending",
         created_at=unit.now,
-        try_at=unit.now,
+        try_at=unit.now + hold_for,
         expires_at=unit.now + expires_in,
         attempts=0,
     )
     unit.session.execute(row.on_conflict_do_nothing(index_elements=["cause"]))
     unit.outbox_filled()
+
+
+def hurry(unit: Unit, line_user_id: int) -> None:
+    """Hold nothing of this user's back any longer: something urgent comes behind it."""
+    table = OutboxMessage.__table__  # type: ignore[attr-defined]
+    held = update(table).where(
+        table.c.line_user_id == line_user_id, table.c.state == "pending", table.c.attempts == 0
+    )
+    unit.session.execute(held.where(table.c.try_at > unit.now).values(try_at=unit.now))
 
 
 def withdraw(unit: Unit, cause: str) -> bool:

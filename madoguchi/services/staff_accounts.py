@@ -97,7 +97,7 @@ def sign_in(office: Office, login: str, password: str, address: str, *, watch: W
     if account is None:
         _refuse_if_locked(watch.strangers.locked_until(name), now)
     # Outside of any transaction: this takes tens of milliseconds on purpose.
-    right = _is_right(_nobodys_hash() if account is None else account.password_hash, password)
+    right = is_right(_nobodys_hash() if account is None else account.password_hash, password)
     token = None if account is None else _settle(office, account.staff_id, password if right else None)
     if token is None:
         watch.addresses.failed(address, now)
@@ -151,7 +151,8 @@ def _locked_row(unit: Unit, staff_id: int) -> Staff | None:
     return unit.session.exec(query).one_or_none()
 
 
-def _is_right(password_hash: str, password: str) -> bool:
+def is_right(password_hash: str, password: str) -> bool:
+    """Whether the password is the one that was hashed; takes tens of milliseconds on purpose."""
     if len(password) > LONGEST_PASSWORD:
         return False
     try:

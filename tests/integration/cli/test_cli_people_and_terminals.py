@@ -86,6 +86,27 @@ def test_every_job_runs_by_hand_at_any_time(office: Office, capsys: pytest.Captu
     assert main(["doctor"]) == 0
 
 
+def test_production_does_not_start_on_the_demos_database(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    production = {
+        "ENV": "production",
+        "SECRET_KEY": "0123456789abcdef0123456789abcdef",
+        "LINE_CHANNEL_SECRET": "secret",
+        "LINE_CHANNEL_TOKEN": "token",
+        "LINE_BASIC_ID": "@city",
+        "STAFF_NETWORKS": "127.0.0.0/8",
+        "TERMINAL_NETWORKS": "127.0.0.0/8",
+    }
+    for name, value in production.items():
+        monkeypatch.setenv(f"MADOGUCHI_{name}", value)
+    capsys.readouterr()
+    assert main(["serve"]) == 2
+    said = capsys.readouterr().err
+    assert "clerk2" in said
+    assert len(said.splitlines()) == 1
+
+
 def test_without_a_database_the_command_says_to_migrate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

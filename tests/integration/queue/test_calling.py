@@ -1,6 +1,7 @@
 """A clerk's clicks: a ticket goes to one counter, a double tap changes nothing, every click can be undone."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from office_kit import City, clock_of
@@ -13,6 +14,7 @@ from madoguchi.services.claiming import claim
 from madoguchi.services.dashboard import Dashboard
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.services.office import Office
+from madoguchi.services.steps import UNDO_FOR
 from madoguchi.services.tickets import cancel_own, postpone_own, ticket_by_token, tickets_of
 from madoguchi.store.tables import Call, OutboxMessage
 
@@ -219,6 +221,32 @@ def test_absent_is_pushed(office: Office, city: City, counter: int) -> None:
     handling.miss(office, city.clerk, counter, called.ticket_id or 0)
     assert pushes(office) == [("ticket_called", "A001"), ("ticket_missed", "A001")]
     assert [view.state for view in tickets_of(office, city.line_user_ids[0])] == ["missed"]
+
+
+def test_a_slip_undone_in_time_is_never_told(office: Office, city: City, counter: int) -> None:
+    given = papers(office, city, 1)
+    claim(office, city.line_user_ids[0], given[0].claim_code or "")
+    called = calling.call_next(office, city.clerk, counter, None)
+    missed = handling.miss(office, city.clerk, counter, called.ticket_id or 0)
+    assert held_for(office, "ticket_missed") == UNDO_FOR
+    undoing.undo(office, city.clerk, missed.batch or "")
+    assert pushes(office) == [("ticket_called", "A001")]
+
+
+def test_a_call_does_not_wait_behind_news_that_is_held_back(office: Office, city: City, counter: int) -> None:
+    given = papers(office, city, 1)
+    claim(office, city.line_user_ids[0], given[0].claim_code or "")
+    called = calling.call_next(office, city.clerk, counter, None)
+    handling.miss(office, city.clerk, counter, called.ticket_id or 0)
+    calling.call_chosen(office, city.clerk, counter, given[0].id)
+    assert held_for(office, "ticket_missed") == timedelta()
+
+
+def held_for(office: Office, kind: str) -> timedelta:
+    with office.look() as unit:
+        query = select(OutboxMessage).where(col(OutboxMessage.kind) == kind)
+        row: OutboxMessage = unit.session.execute(query).scalar_one()
+    return row.try_at - row.created_at
 
 
 def test_letting_others_pass_moves_behind_the_next_three(office: Office, city: City, counter: int) -> None:

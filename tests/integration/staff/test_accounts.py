@@ -133,9 +133,9 @@ def test_an_unknown_name_costs_the_same_work(
     office: Office, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[str] = []
-    real = staff_accounts._is_right
+    real = staff_accounts.is_right
     monkeypatch.setattr(
-        staff_accounts, "_is_right", lambda hashed, typed: checked.append(hashed) or real(hashed, typed)
+        staff_accounts, "is_right", lambda hashed, typed: checked.append(hashed) or real(hashed, typed)
     )
     refused(office, "nobody")
     refused(office, "hanako")

@@ -1,6 +1,7 @@
 """The example by which a first office is entered works as it stands."""
 
 import importlib
+from datetime import time
 
 import pytest
 from sqlmodel import select
@@ -12,7 +13,7 @@ from madoguchi.services import desks, slots
 from madoguchi.services.office import open_office
 from madoguchi.services.staff_accounts import create_staff
 from madoguchi.settings import load_settings
-from madoguchi.store.tables import Counter
+from madoguchi.store.tables import Counter, Desk, Municipality
 
 SET = {
     "VAR_DIR": "",
@@ -62,3 +63,21 @@ def test_it_makes_an_office_with_places_once(capsys) -> None:
 def test_before_migrating_it_says_what_to_do(capsys) -> None:
     assert first_office.main() == 1
     assert "migrate" in capsys.readouterr().err
+
+
+def test_a_desk_code_of_another_city_is_refused_in_one_line(capsys) -> None:
+    assert main(["migrate"]) == 0
+    office = open_office(load_settings())
+    with office.change() as unit:
+        other = Municipality(code="other", names={"ja": "よその町"})
+        unit.session.add(other)
+        unit.session.flush()
+        hours = {"opens_at": time(9), "closes_at": time(17)}
+        unit.session.add(
+            Desk(municipality_id=other.id or 0, code=first_office.DESK.code, names={"ja": "別"}, **hours)
+        )
+    office.database.close()
+    assert first_office.main() == 2
+    said = capsys.readouterr().err
+    assert first_office.DESK.code in said
+    assert len(said.splitlines()) == 1
