@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .networks import Networks, allowed, client_address, parse_networks
 from .services import running, sessions
 from .settings import Settings
+from .web import SERVER_SEND
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class Safety:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope[SERVER_SEND] = send
         rules = self._rules()
         headers = Headers(scope=scope)
         guarded = _with_headers(send, self._headers(scope["path"], rules))

@@ -1,4 +1,4 @@
-"""What every plain HTTP door needs: the reader's language."""
+"""What every plain HTTP door needs: the reader's language, and the way past the wrappers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Final
 
 from .domain.languages import DEFAULT, LANGUAGES, known
 
+SERVER_SEND: Final = "madoguchi.send"
+"""Where the request's scope holds the server's own `send`, for streams whose answer has started."""
 _MOST_LANGUAGES: Final = 12
 
 

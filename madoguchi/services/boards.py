@@ -15,6 +15,7 @@ from .office import Office
 CALLING_MOST: Final = 12
 RECENT_MOST: Final = 6
 MISSED_MOST: Final = 12
+A_DAY: Final = timedelta(days=1)
 RECENT_FOR: Final = timedelta(minutes=30)
 _NO_LONGER_CALLED: Final = (TicketState.SERVING, TicketState.DONE)
 _HOLD_SUMMARY_FOR: Final = timedelta(seconds=2)
@@ -31,8 +32,10 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
     services = desks.services_of(office, desk.id)
     with office.look() as unit:
         session, day = unit.session, unit.today
-        calling = rows.last_calls(session, desk.id, day, (TicketState.CALLED,), CALLING_MOST)
-        recent = rows.last_calls(session, desk.id, day, _NO_LONGER_CALLED, RECENT_MOST)
+        calling = rows.last_calls(
+            session, desk.id, day, unit.now - A_DAY, (TicketState.CALLED,), CALLING_MOST
+        )
+        recent = rows.last_calls(session, desk.id, day, unit.now - RECENT_FOR, _NO_LONGER_CALLED, RECENT_MOST)
         missed = rows.missed_numbers(session, desk.id, day, MISSED_MOST)
         counters = staffed_counters(session, desk.id)
     return {
@@ -42,7 +45,7 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         "service_day": day.isoformat(),
         "generated_at": unit.now.isoformat(),
         "calling": [_called(row) for row in calling],
-        "recent": [_called(row) for row in recent if row.called_at > unit.now - RECENT_FOR],
+        "recent": [_called(row) for row in recent],
         "missed": [label(letter, number) for letter, number in missed],
         "services": [service_json(service) for service in services],
         "waiting": sum(service.waiting for service in services),

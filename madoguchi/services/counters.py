@@ -57,13 +57,12 @@ def stand_up(unit: Unit, staff_id: int) -> None:
 
 def locked_counter(unit: Unit, actor: Actor, counter_id: int) -> tuple[Desk, Counter]:
     """A counter of the actor's municipality with its desk locked. Raises `Refusal("unknown_counter")`."""
-    counter = unit.session.get(Counter, counter_id)
-    desk = None if counter is None else desks.lock_desk(unit.session, counter.desk_id)
-    if counter is None or desk is None or desk.municipality_id != actor.municipality_id:
+    desk_id = desks.desk_id_of_counter(unit.session, counter_id)
+    desk = None if desk_id is None else desks.lock_desk(unit.session, desk_id)
+    if desk is None or desk.municipality_id != actor.municipality_id:
         raise Refusal("unknown_counter")
-    # What was read before the lock may be old.
-    unit.session.refresh(counter)
-    return desk, counter
+    # Only now, with the desk locked: what was read before could be old.
+    return desk, unit.session.get_one(Counter, counter_id, populate_existing=True)
 
 
 def own_counter(unit: Unit, actor: Actor, counter_id: int) -> tuple[Desk, Counter]:

@@ -27,17 +27,16 @@ class CalledRow(NamedTuple):
 
 
 def _last_calls() -> Any:
+    # From the desk's own counters and a moment on: the calls of years must not slow a board down.
     newest = (
         select(func.max(col(Call.id)).label("call_id"))
-        .join(Ticket, col(Ticket.id) == col(Call.ticket_id))
         .where(
-            col(Ticket.desk_id) == bindparam("desk"),
-            col(Ticket.service_day) == bindparam("day"),
-            col(Ticket.state).in_(bindparam("states", expanding=True)),
+            col(Call.counter_id).in_(
+                select(col(Counter.id)).where(col(Counter.desk_id) == bindparam("desk"))
+            ),
+            col(Call.called_at) > bindparam("since"),
         )
         .group_by(col(Call.ticket_id))
-        .order_by(func.max(col(Call.id)).desc())
-        .limit(bindparam("most"))
         .subquery()
     )
     return (
@@ -53,7 +52,12 @@ def _last_calls() -> Any:
         .join(newest, col(Call.id) == newest.c.call_id)
         .join(Ticket, col(Ticket.id) == col(Call.ticket_id))
         .join(Counter, col(Counter.id) == col(Call.counter_id))
+        .where(
+            col(Ticket.service_day) == bindparam("day"),
+            col(Ticket.state).in_(bindparam("states", expanding=True)),
+        )
         .order_by(col(Call.id).desc())
+        .limit(bindparam("most"))
     )
 
 
@@ -72,11 +76,11 @@ _MISSED: Any = (
 
 
 def last_calls(
-    session: Session, desk_id: int, day: date, states: Sequence[TicketState], limit: int
+    session: Session, desk_id: int, day: date, since: datetime, states: Sequence[TicketState], limit: int
 ) -> list[CalledRow]:
-    """The day's tickets in any of `states` that were called, each with its newest call, newest call first."""
+    """The day's tickets in any of `states` called after `since`, each with its newest call, newest first."""
     wanted = [state.value for state in states]
-    found = execute(session, _LAST_CALLS, desk=desk_id, day=day, states=wanted, most=limit)
+    found = execute(session, _LAST_CALLS, desk=desk_id, day=day, since=since, states=wanted, most=limit)
     return [CalledRow(*row) for row in found]
 
 

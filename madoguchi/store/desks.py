@@ -69,6 +69,8 @@ _OFFER: Any = select(
 
 
 # Built once: every ticket asks, and putting a statement together takes longer than running it.
+_DESK_OF_COUNTER: Any = select(col(Counter.desk_id)).where(col(Counter.id) == bindparam("counter"))
+_DESK_LOCKED: Any = select(Desk).where(col(Desk.id) == bindparam("desk")).with_for_update(key_share=True)
 _OFFER_BY_ID = _OFFER.where(col(Service.id) == bindparam("service"))
 _OFFER_BY_CODE = _OFFER.where(
     col(Service.desk_id) == bindparam("desk"), col(Service.code) == bindparam("service")
@@ -107,13 +109,19 @@ def desks(session: Session, municipality_id: int | None = None) -> list[tuple[De
     return [(desk, municipality) for desk, municipality in session.execute(query)]
 
 
+def desk_id_of_counter(session: Session, counter_id: int) -> int | None:
+    """The desk of the counter with that id."""
+    found: int | None = execute(session, _DESK_OF_COUNTER, counter=counter_id).scalar_one_or_none()
+    return found
+
+
 def lock_desk(session: Session, desk_id: int) -> Desk | None:
     """The desk, locked against everybody else who calls there.
 
     Not against issuing: a new ticket only needs the desk to exist (its foreign key's lock).
     """
-    query = select(Desk).where(col(Desk.id) == desk_id).with_for_update(key_share=True)
-    return session.execute(query).scalar_one_or_none()
+    found: Desk | None = session.execute(_DESK_LOCKED, {"desk": desk_id}).scalar_one_or_none()
+    return found
 
 
 def services(session: Session, desk_id: int) -> list[Service]:

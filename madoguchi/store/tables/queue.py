@@ -92,6 +92,7 @@ class Call(SQLModel, table=True):
     """呼出: one announcement of a ticket at a counter."""
 
     __tablename__ = "call"
+    __table_args__ = (Index("ix_call_counter_id_called_at", "counter_id", "called_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)

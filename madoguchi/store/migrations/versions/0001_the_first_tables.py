@@ -309,6 +309,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_call'))
     )
     with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.create_index('ix_call_counter_id_called_at', ['counter_id', 'called_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_call_ticket_id'), ['ticket_id'], unique=False)
 
     op.create_table('outbox',
@@ -381,6 +382,7 @@ def downgrade() -> None:
 
     op.drop_table('outbox')
     with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.drop_index('ix_call_counter_id_called_at')
         batch_op.drop_index(batch_op.f('ix_call_ticket_id'))
 
     op.drop_table('call')
