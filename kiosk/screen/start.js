@@ -60,9 +60,8 @@ function writeService(button, service) {
   const part = (name) => button.querySelector(`.${name}`);
   part("letter").textContent = service.letter;
   writeName(part("name"), service.names);
-  const waiting = service.waiting ? say("start.waiting", { n: service.waiting }) : say("start.nobody");
-  part("waiting").textContent = service.open ? waiting : say("start.service_closed");
-  part("range").textContent = service.open ? range(service.estimated_wait_minutes) : "";
+  part("waiting").textContent = service.open ? howMany(service) : say("start.service_closed");
+  part("range").textContent = service.open && !isFree(service) ? range(service.estimated_wait_minutes) : "";
   part("working").textContent = say("busy");
   button.dataset.closed = service.open ? "no" : "yes";
   if (!document.body.classList.contains("busy")) button.disabled = !service.open;
@@ -87,6 +86,17 @@ export function faultOf({ phase, printer }, view, error) {
   if (view === "closed") return { key: "start.closed", whole: true };
   const concerns = phase === "ready" && ["start", "checkin"].includes(view);
   return concerns && PRINTER_FAULTS.includes(printer) ? { key: `fault.${printer}` } : null;
+}
+
+/** Nobody is before whoever comes now, at the whole desk. */
+function isFree(service) {
+  return !service.waiting && service.estimated_wait_minutes[0] === 0;
+}
+
+/** Those of other services stand in the same queue: with them waiting, "nobody" would mislead. */
+function howMany(service) {
+  if (service.waiting) return say("start.waiting", { n: service.waiting });
+  return isFree(service) ? say("start.nobody") : "";
 }
 
 function errorKey(code) {

@@ -94,7 +94,8 @@ class FakeServer:
 
     def _service(self, code: str, letter: str, ja: str, vi: str) -> dict[str, Any]:
         waiting = sum(ticket["service"]["code"] == code for ticket in self.tickets.values())
-        minutes = [waiting * 5, waiting * 8]
+        # All services of the desk stand in one queue.
+        minutes = [len(self.tickets) * 5, len(self.tickets) * 8]
         return {
             "code": code,
             "names": {"ja": ja, "vi": vi},

@@ -278,3 +278,17 @@ async def test_in_every_language_and_size_all_fits_and_every_target_can_be_hit(
             await calm(page)
         await page.context.close()
     assert wrong == []
+
+
+async def test_nobody_waits_is_said_only_when_nobody_does(
+    browser: Browser, terminal: Terminal, city: City
+) -> None:
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        other = page.get_by_test_id("service-child")
+        await expect(other).to_contain_text("お待ちの方はいません")
+        await expect(other).not_to_contain_text("約")
+        await page.get_by_test_id("service-nursery").click()
+        await expect(other).to_contain_text("約5〜8分")
+        await expect(other).not_to_contain_text("お待ちの方はいません")
+        await page.context.close()
