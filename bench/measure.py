@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from madoguchi.services.office import Office
+from tools.ports import free_port
 
 from . import city, rounds, server
 from .load import Measured
@@ -36,7 +37,7 @@ Figures = dict[str, Any]
 
 def run(folder: Path) -> Figures:
     """Every figure, by name; times in milliseconds unless a name says otherwise."""
-    line_port = server.free_port()
+    line_port = free_port()
     environ = server.environment(folder / "var", line_port=line_port)
     with (
         server.office_of(environ) as office,
@@ -136,7 +137,7 @@ def _empty_waiting_room(office: Office) -> None:
 
 @contextmanager
 def _bare() -> Iterator[int]:
-    port = server.free_port()
+    port = free_port()
     with server.child(["-m", "bench.bare", str(port)], port, "/", {}):
         yield port
 

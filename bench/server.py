@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from urllib.request import urlopen
 from madoguchi.services.office import Office, open_office
 from madoguchi.settings import load_settings
 from madoguchi.store import migrate
+from tools.ports import free_port
 
 from . import city
 from .city import City
@@ -58,12 +58,6 @@ class Place:
     server: Running
     city: City
     office: Office
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def environment(var_dir: Path, *, line_port: int, database_url: str = "") -> dict[str, str]:

@@ -7,10 +7,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from office_kit import City, office_on, postgres_url, small_city
+from office_kit import City, office_on, own_postgres_database, small_city
 
 from madoguchi.services.office import Office
 from madoguchi.store import migrate
@@ -42,24 +41,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_database(worker_id: str) -> Iterator[str]:
     """A migrated PostgreSQL database of this test process; dropped at the end."""
-    import psycopg  # noqa: PLC0415  only tests with PostgreSQL need the driver
-
-    server = postgres_url()
-    if server is None:
-        if os.environ.get("CI"):
-            pytest.fail("PostgreSQL does not answer")
-        pytest.skip("PostgreSQL does not answer")
-    name = f"madoguchi_test_{os.getpid()}_{worker_id}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
-    parts = urlsplit(server)
-    url = urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))
-    database = open_database(url)
-    migrate.upgrade(database)
-    database.close()
-    yield url
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+    with own_postgres_database(f"madoguchi_test_{os.getpid()}_{worker_id}") as url:
+        database = open_database(url)
+        migrate.upgrade(database)
+        database.close()
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
 
 from madoguchi.domain.roles import Role
 from madoguchi.services.actors import Actor
@@ -146,3 +151,21 @@ def postgres_url() -> str | None:
             continue
         return url
     return None
+
+
+@contextmanager
+def own_postgres_database(name: str) -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL database; dropped afterwards. A missing server fails in CI."""
+    import psycopg  # noqa: PLC0415  only tests with PostgreSQL need the driver
+
+    server = postgres_url()
+    if server is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL does not answer")
+        pytest.skip("PostgreSQL does not answer")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+    parts = urlsplit(server)
+    yield urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]

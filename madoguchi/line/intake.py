@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Final
 
 from ..services import inbox
+from ..services.gathering import Gathering
 from ..services.inbox import NewEvent
 from ..services.office import Office
 
@@ -28,9 +30,7 @@ class Intake:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
-        self._waiting: list[tuple[Sequence[NewEvent], asyncio.Future[None]]] = []
-        self._storing: asyncio.Task[None] | None = None
-        self._being_stored = 0
+        self._gathering: Gathering[Sequence[NewEvent], None] = Gathering(self._commit, most=sys.maxsize)
         self._crowded_since = self._crowded_until = 0.0
 
     async def let_pass(self) -> None:
@@ -44,7 +44,8 @@ class Intake:
         return now < self._crowded_until and now - self._crowded_since < LONGEST_BURST
 
     def _look_round(self) -> None:
-        if len(self._waiting) + self._being_stored < CROWD:
+        # With the one that is about to join.
+        if self._gathering.pending + 1 < CROWD:
             return
         now = monotonic()
         if now >= self._crowded_until:
@@ -55,35 +56,14 @@ class Intake:
         """Return once the events are committed. Raises what the database raised."""
         if not events:
             return
-        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((events, committed))
         self._look_round()
-        if self._storing is None:
-            self._storing = asyncio.create_task(self._store_waiting())
-        await committed
+        await self._gathering.put(events)
 
-    async def _store_waiting(self) -> None:
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
-                self._being_stored = len(batch)
-                await self._commit(batch)
-        finally:
-            self._storing, self._being_stored = None, 0
-
-    async def _commit(self, batch: list[tuple[Sequence[NewEvent], asyncio.Future[None]]]) -> None:
-        events = [event for part, _ in batch for event in part]
+    async def _commit(self, batch: Sequence[Sequence[NewEvent]]) -> Sequence[None]:
+        events = [event for part in batch for event in part]
         loop = asyncio.get_running_loop()
-        try:
-            await loop.run_in_executor(self._thread, inbox.receive, self._office, events)
-        except Exception as error:
-            for _, committed in batch:
-                if not committed.done():
-                    committed.set_exception(error)
-            return
-        for _, committed in batch:
-            if not committed.done():
-                committed.set_result(None)
+        await loop.run_in_executor(self._thread, inbox.receive, self._office, events)
+        return [None] * len(batch)
 
     def close(self) -> None:
         """End the thread after what it is doing."""

@@ -20,10 +20,19 @@ class Gathering(Generic[T, R]):
     what it raises itself goes to every item of the round.
     """
 
-    def __init__(self, work: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]]) -> None:
+    def __init__(
+        self, work: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]], most: int = MOST
+    ) -> None:
         self._work = work
+        self._most = most
+        self._in_round = 0
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._rounds: asyncio.Task[None] | None = None
+
+    @property
+    def pending(self) -> int:
+        """How many wait or are being worked."""
+        return len(self._waiting) + self._in_round
 
     async def put(self, item: T) -> R:
         """The item's result. Raises what `work` answered or raised."""
@@ -36,10 +45,11 @@ class Gathering(Generic[T, R]):
     async def _run(self) -> None:
         try:
             while self._waiting:
-                now, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                now, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                self._in_round = len(now)
                 await self._round(now)
         finally:
-            self._rounds = None
+            self._rounds, self._in_round = None, 0
 
     async def _round(self, now: list[tuple[T, asyncio.Future[R]]]) -> None:
         results: Sequence[R | Exception]

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from ..store.inserting import insert_into
 from ..store.tables import LineUser, OutboxMessage
 from .office import Unit
 
@@ -33,9 +33,8 @@ def enqueue(
     language = unit.session.execute(
         select(col(LineUser.language)).where(col(LineUser.id) == line_user_id)
     ).scalar_one()
-    insert = sqlite.insert if unit.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     table = OutboxMessage.__table__  # type: ignore[attr-defined]
-    row = insert(table).values(
+    row = insert_into(unit.session, table).values(
         cause=cause,
         retry_key=str(uuid.uuid4()),
         line_user_id=line_user_id,

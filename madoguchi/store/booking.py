@@ -12,17 +12,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from ..domain.booking import ReservationState
+from .inserting import insert_into
 from .tables import Contact, Desk, LineUser, Reservation, Service, Slot, Ticket
 
 _HELD = ReservationState.HELD.value
-
-
-def _insert(session: Session) -> Any:
-    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
 
 
 def place(session: Session, slot_id: int) -> tuple[Slot, Service, Desk] | None:
@@ -55,7 +51,7 @@ def add_slots(session: Session, rows: Iterable[dict[str, Any]]) -> int:
     if not values:
         return 0
     statement = (
-        _insert(session)(Slot)
+        insert_into(session, Slot)
         .values(values)
         .on_conflict_do_nothing(index_elements=["service_id", "starts_at"])
         .returning(col(Slot.id))
@@ -148,7 +144,7 @@ def slots_with_lapsed(session: Session, now: datetime) -> list[int]:
 def add_reservation(session: Session, values: dict[str, Any]) -> int | None:
     """Insert a reservation; None when its code is already in use at the desk on that day."""
     statement = (
-        _insert(session)(Reservation)
+        insert_into(session, Reservation)
         .values(values)
         .on_conflict_do_nothing(index_elements=["desk_id", "day", "code"])
         .returning(col(Reservation.id))

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from .inserting import insert_into
 from .tables import WebhookEvent
 
 
@@ -17,9 +17,8 @@ def insert_new(session: Session, rows: Sequence[dict[str, Any]]) -> list[str]:
     """Insert events that are not known yet, in one statement; the ids of the new ones."""
     if not rows:
         return []
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     table = WebhookEvent.__table__  # type: ignore[attr-defined]
-    statement = insert(table).on_conflict_do_nothing(index_elements=["event_id"])
+    statement = insert_into(session, table).on_conflict_do_nothing(index_elements=["event_id"])
     return list(session.execute(statement.returning(table.c.event_id), list(rows)).scalars())
 
 

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from ..domain.numbers import NumberRange
 from ..domain.order import WALK_IN, OrderKey, Waiting
 from ..domain.tickets import OPEN, TicketState
 from .direct import execute
+from .inserting import INSERTS
 from .tables import NumberSequence, Ticket
 
 _WAITING_COLUMNS = (
@@ -107,7 +107,7 @@ def _taking(insert: Any) -> Any:
     ).returning(table.c.last_number)
 
 
-_TAKE = {"sqlite": _taking(sqlite.insert), "postgresql": _taking(postgresql.insert)}
+_TAKE = {dialect: _taking(insert) for dialect, insert in INSERTS.items()}
 
 
 def next_number_in_first_lap(

@@ -6,13 +6,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from load_kit import MOST, PHONES, Town
-from office_kit import postgres_url
+from office_kit import own_postgres_database
 
 from bench import city, server
+from tools.ports import free_port
 
 CLIENTS = (1, 8, 32, 128)
 
@@ -33,26 +33,14 @@ def load_database(
         shutil.copyfile(sqlite_template, copy)
         yield f"sqlite:///{copy}"
         return
-    import psycopg  # noqa: PLC0415  only tests with PostgreSQL need the driver
-
-    administration = postgres_url()
-    if administration is None:
-        if os.environ.get("CI"):
-            pytest.fail("PostgreSQL does not answer")
-        pytest.skip("PostgreSQL does not answer")
-    name = f"madoguchi_load_{os.getpid()}"
-    with psycopg.connect(administration, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
-    parts = urlsplit(administration)
-    yield urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))
-    with psycopg.connect(administration, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+    with own_postgres_database(f"madoguchi_load_{os.getpid()}") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def town(load_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A running server. Its city lives through all tests: each looks at what it added itself."""
-    line_port = server.free_port()
+    line_port = free_port()
     environ = server.environment(
         tmp_path_factory.mktemp("var"), line_port=line_port, database_url=load_database
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from browser_kit import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, sync_playwright
 from stage import ROOT, City, People, free_ports
+
+from tools.ports import listens, wait_until
 
 _READY_SECONDS = 120
 
@@ -36,21 +36,16 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
             [sys.executable, "-m", "tools", "run"], cwd=ROOT, env=environ, stdout=out, stderr=out
         )
     try:
-        _wait_until(lambda: "Ready after" in log.read_text() or process.poll() is not None, _READY_SECONDS)
-        assert "Ready after" in log.read_text(), log.read_text()
+        started = wait_until(
+            lambda: "Ready after" in log.read_text(), _READY_SECONDS, lambda: process.poll() is None
+        )
+        assert started, log.read_text()
         yield City(*(f"http://127.0.0.1:{port}" for port in (app, terminal, line)), var_dir)
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0, log.read_text()
     for port in (app, terminal, line, printer):
-        with socket.socket() as probe:
-            assert probe.connect_ex(("127.0.0.1", port)) != 0, f"something is left on port {port}"
-
-
-def _wait_until(done: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end:
-        time.sleep(0.1)
+        assert not listens(port), f"something is left on port {port}"
 
 
 @pytest.fixture(scope="session")

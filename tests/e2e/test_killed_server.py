@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,7 @@ from madoguchi.services.actors import Actor
 from madoguchi.services.office import open_office
 from madoguchi.settings import load_settings
 from madoguchi.store.tables import Counter, OutboxMessage, Staff
+from tools.ports import wait_until, wait_until_answers
 
 pytestmark = pytest.mark.e2e
 
@@ -48,7 +48,7 @@ class Deployment:
 
     def serve(self) -> subprocess.Popen[bytes]:
         process = self.start("madoguchi", "serve")
-        until(lambda: answers(f"{self.app}/readyz"))
+        assert wait_until_answers(f"{self.app}/readyz", _PATIENCE, lambda: process.poll() is None)
         return process
 
     def run(self, *arguments: str) -> None:
@@ -69,18 +69,8 @@ class Deployment:
         return str(self.control("GET", f"users/{name}/messages?side=account"))
 
 
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(url, trust_env=False, timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
 def until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + _PATIENCE
-    while not done():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+    assert wait_until(done, _PATIENCE, lambda: True), "it did not happen in time"
 
 
 @pytest.fixture
@@ -101,8 +91,8 @@ def deployment(tmp_path: Path) -> Iterator[Deployment]:
     try:
         made.run("migrate")
         made.run("seed-demo")
-        made.start("sandbox")
-        until(lambda: answers(made.line))
+        stand_in = made.start("sandbox")
+        assert wait_until_answers(made.line, _PATIENCE, lambda: stand_in.poll() is None)
         yield made
     finally:
         for process in made.processes:

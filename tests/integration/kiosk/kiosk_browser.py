@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 
 from browser_kit import CHROMIUM, FLAGS
@@ -12,15 +11,9 @@ from playwright.async_api import Browser, async_playwright
 from starlette.types import ASGIApp
 
 from kiosk.terminal import Terminal
+from tools.ports import free_port
 
 SIZES = {"portrait": (1080, 1920), "landscape": (1280, 800)}
-
-
-def free_port() -> int:
-    """A port that nobody has right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.asynccontextmanager

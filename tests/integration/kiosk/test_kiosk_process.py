@@ -11,9 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from kiosk_browser import free_port, serving
+from kiosk_browser import serving
 from kiosk_city import City, touch, until
 from kiosk_server import CODE
+
+from tools.ports import free_port
 
 pytestmark = pytest.mark.anyio
 ENDS_WITHIN = 3.0

@@ -1,7 +1,6 @@
 """The stand-in as its own process, a webhook that listens, and the real SDK pointed at it."""
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +16,8 @@ import httpx
 import pytest
 from linebot.v3.messaging import ApiClient, Configuration, MessagingApi
 
+from tools.ports import free_port
+
 ROOT = Path(__file__).parents[3]
 Start = Callable[..., tuple[str, "subprocess.Popen[bytes]"]]
 
@@ -28,12 +29,6 @@ class Webhook:
     url: str = ""
     posts: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +68,8 @@ def start() -> Start:
     """``start(**settings)`` gives the address and the process of a stand-in that answers."""
 
     def begin(**settings: str) -> tuple[str, subprocess.Popen[bytes]]:
-        port = _free_port()
-        ports = {"SANDBOX_PORT": str(port), "SANDBOX_PRINTER_PORT": str(_free_port())}
+        port = free_port()
+        ports = {"SANDBOX_PORT": str(port), "SANDBOX_PRINTER_PORT": str(free_port())}
         process = run_sandbox({**ports, **settings})
         url = f"http://127.0.0.1:{port}"
         _until_answering(url, process)
