@@ -12,6 +12,7 @@ from madoguchi.domain.roles import Role
 from madoguchi.services.actors import Actor
 from madoguchi.services.office import Office
 from madoguchi.services.sessions import open_session
+from madoguchi.services.slots import pool_of
 from madoguchi.store.tables import Counter, Desk, LineUser, Municipality, Service, Slot, Staff, Terminal
 
 NUMBERS: Final = 999_999
@@ -82,7 +83,8 @@ def add_slot(office: Office, service_id: int, capacity: int, *, hours_later: int
         this_hour = unit.now.replace(minute=0, second=0, microsecond=0)
         starts_at = this_hour + timedelta(days=1, hours=hours_later)
         day = starts_at.astimezone(unit.zone).date()
-        slot = Slot(service_id=service_id, starts_at=starts_at, day=day, capacity=capacity)
+        pool_id = pool_of(unit, unit.session.get_one(Service, service_id))
+        slot = Slot(pool_id=pool_id, starts_at=starts_at, day=day, capacity=capacity)
         unit.session.add(slot)
         unit.session.flush()
         return slot.id or 0
@@ -104,6 +106,7 @@ def _desk(municipality: int) -> Desk:
         closes_at=time(23, 59, 59),
         weekdays=list(range(7)),
         closed_on_holidays=False,
+        closed_year_end=False,
     )
 
 

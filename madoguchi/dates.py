@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from .domain.languages import LANGUAGES, known
 _BABEL: Final = {"ja-easy": "ja", "zh-Hans": "zh_Hans"}
 
 
+@lru_cache(maxsize=4096)
 def day_text(language: str, day: date) -> str:
     """``11月25日(水)``, ``Wed, Nov 25``."""
     locale = _locale(language)
@@ -36,6 +38,11 @@ def moment_text(language: str, moment: datetime, zone: ZoneInfo) -> str:
     """``11月25日(水) 10:30`` in the office's zone."""
     local = moment.astimezone(zone)
     return f"{day_text(language, local.date())} {local:%H:%M}"
+
+
+def moment_texts(moment: datetime, zone: ZoneInfo) -> dict[str, str]:
+    """`moment_text` in every language: a fact of a refusal, shown in the reader's."""
+    return {language: moment_text(language, moment, zone) for language in LANGUAGES}
 
 
 def day_texts(day: date) -> dict[str, str]:

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..services import booking, links, running
-from ..services.booking import BookingView
+from ..services.booking_views import BookingView
 from ..texts import refusal_text, say
 from .problems import reader_language
 

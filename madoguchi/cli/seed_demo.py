@@ -167,16 +167,23 @@ def _book_some(office: Office) -> None:
         clerk = _clerk(unit)
         soonest = unit.now + timedelta(minutes=90)
         query = (
-            select(col(Slot.id))
-            .join(Service, col(Slot.service_id) == col(Service.id))
+            select(col(Service.id), col(Slot.id))
+            .join(Slot, col(Slot.pool_id) == col(Service.pool_id))
             .where(col(Service.code) == "nursery", col(Slot.starts_at) >= soonest)
             .order_by(col(Slot.starts_at))
             .limit(len(_CALLERS))
         )
         places = list(unit.session.exec(query).all())
-    for slot_id, (kana, phone) in zip(places, _CALLERS, strict=False):
-        form = str(uuid.uuid4())
-        booking.book_at_desk(office, clerk, slot_id=slot_id or 0, kana=kana, phone=phone, form=form)
+    for (service_id, slot_id), (kana, phone) in zip(places, _CALLERS, strict=False):
+        booking.book_at_desk(
+            office,
+            clerk,
+            service_id=service_id or 0,
+            slot_id=slot_id or 0,
+            kana=kana,
+            phone=phone,
+            form=str(uuid.uuid4()),
+        )
 
 
 def _let_some_wait(office: Office) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -39,45 +37,22 @@ class Mark(StrEnum):
     CLOSED = "－"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Between which distances from now a place can be booked."""
+class Door(StrEnum):
+    """Where a reservation was made."""
 
-    closes_before: timedelta
-    opens_from: timedelta
-
-    def allows(self, starts_at: datetime, now: datetime) -> bool:
-        """True while `starts_at` may be booked at `now`."""
-        return now + self.closes_before <= starts_at <= now + self.opens_from
+    LINE = "line"
+    WEB = "web"
+    STAFF = "staff"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One slot as the calendar sees it."""
+class CancelReason(StrEnum):
+    """Why staff cancelled, as the citizen is told."""
 
-    starts_at: datetime
-    day: date
-    capacity: int
-    taken: int
-
-    @property
-    def free(self) -> int:
-        """Places left, never below zero."""
-        return max(0, self.capacity - self.taken)
-
-
-def day_marks(places: Iterable[Place], window: Window, now: datetime) -> dict[date, Mark]:
-    """A mark for each day that has slots; a day whose every slot is outside the window is closed."""
-    totals: dict[date, tuple[int, int]] = {}
-    closed: set[date] = set()
-    for place in places:
-        closed.add(place.day)
-        if window.allows(place.starts_at, now):
-            free, capacity = totals.get(place.day, (0, 0))
-            totals[place.day] = (free + place.free, capacity + place.capacity)
-    marks = dict.fromkeys(closed, Mark.CLOSED)
-    marks |= {day: day_mark(free, capacity) for day, (free, capacity) in totals.items()}
-    return dict(sorted(marks.items()))
+    REQUESTED = "requested"
+    OFFICE_CLOSED = "office_closed"
+    DUPLICATE = "duplicate"
+    OTHER_DESK = "other_desk"
+    OTHER = "other"
 
 
 def day_mark(free: int, capacity: int) -> Mark:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable
 from datetime import date
 from typing import Final, Literal
+
+from .workdays import months_after
 
 Policy = Literal["partial", "full"]
 
@@ -19,10 +20,7 @@ _PHONE_DIGITS: Final = 2
 
 def due_on(created_on: date, visit_day: date, months: int) -> date:
     """The day from which a contact is due: months after the later day, clamped to the month's end."""
-    start = max(created_on, visit_day)
-    years, month = divmod(start.month - 1 + months, 12)
-    year, month = start.year + years, month + 1
-    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    return months_after(max(created_on, visit_day), months)
 
 
 def masked_kana(kana: str, policy: Policy) -> str:

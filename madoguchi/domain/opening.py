@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from .workdays import is_year_end
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -15,10 +17,15 @@ class Hours:
     closes_at: time
     weekdays: Collection[int]
     closed_on_holidays: bool
+    closed_year_end: bool
 
     def open_on(self, day: date, is_holiday: Callable[[date], bool]) -> bool:
         """Whether the desk works on `day` at all."""
-        return day.weekday() in self.weekdays and not (self.closed_on_holidays and is_holiday(day))
+        return (
+            day.weekday() in self.weekdays
+            and not (self.closed_on_holidays and is_holiday(day))
+            and not (self.closed_year_end and is_year_end(day))
+        )
 
     def open_at(self, local: datetime, is_holiday: Callable[[date], bool]) -> bool:
         """Whether the desk is open at the local time `local`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -12,7 +12,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ..services import booking, closing_day, inbox, masking, sending
+from ..services import closing_day, holds, inbox, masking, reminders, sending, waiting_list
 from ..services.office import Office
 
 
@@ -36,11 +36,6 @@ class Job:
     at_start: bool = True
 
 
-REMIND_FROM: Final = time(17, 0)
-REMIND_UNTIL: Final = time(21, 0)
-"""Reminders missed at five are caught up until nine in the evening, later ones would wake people."""
-
-
 def _every(**interval: int) -> Callable[[Office], BaseTrigger]:
     return lambda office: IntervalTrigger(**interval, timezone=office.settings.zone)
 
@@ -58,16 +53,11 @@ def _inbox(office: Office) -> str:
 
 
 def _lapse_holds(office: Office) -> str:
-    return f"lapsed={booking.lapse_holds(office)}"
+    return f"lapsed={holds.lapse_holds(office)} offered={waiting_list.offer_free_places(office)}"
 
 
 def _remind(office: Office) -> str:
-    return f"written={booking.remind(office)}"
-
-
-def _remind_in_time(office: Office) -> str:
-    local = office.clock.now().astimezone(office.settings.zone).time()
-    return _remind(office) if REMIND_FROM <= local < REMIND_UNTIL else "not the hour"
+    return f"written={reminders.remind(office)}"
 
 
 def _close_day(office: Office) -> str:
@@ -93,17 +83,17 @@ _ALL: Final = (
     Job("inbox", "残ったLINEイベントを処理する", "Work LINE events left over", _inbox, _every(minutes=1)),
     Job(
         "lapse-holds",
-        "期限の切れた仮おさえを戻す",
-        "Give back held places whose time is over",
+        "期限の切れた仮おさえを戻し、キャンセル待ちの人に案内する",
+        "Give back held places whose time is over, offer free ones to who waits for them",
         _lapse_holds,
         _every(minutes=1),
     ),
     Job(
         "reminders",
-        "次の開庁日の予約をお知らせする",
-        "Remind of the next working day's visits",
+        "予約の日が近いことをお知らせする",
+        "Remind of visits that are near",
         _remind,
-        _at(hour="17-20", minute="*/15"),
+        _at(hour="8-20", minute="*/5"),
     ),
     Job(
         "close-day",
@@ -129,9 +119,6 @@ _ALL: Final = (
 )
 
 JOBS: Final[Mapping[str, Job]] = MappingProxyType({job.name: job for job in _ALL})
-BY_ITSELF: Final[Mapping[str, Callable[[Office], str]]] = MappingProxyType({"reminders": _remind_in_time})
-"""What the timetable runs instead of `Job.run`, where running by hand shall not mind the hour."""
-
 RETRY_AFTER: Final = timedelta(minutes=1)
 
 

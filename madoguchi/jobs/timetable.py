@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from ..services.office import Office
 from .leader import Leadership
-from .registry import BY_ITSELF, JOBS, RETRY_AFTER, Job
+from .registry import JOBS, RETRY_AFTER, Job
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Timetable:
         with self._locks[job.name]:
             started = monotonic()
             try:
-                result = BY_ITSELF.get(job.name, job.run)(self._office)
+                result = job.run(self._office)
             except Exception:
                 _log.exception("job %s failed", job.name)
                 self._again(job)

@@ -2,67 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy.exc import IntegrityError
 
-from ..domain.booking import ReservationState
+from ..domain.booking import CancelReason, Door, ReservationState
+from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.languages import known
 from ..domain.names import kana_name
 from ..domain.phones import phone_e164
+from ..domain.questions import checked_answers, questions_from_json
 from ..domain.roles import Permission
-from ..domain.tickets import Channel
 from ..store import booking as rows
-from ..store.tables import Reservation
-from . import audit, contacts, holds
+from ..store.tables import Reservation, Service
+from . import audit, contacts, holds, outbox, waiting_list
 from .actors import Actor
+from .booking_rules import rules_of
 from .booking_views import BookingView, tell, view
-from .contacts import contact_of, prefill
-from .holds import Held, held_at, hold, lapse_holds, release
 from .office import Office, Unit
-from .reminders import remind
-from .slots import DayView, PlaceView, calendar, places, staff_window
+from .quiet_hours import until_morning
+from .reservation_rows import add
 
-__all__ = [
-    "BookingView",
-    "DayView",
-    "Held",
-    "PlaceView",
-    "book",
-    "book_at_desk",
-    "booking_for_calendar",
-    "bookings_of",
-    "calendar",
-    "cancel_booking",
-    "cancel_booking_own",
-    "contact_of",
-    "held_at",
-    "hold",
-    "lapse_holds",
-    "places",
-    "prefill",
-    "release",
-    "remind",
-]
+MOST_TOGETHER = 20
+"""However many a service lets come: what a form may send."""
 
 
 def book(
-    office: Office, *, line_user_id: int, reservation_id: int, kana: str, phone: str, language: str
+    office: Office,
+    citizen: Citizen,
+    *,
+    reservation_id: int,
+    kana: str,
+    phone: str,
+    language: str,
+    party: int = 1,
+    answers: Mapping[str, str] | None = None,
 ) -> BookingView:
-    """Turn the user's held place into a booking; doing it twice gives the same booking.
+    """Turn the citizen's held place into a booking; doing it twice gives the same booking.
 
     A hold that lapsed meanwhile takes its place anew if one is left.
-    Raises `Refusal`: name_*, phone_*, unknown_reservation, hold_lapsed, slot_closed, already_booked(number),
-    booking_ended.
+    Raises `Refusal`: name_*, phone_*, party_size(most), answer_*(question), unknown_reservation, hold_lapsed,
+    slot_closed, already_booked(number), too_many_bookings(most), too_many_visits(most, days), booking_ended.
     """
     name, number = kana_name(kana), phone_e164(phone)
     with office.change() as unit:
-        holds.locked_user(unit, line_user_id)
-        reservation = rows.lock_reservation(unit.session, reservation_id)
-        if reservation is None or reservation.line_user_id != line_user_id:
-            raise Refusal("unknown_reservation")
+        holds.lock_citizen(unit, citizen)
+        reservation = own_reservation(unit, citizen, reservation_id)
         if reservation.state in holds.STANDING:
             return view(unit, reservation)
-        _secure_place(unit, reservation)
+        reservation.party, reservation.answers = asked(unit, reservation.service_id, party, answers or {})
+        _secure_place(unit, citizen, reservation)
         contacts.add(unit, reservation, name, number)
         _stands(unit, reservation, known(language))
         tell(unit, reservation, "booking_made", f"booked:{reservation.id}")
@@ -70,48 +60,61 @@ def book(
 
 
 def book_at_desk(
-    office: Office, actor: Actor, *, slot_id: int, kana: str, phone: str, form: str
+    office: Office,
+    actor: Actor,
+    *,
+    service_id: int,
+    slot_id: int,
+    kana: str,
+    phone: str,
+    form: str,
+    party: int = 1,
+    answers: Mapping[str, str] | None = None,
+    over_reason: str = "",
 ) -> BookingView:
     """Book for somebody at the telephone or the desk; the same `form` gives the same booking.
 
-    Raises `Refusal`: not_allowed, name_*, phone_*, unknown_place, slot_closed, sold_out.
+    With an `over_reason` an admin takes a place beyond the capacity.
+    Raises `Refusal`: not_allowed, name_*, phone_*, party_size(most), answer_*(question), unknown_place,
+    not_open_yet(when), slot_closed, sold_out, sold_out_near(when, slot).
     """
     actor.require(Permission.RESERVE)
+    if over_reason:
+        actor.require(Permission.ADMINISTER)
     name, number = kana_name(kana), phone_e164(phone)
     origin = f"form:{actor.staff_id}:{form[:64]}"
+
+    def work() -> BookingView:
+        with office.change() as unit:
+            before = rows.by_origin(unit.session, origin)
+            if before is not None:
+                return view(unit, before)
+            size, told = asked(unit, service_id, party, answers or {})
+            reservation = _placed_by_staff(unit, actor, service_id, slot_id, over_reason, origin)
+            reservation.party, reservation.answers = size, told
+            contacts.add(unit, reservation, name, number)
+            _stands(unit, reservation, reservation.language)
+            audit.record(
+                unit,
+                actor.staff_id,
+                "book",
+                f"reservation:{reservation.id}",
+                slot=slot_id,
+                **({"beyond": True} if over_reason else {}),
+            )
+            return view(unit, reservation)
+
     try:
-        return _book_at_desk(office, actor, slot_id, name, number, origin)
+        return work()
     except IntegrityError:
         # The same form arrived twice at this instant; the other one has made the booking now.
-        return _book_at_desk(office, actor, slot_id, name, number, origin)
+        return work()
 
 
-def _book_at_desk(
-    office: Office, actor: Actor, slot_id: int, name: str, number: str, origin: str
-) -> BookingView:
-    with office.change() as unit:
-        before = rows.by_origin(unit.session, origin)
-        if before is not None:
-            return view(unit, before)
-        found = rows.place(unit.session, slot_id)
-        if found is None or found[2].municipality_id != actor.municipality_id:
-            raise Refusal("unknown_place")
-        slot, service, desk = found
-        if not staff_window(unit, service).allows(slot.starts_at, unit.now):
-            raise Refusal("slot_closed")
-        if not holds.swap_places(unit, rows.lock_lapsed(unit.session, slot_id, unit.now), slot_id):
-            raise Refusal("sold_out")
-        reservation = holds.add(unit, slot, desk, channel=Channel.STAFF, origin=origin)
-        contacts.add(unit, reservation, name, number)
-        _stands(unit, reservation, reservation.language)
-        audit.record(unit, actor.staff_id, "book", f"reservation:{reservation.id}", slot=slot_id)
-        return view(unit, reservation)
-
-
-def bookings_of(office: Office, line_user_id: int) -> list[BookingView]:
-    """The user's bookings from today on that stand, by time."""
+def bookings_of(office: Office, citizen: Citizen) -> list[BookingView]:
+    """The citizen's bookings from today on that stand, by time."""
     with office.look() as unit:
-        found = rows.coming(unit.session, line_user_id, unit.today, holds.STANDING)
+        found = rows.coming(unit.session, citizen, unit.today, holds.STANDING)
         return [view(unit, reservation) for reservation in found]
 
 
@@ -128,7 +131,7 @@ def booking_for_calendar(office: Office, reservation_id: int) -> tuple[BookingVi
 
 
 def cancel_booking_own(
-    office: Office, line_user_id: int, reservation_id: int, *, push: bool = True
+    office: Office, citizen: Citizen, reservation_id: int, *, push: bool = True
 ) -> BookingView:
     """Give the own booking up, until the service's deadline; doing it twice is fine.
 
@@ -137,19 +140,22 @@ def cancel_booking_own(
     Raises `Refusal`: unknown_reservation, change_too_late(phone), booking_ended.
     """
     with office.change() as unit:
-        reservation = rows.lock_reservation(unit.session, reservation_id)
-        if reservation is None or reservation.line_user_id != line_user_id or reservation.booked_at is None:
-            raise Refusal("unknown_reservation")
+        reservation = own_booking(unit, citizen, reservation_id)
         booking = view(unit, reservation)
         if booking.state is ReservationState.CANCELLED:
             return booking
         if unit.now > booking.changeable_until:
             raise Refusal("change_too_late", phone=booking.desk_phone)
-        return _cancel(unit, reservation, push=push)
+        _cancel(unit, reservation)
+        if push:
+            tell(unit, reservation, "booking_cancelled", f"booking_cancelled:{reservation.id}")
+        return view(unit, reservation)
 
 
-def cancel_booking(office: Office, actor: Actor, reservation_id: int) -> BookingView:
-    """Cancel for the citizen, who is told in LINE; doing it twice is fine.
+def cancel_booking(
+    office: Office, actor: Actor, reservation_id: int, *, reason: CancelReason, push: bool = True
+) -> BookingView:
+    """Cancel for the citizen, who is told why in LINE with `push`; doing it twice is fine.
 
     Raises `Refusal`: not_allowed, unknown_reservation, booking_ended.
     """
@@ -160,23 +166,73 @@ def cancel_booking(office: Office, actor: Actor, reservation_id: int) -> Booking
             raise Refusal("unknown_reservation")
         if reservation.state == ReservationState.CANCELLED.value:
             return view(unit, reservation)
-        cancelled = _cancel(unit, reservation)
-        audit.record(unit, actor.staff_id, "cancel_booking", f"reservation:{reservation_id}")
-        return cancelled
+        _cancel(unit, reservation)
+        reservation.cancel_reason = reason.value
+        if push:
+            # Not asked for by the citizen: nobody is woken by it.
+            cause, wait = f"booking_cancelled:{reservation.id}", until_morning(unit)
+            tell(unit, reservation, "booking_cancelled", cause, hold_for=wait, reason=reason.value)
+        audit.record(
+            unit, actor.staff_id, "cancel_booking", f"reservation:{reservation_id}", reason=reason.value
+        )
+        return view(unit, reservation)
 
 
-def _secure_place(unit: Unit, reservation: Reservation) -> None:
+def own_reservation(unit: Unit, citizen: Citizen, reservation_id: int) -> Reservation:
+    """The citizen's own reservation, locked. Raises `Refusal("unknown_reservation")`."""
+    reservation = rows.lock_reservation(unit.session, reservation_id)
+    if reservation is None or not holds.is_own(citizen, reservation):
+        raise Refusal("unknown_reservation")
+    return reservation
+
+
+def own_booking(unit: Unit, citizen: Citizen, reservation_id: int) -> Reservation:
+    """The same, if it was ever booked. Raises `Refusal("unknown_reservation")`."""
+    reservation = own_reservation(unit, citizen, reservation_id)
+    if reservation.booked_at is None:
+        raise Refusal("unknown_reservation")
+    return reservation
+
+
+def asked(unit: Unit, service_id: int, party: int, answers: Mapping[str, str]) -> tuple[int, dict[str, str]]:
+    """How many come and what they answered, as the service asks. Raises `Refusal`: unknown_place,
+    party_size(most), answer_*(question)."""
+    service = unit.session.get(Service, service_id)
+    if service is None:
+        raise Refusal("unknown_place")
+    if not 1 <= party <= min(max(1, service.max_party), MOST_TOGETHER):
+        raise Refusal("party_size", most=service.max_party)
+    return party, checked_answers(questions_from_json(service.questions), answers)
+
+
+def _placed_by_staff(
+    unit: Unit, actor: Actor, service_id: int, slot_id: int, over_reason: str, origin: str
+) -> Reservation:
+    found = rows.place(unit.session, slot_id, service_id)
+    if found is None or found[2].municipality_id != actor.municipality_id:
+        raise Refusal("unknown_place")
+    slot, service, desk = found
+    rules = rules_of(unit, service, desk)
+    if not rules.allows_staff(slot.day, slot.starts_at, unit.now):
+        raise Refusal("slot_closed")
+    lapsed = rows.lock_lapsed(unit.session, slot_id, unit.now)
+    if not holds.swap_places(unit, lapsed, slot_id, beyond=bool(over_reason)):
+        raise holds.sold_out(unit, service, desk, slot)
+    return add(unit, slot, service, channel=Door.STAFF, origin=origin, over_reason=over_reason[:200] or None)
+
+
+def _secure_place(unit: Unit, citizen: Citizen, reservation: Reservation) -> None:
     if reservation.booked_at is not None:
         raise Refusal("booking_ended")
-    found = rows.place(unit.session, reservation.slot_id)
+    found = rows.place(unit.session, reservation.slot_id, reservation.service_id)
     if found is None or found[0].starts_at <= unit.now:
         raise Refusal("slot_closed")
     slot, service, _desk = found
-    holds.refuse_second(unit, reservation.line_user_id or 0, service, slot)
+    holds.refuse_more(unit, citizen, service, slot.day)
     lapsed = reservation.state != ReservationState.HELD.value
     others = [
         held
-        for held in rows.lock_holds(unit.session, reservation.line_user_id or 0, reservation.service_id)
+        for held in rows.lock_holds(unit.session, citizen, reservation.service_id)
         if held.id != reservation.id
     ]
     if not holds.swap_places(unit, others, slot.id if lapsed else None):
@@ -190,14 +246,13 @@ def _stands(unit: Unit, reservation: Reservation, language: str) -> None:
     reservation.hold_until = None
     reservation.ended_at = None
     unit.session.flush()
+    waiting_list.booked(unit, reservation)
     unit.desk_changed(reservation.desk_id)
 
 
-def _cancel(unit: Unit, reservation: Reservation, *, push: bool = True) -> BookingView:
+def _cancel(unit: Unit, reservation: Reservation) -> None:
     if reservation.state != ReservationState.BOOKED.value:
         raise Refusal("booking_ended")
     holds.swap_places(unit, [reservation], None)
-    if push:
-        tell(unit, reservation, "booking_cancelled", f"booking_cancelled:{reservation.id}")
+    outbox.no_longer_true(unit, reservation.id or 0)
     unit.desk_changed(reservation.desk_id)
-    return view(unit, reservation)

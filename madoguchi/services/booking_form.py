@@ -4,43 +4,58 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
-from ..domain.languages import known
+from ..domain.languages import DEFAULT, known
 from ..store.tables import LineUser
 from . import links
 from .contacts import prefill
 from .holds import Held, held_at
+from .links import BookingLink
 from .office import Office
 from .slots import BookingDesk, booking_desk
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody with a good link. `contact` is kana and phone of the newest unmasked booking."""
+    """Somebody with a good link. `contact` is kana and phone of the newest unmasked booking.
 
-    line_user_id: int
+    `code` is a guest's confirmation code; `reservation_id` a booking that they come to change, 0 for none.
+    """
+
+    citizen: Citizen
     language: str
     desk: BookingDesk
     held: Held | None
     contact: tuple[str, str] | None
+    reservation_id: int = 0
+    code: str = ""
 
 
 def visitor(office: Office, signed: str) -> Visitor:
     """Who comes with the signed link. Raises `Refusal`: link_expired, link_invalid, unknown_desk."""
-    line_user_id, desk_id = links.read(office, signed)
-    return visitor_known(office, line_user_id, desk_id)
+    return visitor_known(office, links.read(office, signed))
 
 
-def visitor_known(office: Office, line_user_id: int, desk_id: int) -> Visitor:
+def visitor_known(office: Office, link: BookingLink) -> Visitor:
     """The same for somebody whose link was read before. Raises `Refusal`: link_invalid, unknown_desk."""
+    return Visitor(
+        link.citizen,
+        _language(office, link.citizen),
+        booking_desk(office, link.desk_id),
+        held_at(office, link.citizen, link.desk_id),
+        # Whoever sees a guest's confirmation code shall not see whose it is.
+        prefill(office, link.citizen) if link.citizen.line_user_id else None,
+        link.reservation_id,
+        link.code,
+    )
+
+
+def _language(office: Office, citizen: Citizen) -> str:
+    if citizen.line_user_id is None:
+        return DEFAULT
     with office.look() as unit:
-        user = unit.session.get(LineUser, line_user_id)
+        user = unit.session.get(LineUser, citizen.line_user_id)
     if user is None:
         raise Refusal("link_invalid")
-    return Visitor(
-        line_user_id,
-        known(user.language),
-        booking_desk(office, desk_id),
-        held_at(office, line_user_id, desk_id),
-        prefill(office, line_user_id),
-    )
+    return known(user.language)

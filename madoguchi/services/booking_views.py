@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from ..domain.booking import ReservationState
 from ..store.tables import Desk, Reservation, Service
 from . import outbox
+from .booking_rules import arrival_rules, rules_of
 from .office import Unit
 
 TELL_WITHIN = timedelta(hours=24)
@@ -17,7 +18,7 @@ TELL_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class BookingView:
-    """予約. Holds neither name nor phone number."""
+    """予約. Holds neither name nor phone number, nor answers."""
 
     id: int
     code: str
@@ -32,12 +33,21 @@ class BookingView:
     desk_phone: str
     minutes: int
     """How long a visit takes, about."""
+    desk_id: int
+    service_id: int
+    slot_id: int
+    party: int
+    check_in_from: datetime
+    late_from: datetime
+    late_policy: str
+    """As `domain.arrival.LatePolicy`: what being late costs."""
 
 
 def view(unit: Unit, reservation: Reservation) -> BookingView:
     """The reservation with its service and desk."""
     service = unit.session.get_one(Service, reservation.service_id)
     desk = unit.session.get_one(Desk, reservation.desk_id)
+    arrival = arrival_rules(service)
     return BookingView(
         id=reservation.id or 0,
         code=reservation.code,
@@ -48,33 +58,63 @@ def view(unit: Unit, reservation: Reservation) -> BookingView:
         place=desk.places,
         items=service.items,
         state=ReservationState(reservation.state),
-        changeable_until=reservation.starts_at - timedelta(minutes=service.closes_minutes_before),
+        changeable_until=rules_of(unit, service, desk).deadline(reservation.starts_at),
         desk_phone=desk.phone,
         minutes=max(5, round(service.estimated_minutes)),
+        desk_id=reservation.desk_id,
+        service_id=reservation.service_id,
+        slot_id=reservation.slot_id,
+        party=reservation.party,
+        check_in_from=arrival.opens_at(reservation.starts_at),
+        late_from=arrival.late_from(reservation.starts_at),
+        late_policy=service.late_policy,
     )
 
 
+def facts_of(booking: BookingView) -> dict[str, object]:
+    """What messages show of a booking; can be stored as JSON."""
+    return {
+        "id": booking.id,
+        "code": booking.code,
+        "starts_at": booking.starts_at.isoformat(),
+        "desk": dict(booking.desk),
+        "place": dict(booking.place),
+        "service": dict(booking.service),
+        "items": dict(booking.items),
+        "desk_phone": booking.desk_phone,
+        "changeable_until": booking.changeable_until.isoformat(),
+        "check_in_from": booking.check_in_from.isoformat(),
+        "late_from": booking.late_from.isoformat(),
+        "late_policy": booking.late_policy,
+    }
+
+
 def tell(
-    unit: Unit, reservation: Reservation, kind: str, cause: str, within: timedelta = TELL_WITHIN
+    unit: Unit,
+    reservation: Reservation,
+    kind: str,
+    cause: str,
+    *,
+    within: timedelta = TELL_WITHIN,
+    hold_for: timedelta = timedelta(),
+    **more: object,
 ) -> None:
-    """Write a push about the booking to the one who made it in LINE; for others nothing."""
+    """Write a push about the booking to the one who made it in LINE; for others nothing.
+
+    It is dropped when it could not be sent `within` that time, or before the visit begins.
+    """
     if reservation.line_user_id is None:
         return
-    booking = view(unit, reservation)
+    left = min(within, reservation.starts_at - unit.now)
+    if left <= hold_for:
+        return
     outbox.enqueue(
         unit,
         cause=cause,
         kind=kind,
         line_user_id=reservation.line_user_id,
-        facts={
-            "code": booking.code,
-            "starts_at": booking.starts_at.isoformat(),
-            "desk": dict(booking.desk),
-            "place": dict(booking.place),
-            "service": dict(booking.service),
-            "items": dict(booking.items),
-            "desk_phone": booking.desk_phone,
-        },
-        expires_in=within,
+        facts={**facts_of(view(unit, reservation)), **more},
+        expires_in=left,
+        hold_for=hold_for,
         reservation_id=reservation.id,
     )

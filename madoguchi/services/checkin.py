@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 from ..dates import day_texts
 from ..domain.booking import ReservationState
 from ..domain.codes import digits
@@ -13,14 +10,12 @@ from ..domain.languages import known
 from ..domain.numbers import label
 from ..domain.roles import Permission
 from ..store import booking as rows
-from ..store.tables import Reservation
+from ..store.tables import Reservation, Service
 from . import audit, contacts
 from .actors import Actor
+from .booking_rules import arrival_rules
 from .issuing import IssuedTicket, issue_for_reservation, issued_before
 from .office import Office, Unit
-
-EARLY: Final = timedelta(minutes=30)
-"""From this long before its time a reservation can check in, until the end of its day."""
 
 
 def check_in_at_terminal(
@@ -68,7 +63,7 @@ def check_in_at_desk(office: Office, actor: Actor, reservation_id: int) -> Issue
     with office.change() as unit:
         reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
         first = reservation.state == ReservationState.BOOKED.value
-        issued = _arrive(office, unit, reservation, origin, early=timedelta(days=1))
+        issued = _arrive(office, unit, reservation, origin, however_early=True)
         if first:
             subject = f"reservation:{reservation_id}"
             audit.record(unit, actor.staff_id, "check_in", subject, ticket=issued.id)
@@ -94,7 +89,7 @@ def _arrive(
     *,
     terminal_id: int | None = None,
     claimable: bool = False,
-    early: timedelta = EARLY,
+    however_early: bool = False,
     language: str = "",
 ) -> IssuedTicket:
     # Looked up with the reservation locked: the same request may just have been worked elsewhere.
@@ -106,14 +101,21 @@ def _arrive(
     _refuse_second(unit, reservation)
     if reservation.day != unit.today:
         raise Refusal("wrong_day", day=day_texts(reservation.day))
-    opens = reservation.starts_at - early
-    if unit.now < opens:
+    arrival = arrival_rules(unit.session.get_one(Service, reservation.service_id))
+    opens = arrival.opens_at(reservation.starts_at)
+    if unit.now < opens and not however_early:
         raise Refusal("too_early", time=f"{opens.astimezone(unit.zone):%H:%M}")
     reservation.state = ReservationState.CHECKED_IN.value
     reservation.language = language or reservation.language
     unit.session.flush()
     return issue_for_reservation(
-        office, unit, reservation, origin=origin, terminal_id=terminal_id, claimable=claimable
+        office,
+        unit,
+        reservation,
+        origin=origin,
+        appointment_at=arrival.appointment(reservation.starts_at, unit.now),
+        terminal_id=terminal_id,
+        claimable=claimable,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.names import search_key
 from ..domain.phones import national
@@ -13,10 +14,10 @@ from .actors import Actor
 from .office import Office, Unit
 
 
-def prefill(office: Office, line_user_id: int) -> tuple[str, str] | None:
-    """Kana and phone (national) of the user's newest booking whose contact is not masked yet."""
+def prefill(office: Office, citizen: Citizen) -> tuple[str, str] | None:
+    """Kana and phone (national) of the citizen's newest booking whose contact is not masked yet."""
     with office.look() as unit:
-        contact = rows.newest_unmasked_contact(unit.session, line_user_id)
+        contact = rows.newest_unmasked_contact(unit.session, citizen)
         return None if contact is None else (contact.kana, national(contact.phone))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import time
 
 from ..domain.errors import Refusal
-from ..domain.opening import Hours
 from ..store import desks as rows
 from ..store import queue
 from ..store.tables import Desk, Municipality, Service
@@ -103,8 +102,8 @@ def services_of(office: Office, desk_id: int) -> list[ServiceView]:
 
 def gives_numbers(unit: Unit, desk_row: Desk) -> bool:
     """Whether the desk gives numbers at this moment."""
-    hours = Hours(desk_row.opens_at, desk_row.closes_at, desk_row.weekdays, desk_row.closed_on_holidays)
-    return not desk_row.paused and hours.open_at(unit.now.astimezone(unit.zone), is_holiday)
+    open_now = rows.hours_of(desk_row).open_at(unit.now.astimezone(unit.zone), is_holiday)
+    return not desk_row.paused and open_now
 
 
 def _view(unit: Unit, row: Desk, municipality: Municipality) -> DeskView:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Final
 
-from ..domain.booking import HOLD_FOR, ReservationState
-from ..domain.codes import drawn
+from ..dates import moment_texts
+from ..domain.booking import Door, ReservationState
+from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT
-from ..domain.tickets import Channel
 from ..store import booking as rows
-from ..store.tables import Desk, LineUser, Reservation, Service, Slot
+from ..store.tables import Desk, Reservation, Service, Slot
+from . import waiting_list
+from .booking_rules import rules_of
 from .office import Office, Unit
-from .slots import window
+from .reservation_rows import add
+from .slots import nearest_free
 
-CODE_LENGTH: Final = 6
 STANDING: Final = (ReservationState.BOOKED, ReservationState.CHECKED_IN)
-_DRAWS: Final = 40
+VISITS: Final = (*STANDING, ReservationState.DONE, ReservationState.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,49 +35,58 @@ class Held:
     until: datetime
 
 
-def hold(office: Office, *, line_user_id: int, slot_id: int) -> Held:
-    """Hold one place; what the user held of the same service goes back, in the same transaction.
+def hold(office: Office, citizen: Citizen, *, service_id: int, slot_id: int) -> Held:
+    """Hold one place; what the citizen held of the same service goes back, in the same transaction.
 
     Tapping the held place again changes nothing, its time runs on.
-    Raises `Refusal`: unknown_place, slot_closed, sold_out, already_booked(number).
+    Raises `Refusal`: unknown_place, not_open_yet(when), slot_closed, sold_out, sold_out_near(when, slot),
+    already_booked(number), too_many_bookings(most), too_many_visits(most, days), link_invalid.
     """
     with office.change() as unit:
-        user = locked_user(unit, line_user_id)
-        slot, service, desk = open_place(unit, slot_id)
-        refuse_second(unit, line_user_id, service, slot)
-        former = rows.lock_holds(unit.session, line_user_id, slot.service_id)
+        language = lock_citizen(unit, citizen)
+        slot, service, desk = open_place(unit, slot_id, service_id)
+        refuse_more(unit, citizen, service, slot.day)
+        former = rows.lock_holds(unit.session, citizen, service_id)
         for held in former:
-            if held.slot_id == slot_id and held.hold_until is not None and held.hold_until > unit.now:
-                return _held(held)
+            if held.slot_id == slot_id and still_held(held, unit.now):
+                return held_view(held)
         lapsed = [
             held
             for held in rows.lock_lapsed(unit.session, slot_id, unit.now)
             if held.id not in {mine.id for mine in former}
         ]
         if not swap_places(unit, [*former, *lapsed], slot_id):
-            raise Refusal("sold_out")
-        return _held(
-            add(unit, slot, desk, line_user_id=user.id, channel=Channel.LINE, language=user.language)
+            raise sold_out(unit, service, desk, slot)
+        return held_view(
+            add(
+                unit,
+                slot,
+                service,
+                line_user_id=citizen.line_user_id,
+                guest=citizen.guest,
+                channel=Door.LINE if citizen.line_user_id else Door.WEB,
+                language=language,
+            )
         )
 
 
-def release(office: Office, *, line_user_id: int, reservation_id: int) -> None:
+def release(office: Office, citizen: Citizen, reservation_id: int) -> None:
     """Give a held place back. One that is booked, lapsed or somebody else's stays as it is."""
     with office.change() as unit:
         reservation = rows.lock_reservation(unit.session, reservation_id)
-        if reservation is None or reservation.line_user_id != line_user_id:
+        if reservation is None or not is_own(citizen, reservation):
             return
         if reservation.state == ReservationState.HELD.value:
             swap_places(unit, [reservation], None)
 
 
-def held_at(office: Office, line_user_id: int, desk_id: int) -> Held | None:
-    """What the user holds at the desk now: so that a reload or a second window finds it again."""
+def held_at(office: Office, citizen: Citizen, desk_id: int) -> Held | None:
+    """What the citizen holds at the desk now: so that a reload or a second window finds it again."""
     with office.look() as unit:
-        held = rows.coming(unit.session, line_user_id, unit.today, [ReservationState.HELD])
+        held = rows.coming(unit.session, citizen, unit.today, [ReservationState.HELD])
         for reservation in reversed(held):
-            if reservation.desk_id == desk_id and _still(reservation, unit.now):
-                return _held(reservation)
+            if reservation.desk_id == desk_id and still_held(reservation, unit.now):
+                return held_view(reservation)
     return None
 
 
@@ -93,8 +103,15 @@ def lapse_holds(office: Office) -> int:
     return count
 
 
-def swap_places(unit: Unit, ended: list[Reservation], taken: int | None) -> bool:
-    """End the holds `ended`, free their places and take one of slot `taken`, in the order of slots.
+def swap_places(
+    unit: Unit,
+    ended: list[Reservation],
+    taken: int | None,
+    *,
+    left: int | None = None,
+    beyond: bool = False,
+) -> bool:
+    """End the reservations `ended`, free their places (and one of slot `left`), take one of slot `taken`.
 
     The reservations must be locked. False when `taken` has no place left; the caller then refuses,
     which undoes the rest too.
@@ -103,72 +120,99 @@ def swap_places(unit: Unit, ended: list[Reservation], taken: int | None) -> bool
         reservation.state = ReservationState.CANCELLED.value
         reservation.ended_at = unit.now
     unit.session.flush()
+    waiting_list.forget_offers(unit, [reservation.id or 0 for reservation in ended])
     freed = Counter(reservation.slot_id for reservation in ended)
+    if left is not None:
+        freed[left] += 1
+    return _exchange(unit, freed, taken, beyond)
+
+
+def _exchange(unit: Unit, freed: Counter[int], taken: int | None, beyond: bool) -> bool:
+    """Free places of slots and take one of slot `taken`, in the order of slots, so that nobody waits in a
+    circle. What nobody takes is offered to the waiting list. False when `taken` has no place left, unless
+    it may go `beyond` its capacity."""
     got = True
     for slot_id in sorted(freed.keys() | ({taken} if taken is not None else set())):
         rows.give_back(unit.session, slot_id, freed[slot_id])
         if slot_id == taken:
-            got = rows.take_place(unit.session, slot_id)
+            got = rows.take_place(unit.session, slot_id, beyond=beyond)
+        if freed[slot_id]:
+            waiting_list.offer(unit, slot_id)
     return got
 
 
-def add(unit: Unit, slot: Slot, desk: Desk, **values: Any) -> Reservation:
-    """Write a held reservation of a place already taken, with a code that the desk's day has not yet."""
-    row = {
-        "desk_id": desk.id,
-        "service_id": slot.service_id,
-        "slot_id": slot.id,
-        "day": slot.day,
-        "starts_at": slot.starts_at,
-        "state": ReservationState.HELD.value,
-        "language": DEFAULT,
-        "hold_until": unit.now + HOLD_FOR,
-        "created_at": unit.now,
-        **values,
-    }
-    row["channel"] = Channel(row["channel"]).value
-    for _ in range(_DRAWS):
-        made = rows.add_reservation(unit.session, {**row, "code": _code()})
-        if made is not None:
-            return unit.session.get_one(Reservation, made)
-    raise Refusal("sold_out")
+def lock_citizen(unit: Unit, citizen: Citizen) -> str:
+    """Work the citizen's taps one after another; their language.
 
-
-def locked_user(unit: Unit, line_user_id: int) -> LineUser:
-    """The citizen, locked. Raises `Refusal("link_invalid")` for one we do not know."""
-    user = rows.lock_line_user(unit.session, line_user_id)
+    Raises `Refusal("link_invalid")` for a LINE user we do not know.
+    """
+    if citizen.line_user_id is None:
+        rows.lock_guest(unit.session, citizen.guest or "")
+        return DEFAULT
+    user = rows.lock_line_user(unit.session, citizen.line_user_id)
     if user is None:
         raise Refusal("link_invalid")
-    return user
+    return user.language
 
 
-def open_place(unit: Unit, slot_id: int) -> tuple[Slot, Service, Desk]:
-    """The place, if citizens may book it now. Raises `Refusal`: unknown_place, slot_closed."""
-    found = rows.place(unit.session, slot_id)
+def is_own(citizen: Citizen, reservation: Reservation) -> bool:
+    """Whether the reservation is the citizen's."""
+    if citizen.line_user_id is not None:
+        return reservation.line_user_id == citizen.line_user_id
+    return bool(citizen.guest) and reservation.guest == citizen.guest
+
+
+def open_place(unit: Unit, slot_id: int, service_id: int) -> tuple[Slot, Service, Desk]:
+    """The place, if citizens may book it now.
+
+    Raises `Refusal`: unknown_place, not_open_yet(when), slot_closed.
+    """
+    found = rows.place(unit.session, slot_id, service_id)
     if found is None or not found[1].bookable:
         raise Refusal("unknown_place")
-    if not window(unit, found[1]).allows(found[0].starts_at, unit.now):
+    slot, service, desk = found
+    rules = rules_of(unit, service, desk)
+    opens = rules.opening(slot.day)
+    if unit.now < opens:
+        raise Refusal("not_open_yet", when=moment_texts(opens, unit.zone))
+    if not rules.allows(slot.day, slot.starts_at, unit.now):
         raise Refusal("slot_closed")
-    return found
+    return slot, service, desk
 
 
-def refuse_second(unit: Unit, line_user_id: int, service: Service, slot: Slot) -> None:
-    """Raises `Refusal("already_booked")` when the user has a booking of this service on this day."""
-    standing = rows.reservation_on(unit.session, line_user_id, service.id or 0, slot.day, STANDING)
-    if standing is not None:
-        raise Refusal("already_booked", number=standing.code)
+def refuse_more(unit: Unit, citizen: Citizen, service: Service, day: date, but: int | None = None) -> None:
+    """Raise what the service's limits for one person say; reservation `but` does not count.
+
+    Raises `Refusal`: already_booked(number), too_many_bookings(most), too_many_visits(most, days).
+    """
+    visits = rows.standing_visits(unit.session, citizen, service.id or 0, VISITS, but)
+    for other, code in visits:
+        if other == day:
+            raise Refusal("already_booked", number=code)
+    ahead = [other for other, _ in visits if other >= unit.today]
+    if service.max_open and len(ahead) >= service.max_open:
+        raise Refusal("too_many_bookings", most=service.max_open)
+    near = [other for other, _ in visits if abs((other - day).days) < service.period_days]
+    if service.max_in_period and len(near) >= service.max_in_period:
+        raise Refusal("too_many_visits", most=service.max_in_period, days=service.period_days)
 
 
-def _code() -> str:
-    # No leading zero: people leave it out when they write the number down.
-    return secrets.choice("123456789") + drawn(secrets.choice, "0123456789", CODE_LENGTH - 1)
+def sold_out(unit: Unit, service: Service, desk: Desk, slot: Slot) -> Refusal:
+    """The refusal of a full place, with the nearest one that is free."""
+    nearest = nearest_free(unit, service, desk, slot.starts_at)
+    if nearest is None:
+        return Refusal("sold_out")
+    slot_id, starts_at = nearest
+    return Refusal("sold_out_near", when=moment_texts(starts_at, unit.zone), slot=slot_id)
 
 
-def _still(reservation: Reservation, now: datetime) -> bool:
+def still_held(reservation: Reservation, now: datetime) -> bool:
+    """Whether the hold has time left."""
     return reservation.hold_until is not None and reservation.hold_until > now
 
 
-def _held(reservation: Reservation) -> Held:
+def held_view(reservation: Reservation) -> Held:
+    """The held reservation as pages see it."""
     assert reservation.id is not None
     assert reservation.hold_until is not None
     return Held(

@@ -133,10 +133,14 @@ def issue_for_reservation(
     reservation: Reservation,
     *,
     origin: str,
+    appointment_at: datetime | None,
     terminal_id: int | None = None,
     claimable: bool,
 ) -> IssuedTicket:
-    """The ticket of a reservation that checks in, inside the caller's transaction."""
+    """The ticket of a reservation that checks in, inside the caller's transaction.
+
+    `appointment_at` is the time with which it joins the queue: None for one that came too late for it.
+    """
     offer = desks.offer(unit.session, reservation.service_id)
     if offer is None:
         raise Refusal("unknown_service")
@@ -144,7 +148,7 @@ def issue_for_reservation(
         origin=origin,
         channel=Channel.RESERVATION,
         language=reservation.language,
-        appointment_at=reservation.starts_at,
+        appointment_at=appointment_at,
         line_user_id=reservation.line_user_id,
         reservation_id=reservation.id,
         terminal_id=terminal_id,

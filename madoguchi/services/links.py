@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
+from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from .office import Office
 
@@ -18,16 +20,37 @@ _CALENDAR: Final = "calendar-file"
 _LONGEST: Final = 512
 
 
-def booking_link(office: Office, line_user_id: int, desk_id: int) -> str:
+@dataclass(frozen=True, slots=True)
+class BookingLink:
+    """What a link to `/book` says. `code` is a guest's confirmation code, `reservation_id` a booking to
+    be changed; 0 for none."""
+
+    citizen: Citizen
+    desk_id: int
+    reservation_id: int = 0
+    code: str = ""
+
+
+def booking_link(office: Office, line_user_id: int, desk_id: int, reservation_id: int = 0) -> str:
     """The full address of `/book` for this user and desk, good for ten minutes."""
-    signed = _serializer(office, _BOOKING).dumps([line_user_id, desk_id])
-    return f"{office.settings.public_url}/book?k={_text(signed)}"
+    return f"{office.settings.public_url}{_book_path(office, [line_user_id, desk_id, reservation_id])}"
 
 
-def read(office: Office, signed: str) -> tuple[int, int]:
-    """LINE user id and desk id (row ids) of a link. Raises `Refusal`: link_expired, link_invalid."""
-    user, desk = _numbers(office, _BOOKING, signed, BOOKING_FOR, 2)
-    return user, desk
+def guest_path(office: Office, code: str, desk_id: int) -> str:
+    """The path of `/book` for somebody without LINE who gets this confirmation code, good for ten minutes."""
+    return _book_path(office, [code, desk_id, 0])
+
+
+def read(office: Office, signed: str) -> BookingLink:
+    """What the signed part of a link says. Raises `Refusal`: link_expired, link_invalid."""
+    who, desk, reservation = _content(office, _BOOKING, signed, BOOKING_FOR, 3)
+    if isinstance(who, str):
+        return BookingLink(Citizen.with_code(who), desk, reservation, who)
+    return BookingLink(Citizen.in_line(who), desk, reservation)
+
+
+def _book_path(office: Office, content: list[int | str]) -> str:
+    return f"/book?k={_text(_serializer(office, _BOOKING).dumps(content))}"
 
 
 def calendar_path(office: Office, reservation_id: int) -> str:
@@ -37,7 +60,7 @@ def calendar_path(office: Office, reservation_id: int) -> str:
 
 def read_calendar(office: Office, signed: str) -> int:
     """The reservation id of a calendar link. Raises `Refusal`: link_expired, link_invalid."""
-    return _numbers(office, _CALENDAR, signed, CALENDAR_FOR, 1)[0]
+    return int(_content(office, _CALENDAR, signed, CALENDAR_FOR, 1)[0])
 
 
 def chat_link(office: Office) -> str:
@@ -46,7 +69,7 @@ def chat_link(office: Office) -> str:
     return f"{office.settings.line_links}/R/oaMessage/{account}/"
 
 
-def _numbers(office: Office, salt: str, signed: str, life: timedelta, count: int) -> list[int]:
+def _content(office: Office, salt: str, signed: str, life: timedelta, count: int) -> list[Any]:
     if not signed or len(signed) > _LONGEST:
         raise Refusal("link_invalid")
     try:

@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from ..domain.masking import due_on, masked_kana, masked_phone
 from ..domain.names import search_key
-from ..store.tables import Contact
+from ..domain.questions import questions_from_json, without_words
+from ..store.tables import Contact, Reservation, Service
 from .office import Office, Unit
 
 _AT_ONCE: Final = 200
@@ -53,7 +54,15 @@ def _mask_if_due(office: Office, unit: Unit, contact: Contact) -> bool:
     # Derived from what is left, so that a search cannot find the old name.
     contact.kana_key = search_key(contact.kana)
     contact.masked_at = unit.now
+    _overwrite_answers(unit, contact)
     return True
+
+
+def _overwrite_answers(unit: Unit, contact: Contact) -> None:
+    """What was answered in words may tell as much as a name."""
+    query = select(Reservation, Service).join(Service, col(Service.id) == col(Reservation.service_id))
+    for reservation, service in unit.session.execute(query.where(col(Reservation.contact_id) == contact.id)):
+        reservation.answers = without_words(questions_from_json(service.questions), reservation.answers)
 
 
 def _created_on(unit: Unit, contact: Contact) -> date:

@@ -62,6 +62,13 @@ def hurry(unit: Unit, line_user_id: int) -> None:
     unit.session.execute(held.where(table.c.try_at > unit.now).values(try_at=unit.now))
 
 
+def no_longer_true(unit: Unit, reservation_id: int) -> None:
+    """Drop what was to be said about a booking that is cancelled or has another time now."""
+    table = OutboxMessage.__table__  # type: ignore[attr-defined]
+    stale = update(table).where(table.c.reservation_id == reservation_id, table.c.state == "pending")
+    unit.session.execute(stale.values(state="dropped", failure="no longer true"))
+
+
 def withdraw(unit: Unit, cause: str) -> bool:
     """Take back a message that no sender has touched yet; whether there was one."""
     table = OutboxMessage.__table__  # type: ignore[attr-defined]

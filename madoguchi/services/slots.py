@@ -1,31 +1,34 @@
-"""予約枠: which days and times of a service are free, and making them."""
+"""予約枠 as citizens see them: which days and times of a service are free, and from when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
 
-from ..domain.booking import Mark, Place, Window, day_marks
+from ..domain.booking import Mark, day_mark
 from ..domain.errors import Refusal
-from ..domain.opening import Hours
+from ..domain.questions import Question, questions_from_json
 from ..store import booking as rows
-from ..store.tables import Desk, Service
-from .holidays import is_holiday
+from ..store.tables import Desk, Pool, Service
+from .booking_rules import rules_of, works_on
 from .office import Office, Unit
 
 _ONE_DAY = timedelta(days=1)
+_SHOWN_AHEAD = timedelta(days=31)
+"""How far beyond the last day that can be booked the days that open later are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class DayView:
-    """A day of the calendar and how full it is."""
+    """A day of the calendar and how full it is; `opens` when it has places that open later."""
 
     day: date
     mark: Mark
+    opens: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class BookableService:
     code: str
     names: Mapping[str, str]
     items: Mapping[str, str]
+    max_party: int = 1
+    questions: Sequence[Question] = ()
+    late_minutes: int = 15
+    late_policy: str = "keep_time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,87 +76,121 @@ def booking_desk(office: Office, desk_id: int) -> BookingDesk:
             .order_by(col(Service.position), col(Service.id))
         )
         found = unit.session.execute(query).scalars().all()
-    services = tuple(BookableService(one.id or 0, one.code, one.names, one.items) for one in found)
-    return BookingDesk(desk_id, desk.names, desk.places, services)
+    return BookingDesk(desk_id, desk.names, desk.places, tuple(_offered(one) for one in found))
 
 
 def calendar(office: Office, service_id: int) -> list[DayView]:
-    """Every day from today to the last that may be booked; a day without places is closed (－).
+    """Every day from today to the last that may be booked, and the month of days that open after it.
 
+    A day without places is closed (－); one that opens later is too, and says when it `opens`.
     Raises `Refusal("unknown_service")`.
     """
     with office.look() as unit:
-        service = _bookable(unit, service_id)
-        last = unit.today + timedelta(days=service.opens_days_before)
-        found = rows.slots_between(unit.session, service_id, unit.today, last)
-        places = [Place(starts, day, capacity, taken) for _, starts, day, capacity, taken in found]
-        marks = day_marks(places, window(unit, service), unit.now)
-        days = (unit.today + timedelta(days=ahead) for ahead in range(service.opens_days_before + 1))
-        return [DayView(day, marks.get(day, Mark.CLOSED)) for day in days]
-
-
-def places(office: Office, service_id: int, day: date) -> list[PlaceView]:
-    """The day's times inside the booking window, full ones too. Raises `Refusal("unknown_service")`."""
-    with office.look() as unit:
-        service = _bookable(unit, service_id)
-        allowed = window(unit, service)
+        service, desk = _bookable(unit, service_id)
+        rules = rules_of(unit, service, desk)
+        bookable, shown = rules.last_day(unit.now), max(rules.last_day(unit.now), unit.today) + _SHOWN_AHEAD
+        earliest = rules.earliest(unit.now)
+        totals = rows.day_totals(unit.session, service.pool_id or 0, earliest, shown)
+        by_day = {day: day_mark(free, capacity) for day, free, capacity in totals}
+        last = max([bookable, unit.today, *by_day])
+        days = (unit.today + timedelta(days=ahead) for ahead in range((last - unit.today).days + 1))
         return [
-            PlaceView(slot_id, f"{starts.astimezone(unit.zone):%H:%M}", max(0, capacity - taken))
-            for slot_id, starts, _, capacity, taken in rows.slots_between(unit.session, service_id, day, day)
-            if allowed.allows(starts, unit.now)
+            DayView(day, by_day.get(day, Mark.CLOSED))
+            if day <= bookable
+            else DayView(day, Mark.CLOSED, rules.opening(day) if day in by_day else None)
+            for day in days
         ]
 
 
-def window(unit: Unit, service: Service) -> Window:
-    """When the service may be booked by citizens: whole days ahead, and until its minutes before."""
-    last_day = unit.today + timedelta(days=service.opens_days_before + 1)
-    end = datetime.combine(last_day, time(), unit.zone)
-    return Window(
-        closes_before=timedelta(minutes=service.closes_minutes_before),
-        opens_from=end - unit.now - timedelta(microseconds=1),
+def places(office: Office, service_id: int, day: date) -> list[PlaceView]:
+    """The day's times that may be booked now, full ones too. Raises `Refusal("unknown_service")`."""
+    with office.look() as unit:
+        service, desk = _bookable(unit, service_id)
+        rules = rules_of(unit, service, desk)
+        if rules.opening(day) > unit.now:
+            return []
+        found = rows.slots_on(unit.session, service.pool_id or 0, day, rules.earliest(unit.now))
+        return [
+            PlaceView(slot_id, f"{starts.astimezone(unit.zone):%H:%M}", max(0, capacity - taken))
+            for slot_id, starts, capacity, taken in found
+            if rules.allows(day, starts, unit.now)
+        ]
+
+
+def nearest_free(unit: Unit, service: Service, desk: Desk, wanted: datetime) -> tuple[int, datetime] | None:
+    """Id and start of the place nearest to `wanted` that citizens may book now."""
+    rules = rules_of(unit, service, desk)
+    return rows.nearest_free(
+        unit.session, service.pool_id or 0, wanted, rules.earliest(unit.now), rules.last_day(unit.now)
     )
 
 
-def staff_window(unit: Unit, service: Service) -> Window:
-    """When staff may book for a caller: until the visit begins."""
-    return Window(closes_before=timedelta(0), opens_from=window(unit, service).opens_from)
+def pool_of(unit: Unit, service: Service) -> int:
+    """The id of the pool that the service has its places in; one of its own is made if it has none."""
+    if service.pool_id is None:
+        pool = Pool(desk_id=service.desk_id, name=service.names.get("ja", service.code)[:60])
+        unit.session.add(pool)
+        unit.session.flush()
+        service.pool_id = pool.id
+        unit.session.add(service)
+        unit.session.flush()
+    assert service.pool_id is not None
+    return service.pool_id
 
 
 def make_slots(
     unit: Unit, service: Service, days: Iterable[date], times: Iterable[time], capacity: int
 ) -> int:
     """Make a place of `capacity` at each local time of each day; what exists stays. How many are new."""
-    starts = [datetime.combine(day, at, unit.zone) for day in days for at in times]
+    at = list(times)
+    moments = [(day, datetime.combine(day, one, unit.zone)) for day in days for one in at]
     return rows.add_slots(
-        unit.session,
-        (
-            {
-                "service_id": service.id,
-                "starts_at": moment.astimezone(UTC),
-                "day": moment.date(),
-                "capacity": capacity,
-                "taken": 0,
-            }
-            for moment in starts
-        ),
+        unit.session, slot_rows(pool_of(unit, service), ((day, moment, capacity) for day, moment in moments))
     )
+
+
+def slot_rows(pool_id: int, places: Iterable[tuple[date, datetime, int]]) -> list[dict[str, object]]:
+    """Rows of new slots from local day, start and capacity."""
+    return [
+        {
+            "pool_id": pool_id,
+            "starts_at": moment.astimezone(UTC),
+            "day": day,
+            "capacity": capacity,
+            "taken": 0,
+        }
+        for day, moment, capacity in places
+    ]
 
 
 def office_days(desk: Desk, first: date, count: int) -> list[date]:
     """The next `count` days from `first` on which the desk works."""
-    hours = Hours(desk.opens_at, desk.closes_at, desk.weekdays, desk.closed_on_holidays)
+    open_on = works_on(desk)
     found: list[date] = []
     day = first
     # A desk that never works would be searched for ever; no office is shut for a year.
     while len(found) < count and day < first + timedelta(days=366 + 7 * count):
-        if hours.open_on(day, is_holiday):
+        if open_on(day):
             found.append(day)
         day += _ONE_DAY
     return found
 
 
-def _bookable(unit: Unit, service_id: int) -> Service:
+def _offered(service: Service) -> BookableService:
+    return BookableService(
+        id=service.id or 0,
+        code=service.code,
+        names=service.names,
+        items=service.items,
+        max_party=service.max_party,
+        questions=tuple(questions_from_json(service.questions)),
+        late_minutes=service.late_minutes,
+        late_policy=service.late_policy,
+    )
+
+
+def _bookable(unit: Unit, service_id: int) -> tuple[Service, Desk]:
     service = unit.session.get(Service, service_id)
     if service is None or not service.bookable:
         raise Refusal("unknown_service")
-    return service
+    return service, unit.session.get_one(Desk, service.desk_id)

@@ -14,11 +14,12 @@ from typing import Any, Final
 import reflex as rx
 from reflex.event import EventSpec
 
+from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.languages import LANGUAGES, known
 from ..domain.names import kana_name, to_kana
 from ..domain.phones import national, phone_e164
-from ..services import booking, booking_form, profile, running
+from ..services import booking, booking_form, holds, links, profile, running
 from ..services.booking_form import Visitor
 from ..services.running import in_thread
 from ..texts import refusal_text
@@ -47,7 +48,7 @@ class BookState(BookShown, rx.State):
             yield book_letters.send(book_letters.offer(KANA, kana), book_letters.offer(PHONE, phone))
         elif self.phase == "open":
             yield None
-            name = to_kana(await profile.display_name(running.office(), self._line_user_id))
+            name = to_kana(await self._name_in_line())
             if name:
                 # A name in other letters stands there to be edited, with the reason beside it.
                 other = bool(self._complaint(kana_name, name))
@@ -123,7 +124,9 @@ class BookState(BookShown, rx.State):
         with self._kept():
             try:
                 office = running.office()
-                held = await in_thread(booking.hold, office, line_user_id=self._line_user_id, slot_id=slot_id)
+                held = await in_thread(
+                    holds.hold, office, self._citizen(), service_id=self._service_id, slot_id=slot_id
+                )
             except Refusal as refusal:
                 self.error = refusal_text(self.language, refusal)
             else:
@@ -180,7 +183,7 @@ class BookState(BookShown, rx.State):
             made = await in_thread(
                 booking.book,
                 running.office(),
-                line_user_id=self._line_user_id,
+                self._citizen(),
                 reservation_id=self._reservation_id,
                 kana=kana,
                 phone=phone,
@@ -204,12 +207,13 @@ class BookState(BookShown, rx.State):
         if again and self.phase == "done":
             return None
         try:
-            if again and self._line_user_id and self._desk is not None:
-                found = await in_thread(booking_form.visitor_known, office, self._line_user_id, self._desk.id)
+            if again and self._who is not None:
+                found = await in_thread(booking_form.visitor_known, office, self._who)
             else:
                 self.reset()  # type: ignore[no-untyped-call]
-                found = await in_thread(booking_form.visitor, office, link)
-                self._link = link
+                who = links.read(office, link)
+                found = await in_thread(booking_form.visitor_known, office, who)
+                self._link, self._who = link, who
         except Refusal as refusal:
             self.reset()  # type: ignore[no-untyped-call]
             self.phase = "expired"
@@ -220,7 +224,6 @@ class BookState(BookShown, rx.State):
         return found.contact
 
     async def _welcome(self, found: Visitor, language: str) -> None:
-        self._line_user_id = found.line_user_id
         self._desk = found.desk
         self.phase = "open"
         self.sending = False
@@ -240,13 +243,15 @@ class BookState(BookShown, rx.State):
     async def _let_go(self) -> None:
         """Another service: the place held of the former one goes back."""
         if self._reservation_id:
-            await in_thread(
-                booking.release,
-                running.office(),
-                line_user_id=self._line_user_id,
-                reservation_id=self._reservation_id,
-            )
+            await in_thread(holds.release, running.office(), self._citizen(), self._reservation_id)
         self._keep(None)
+
+    def _citizen(self) -> Citizen:
+        return self._who.citizen if self._who else Citizen()
+
+    async def _name_in_line(self) -> str:
+        user = self._citizen().line_user_id
+        return await profile.display_name(running.office(), user) if user else ""
 
 
 PUBLIC_HANDLERS: Final = frozenset(

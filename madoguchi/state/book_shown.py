@@ -17,9 +17,10 @@ from ..dates import day_text, moment_text
 from ..domain.booking import Mark
 from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT, localized
-from ..services import booking, links, running
+from ..services import links, running, slots
 from ..services.booking_views import BookingView
 from ..services.holds import Held
+from ..services.links import BookingLink
 from ..services.running import in_thread
 from ..services.slots import BookableService, BookingDesk
 from ..texts import refusal_text
@@ -64,7 +65,7 @@ class BookShown(rx.State, mixin=True):
     done: Done = Done()
 
     _link: str = ""
-    _line_user_id: int = 0
+    _who: BookingLink | None = None
     _desk: BookingDesk | None = None
     _service_id: int = 0
     _days: dict[date, Mark] = {}
@@ -79,7 +80,7 @@ class BookShown(rx.State, mixin=True):
         """The calendar and the day's times as they are now."""
         if self._service_id:
             office = running.office()
-            days = await in_thread(booking.calendar, office, self._service_id)
+            days = await in_thread(slots.calendar, office, self._service_id)
             self._days = {one.day: one.mark for one in days}
             first, last = book_view.month_range(days)
             opens = [one.day for one in days if one.mark in book_view.OPEN_MARKS]
@@ -87,7 +88,7 @@ class BookShown(rx.State, mixin=True):
             self._month = min(max(self._month, first), last)
             self._free = []
             if self._day is not None:
-                found = await in_thread(booking.places, office, self._service_id, self._day)
+                found = await in_thread(slots.places, office, self._service_id, self._day)
                 self._free = [(one.slot_id, one.time, one.free) for one in found]
         self._speak(self.language)
 

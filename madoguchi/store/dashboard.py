@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlmodel import Session, col
 
 from ..domain.booking import ReservationState
 from ..domain.tickets import AT_COUNTER, TicketState
 from .direct import execute
-from .tables import Counter, OutboxMessage, Reservation, Service, Slot, Staff, Terminal, Ticket
+from .tables import Counter, OutboxMessage, Pool, Reservation, Slot, Staff, Terminal, Ticket
 
 
 class TicketRow(NamedTuple):
@@ -106,11 +106,12 @@ _RESERVATIONS: Any = (
     )
     .order_by(col(Reservation.starts_at), col(Reservation.id))
 )
+_free = case((col(Slot.taken) < col(Slot.capacity), col(Slot.capacity) - col(Slot.taken)), else_=0)
 _PLACES_LEFT: Any = (
-    select(func.coalesce(func.sum(col(Slot.capacity) - col(Slot.taken)), 0))
-    .join(Service, col(Slot.service_id) == col(Service.id))
+    select(func.coalesce(func.sum(_free), 0))
+    .join(Pool, col(Slot.pool_id) == col(Pool.id))
     .where(
-        col(Service.desk_id) == bindparam("desk"),
+        col(Pool.desk_id) == bindparam("desk"),
         col(Slot.day) == bindparam("day"),
         col(Slot.starts_at) > bindparam("now"),
     )

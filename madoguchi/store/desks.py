@@ -34,18 +34,24 @@ class Offer:
     closes_at: time
     weekdays: Sequence[int]
     closed_on_holidays: bool
+    closed_year_end: bool
     paused: bool
     near_threshold: int
 
     @property
     def hours(self) -> Hours:
         """The desk's opening hours."""
-        return Hours(self.opens_at, self.closes_at, self.weekdays, self.closed_on_holidays)
+        return hours_of(self)
 
     @property
     def numbers(self) -> NumberRange:
         """The service's numbers of one day."""
         return NumberRange(self.number_first, self.number_last)
+
+
+def hours_of(desk: Desk | Offer) -> Hours:
+    """The desk's opening hours."""
+    return Hours(desk.opens_at, desk.closes_at, desk.weekdays, desk.closed_on_holidays, desk.closed_year_end)
 
 
 _OFFER: Any = select(
@@ -63,6 +69,7 @@ _OFFER: Any = select(
     col(Desk.closes_at),
     col(Desk.weekdays),
     col(Desk.closed_on_holidays),
+    col(Desk.closed_year_end),
     col(Desk.paused),
     col(Desk.near_threshold),
 ).join(Desk, col(Service.desk_id) == col(Desk.id))

@@ -46,7 +46,7 @@ def _all_at_once(tasks: list[Callable[[], object]]) -> Counter[str]:
 
 def _hold_and_book(city: City, user: int, slot: int) -> Callable[[], object]:
     def task() -> None:
-        held = booking.hold(city.office, line_user_id=user, slot_id=slot)
+        held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=slot)
         booking.book(
             city.office,
             line_user_id=user,
@@ -84,11 +84,11 @@ def test_swapping_places_crosswise_neither_blocks_nor_drifts(city: City) -> None
     first, second = city.slot(at=time(10), capacity=64), city.slot(at=time(11), capacity=64)
     people = [city.citizen() for _ in range(32)]
     for number, person in enumerate(people):
-        booking.hold(city.office, line_user_id=person, slot_id=(first, second)[number % 2])
+        holds.hold(city.office, Citizen.in_line(person), service_id=city.nursery, slot_id=(first, second)[number % 2])
 
     def swap(number: int, person: int) -> Callable[[], object]:
         there = (second, first)[number % 2]
-        return lambda: booking.hold(city.office, line_user_id=person, slot_id=there)
+        return lambda: holds.hold(city.office, Citizen.in_line(person), service_id=city.nursery, slot_id=there)
 
     ended = _all_at_once([swap(number, person) for number, person in enumerate(people)])
     assert ended == {"ok": len(people)}
@@ -98,15 +98,15 @@ def test_swapping_places_crosswise_neither_blocks_nor_drifts(city: City) -> None
 def test_lapsed_places_come_back_in_the_middle_of_the_rush(city: City) -> None:
     slot = city.slot(capacity=10)
     for _ in range(10):
-        booking.hold(city.office, line_user_id=city.citizen(), slot_id=slot)
+        holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=slot)
     city.clock.advance(minutes=11)
     people = [city.citizen() for _ in range(40)]
     tasks = [_hold_and_book(city, person, slot) for person in people]
-    lapse: list[Callable[[], object]] = [lambda: booking.lapse_holds(city.office)] * 8
+    lapse: list[Callable[[], object]] = [lambda: holds.lapse_holds(city.office)] * 8
     ended = _all_at_once([*tasks, *lapse])
     # Who asks while somebody else is just giving the places back may be sent away, nobody doubled.
     assert ended["ok"] - len(lapse) == city.taken(slot) <= 10
-    assert booking.lapse_holds(city.office) == 0
+    assert holds.lapse_holds(city.office) == 0
 
 
 def test_the_same_form_sent_many_times_books_once(city: City) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...domain.booking import ReservationState
+from ...domain.citizens import Citizen
 from ...services import booking, checkin, desks, links
-from ...services.booking import BookingView
+from ...services.booking_views import BookingView, facts_of
 from ..messages import choices
 from ..messages.bookings import Booked, booking_page, listed
 from ..messages.values import when
@@ -28,7 +27,7 @@ def book(talk: Talk) -> Answer:
 
 def bookings(talk: Talk) -> Answer:
     """予約の確認・変更."""
-    found = booking.bookings_of(talk.office, talk.user.id)
+    found = booking.bookings_of(talk.office, Citizen.in_line(talk.user.id))
     if not found:
         return talk.text(talk.say("no_bookings"), "book", "take")
     return shown(listed(talk.language, [_booked(talk, one) for one in found], talk.setting))
@@ -45,22 +44,9 @@ def _booked(talk: Talk, one: BookingView) -> Booked:
     )
 
 
-def facts_of(one: BookingView) -> dict[str, Any]:
-    """What messages show of a booking; can be stored as JSON."""
-    return {
-        "code": one.code,
-        "starts_at": one.starts_at.isoformat(),
-        "desk": dict(one.desk),
-        "place": dict(one.place),
-        "service": dict(one.service),
-        "items": dict(one.items),
-        "desk_phone": one.desk_phone,
-    }
-
-
 def ask_unbook(talk: Talk, reservation_id: int) -> Answer:
     """Really give the booking up?"""
-    found = {one.id: one for one in booking.bookings_of(talk.office, talk.user.id)}
+    found = {one.id: one for one in booking.bookings_of(talk.office, Citizen.in_line(talk.user.id))}
     one = found.get(reservation_id)
     if one is None:
         return bookings(talk)
@@ -72,7 +58,7 @@ def ask_unbook(talk: Talk, reservation_id: int) -> Answer:
 
 def unbook_yes(talk: Talk, reservation_id: int) -> Answer:
     """Give the booking up. The free reply tells; nothing is pushed unless it fails."""
-    one = booking.cancel_booking_own(talk.office, talk.user.id, reservation_id, push=False)
+    one = booking.cancel_booking_own(talk.office, Citizen.in_line(talk.user.id), reservation_id, push=False)
     return talk.matters("booking_cancelled", facts_of(one))
 
 

@@ -1,7 +1,7 @@
 """Every table. Importing this package registers them all in one metadata."""
 
 from .base import METADATA
-from .booking import Contact, Reservation, Slot
+from .booking import Contact, DayException, Pool, Reservation, Slot, SlotPlan, WaitingListEntry
 from .line import LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
 from .operations import AuditEntry, PairingCode, Terminal
@@ -14,19 +14,23 @@ __all__ = [
     "Call",
     "Contact",
     "Counter",
+    "DayException",
     "Desk",
     "LineUser",
     "Municipality",
     "NumberSequence",
     "OutboxMessage",
     "PairingCode",
+    "Pool",
     "Reservation",
     "Service",
     "Slot",
+    "SlotPlan",
     "Staff",
     "StaffSession",
     "Terminal",
     "Ticket",
     "TicketChange",
+    "WaitingListEntry",
     "WebhookEvent",
 ]

@@ -64,7 +64,7 @@ def test_no_step_of_the_way_leaves_name_or_number_in_the_session(city: City, lin
         *(page.choose_language(language) for language in LANGUAGES), page.open_step(1), page.open_step(2)
     )
     city.clock.advance(minutes=11)
-    booking.hold(city.office, line_user_id=city.citizen(), slot_id=slot)
+    holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=slot)
     tab.sends()
     assert (page.step, page.held_slot) == (2, 0)
     tab.does(page.choose_day(TUESDAY.isoformat()), page.choose_place(other))
@@ -72,7 +72,7 @@ def test_no_step_of_the_way_leaves_name_or_number_in_the_session(city: City, lin
     tab.sends()
     assert page.phase == "done"
     assert tab.fields == {KANA: "", PHONE: ""}
-    assert contacts.prefill(city.office, user) == ("スズキ ハナコ", "080-9876-5432")
+    assert contacts.prefill(city.office, Citizen.in_line(user)) == ("スズキ ハナコ", "080-9876-5432")
     again = Watched(key(city, user))
     again.does(again.page.open_page(), again.page.open_page())
     assert again.fields == {KANA: "スズキ ハナコ", PHONE: "080-9876-5432"}

@@ -54,7 +54,7 @@ def test_the_whole_way_from_link_to_number(city: City) -> None:
     assert page.language == "en"
     assert page.hold_seconds == 600
     run(page.submit(GOOD))
-    (made,) = booking.bookings_of(city.office, user)
+    (made,) = booking.bookings_of(city.office, Citizen.in_line(user))
     assert (page.phase, page.done.code) == ("done", made.code)
     assert city.taken(slot) == 1
 
@@ -71,7 +71,7 @@ def test_submitting_twice_makes_one_booking(city: City) -> None:
     user, slot = city.citizen(), city.slot()
     page = page_at_contact(city, user, slot)
     run(page.submit(GOOD), page.submit(GOOD))
-    assert len(booking.bookings_of(city.office, user)) == 1
+    assert len(booking.bookings_of(city.office, Citizen.in_line(user))) == 1
     assert len(city.messages("booking_made")) == 1
 
 
@@ -103,7 +103,7 @@ def test_another_link_in_the_same_tab_is_another_person(city: City) -> None:
     page = page_at_contact(city, first, slot)
     run(page.check_kana("スズキ"), page._open(key(city, second), "ja"), page.submit(GOOD))
     assert page.held_slot == 0
-    assert booking.bookings_of(city.office, first) == booking.bookings_of(city.office, second) == []
+    assert booking.bookings_of(city.office, Citizen.in_line(first)) == booking.bookings_of(city.office, Citizen.in_line(second)) == []
 
 
 def test_a_second_tab_finds_the_held_place(city: City) -> None:
@@ -128,7 +128,7 @@ def test_a_place_sold_out_in_between_shows_the_fresh_calendar(city: City) -> Non
     slot, user = city.slot(capacity=1), city.citizen()
     page = opened_page(city, user)
     run(page.choose_service("nursery"), page.choose_day(TUESDAY.isoformat()))
-    booking.hold(city.office, line_user_id=city.citizen(), slot_id=slot)
+    holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=slot)
     run(page.choose_place(slot))
     assert "満席" in page.error
     assert [(one.time, one.open) for one in page.places] == [("10:00", False)]
@@ -139,7 +139,7 @@ def test_a_hold_that_lapsed_and_went_to_another_keeps_what_was_typed(city: City)
     slot = city.slot(capacity=1)
     page = page_at_contact(city, city.citizen(), slot)
     city.clock.advance(minutes=11)
-    booking.hold(city.office, line_user_id=city.citizen(), slot_id=slot)
+    holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=slot)
     letters = run(page.submit(GOOD))
     assert (page.phase, page.step, page.held_slot) == ("open", 2, 0)
     assert [one["value"] for one in letters] == ["スズキ ハナコ"]

@@ -26,7 +26,7 @@ def _book(city: City, user: int, reservation_id: int, **changed: str) -> Booking
 
 
 def _booked(city: City, user: int, slot: int) -> BookingView:
-    held = booking.hold(city.office, line_user_id=user, slot_id=slot)
+    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=slot)
     return _book(city, user, held.reservation_id)
 
 
@@ -46,7 +46,7 @@ def test_a_booking_has_a_six_digit_number_and_a_contact_of_its_own(city: City) -
     assert len(made.code) == 6
     assert made.state is ReservationState.BOOKED
     assert made.changeable_until == made.starts_at - timedelta(minutes=60)
-    assert [one.id for one in booking.bookings_of(city.office, user)] == [made.id]
+    assert [one.id for one in booking.bookings_of(city.office, Citizen.in_line(user))] == [made.id]
 
 
 def test_the_push_is_written_once_and_holds_no_personal_data(city: City) -> None:
@@ -86,23 +86,23 @@ def test_a_wrong_contact_is_refused_and_the_place_stays_held(
     city: City, changed: dict[str, str], code: str
 ) -> None:
     user, slot = city.citizen(), city.slot()
-    held = booking.hold(city.office, line_user_id=user, slot_id=slot)
+    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=slot)
     with pytest.raises(Refusal, match=code):
         _book(city, user, held.reservation_id, **changed)
     assert _book(city, user, held.reservation_id).state is ReservationState.BOOKED
 
 
 def test_another_ones_hold_cannot_be_booked(city: City) -> None:
-    held = booking.hold(city.office, line_user_id=city.citizen(), slot_id=city.slot())
+    held = holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=city.slot())
     with pytest.raises(Refusal, match="unknown_reservation"):
         _book(city, city.citizen(), held.reservation_id)
 
 
 def test_a_lapsed_hold_takes_its_place_anew_when_one_is_left(city: City) -> None:
     user, slot = city.citizen(), city.slot(capacity=1)
-    held = booking.hold(city.office, line_user_id=user, slot_id=slot)
+    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=slot)
     city.clock.advance(minutes=11)
-    booking.lapse_holds(city.office)
+    holds.lapse_holds(city.office)
     assert city.taken(slot) == 0
     assert _book(city, user, held.reservation_id).state is ReservationState.BOOKED
     assert city.taken(slot) == 1
@@ -110,9 +110,9 @@ def test_a_lapsed_hold_takes_its_place_anew_when_one_is_left(city: City) -> None
 
 def test_a_lapsed_hold_whose_place_is_gone_is_refused(city: City) -> None:
     user, slot = city.citizen(), city.slot(capacity=1)
-    held = booking.hold(city.office, line_user_id=user, slot_id=slot)
+    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=slot)
     city.clock.advance(minutes=11)
-    booking.hold(city.office, line_user_id=city.citizen(), slot_id=slot)
+    holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=slot)
     with pytest.raises(Refusal, match="hold_lapsed"):
         _book(city, user, held.reservation_id)
     assert city.taken(slot) == 1
@@ -121,8 +121,8 @@ def test_a_lapsed_hold_whose_place_is_gone_is_refused(city: City) -> None:
 
 def test_booking_from_an_older_window_frees_the_newer_hold(city: City) -> None:
     user, old, new = city.citizen(), city.slot(at=time(10)), city.slot(at=time(11))
-    held = booking.hold(city.office, line_user_id=user, slot_id=old)
-    booking.hold(city.office, line_user_id=user, slot_id=new)
+    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=old)
+    holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=new)
     _book(city, user, held.reservation_id)
     assert (city.taken(old), city.taken(new)) == (1, 0)
 
@@ -131,10 +131,10 @@ def test_one_booking_per_service_and_day(city: City) -> None:
     user = city.citizen()
     made = _booked(city, user, city.slot(at=time(10)))
     with pytest.raises(Refusal) as refused:
-        booking.hold(city.office, line_user_id=user, slot_id=city.slot(at=time(11)))
+        holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(at=time(11)))
     assert (refused.value.code, refused.value.facts) == ("already_booked", {"number": made.code})
-    booking.hold(city.office, line_user_id=user, slot_id=city.slot(TUESDAY + timedelta(days=1)))
-    booking.hold(city.office, line_user_id=user, slot_id=city.slot(service=city.permit))
+    holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(TUESDAY + timedelta(days=1)))
+    holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(service=city.permit))
 
 
 def test_a_taken_number_is_drawn_again(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,11 +149,11 @@ def test_cancelling_frees_the_place_and_tells_once(city: City) -> None:
     user, slot = city.citizen(), city.slot()
     made = _booked(city, user, slot)
     for _ in range(2):
-        cancelled = booking.cancel_booking_own(city.office, user, made.id)
+        cancelled = booking.cancel_booking_own(city.office, Citizen.in_line(user), made.id)
         assert cancelled.state is ReservationState.CANCELLED
     assert city.taken(slot) == 0
     assert len(city.messages("booking_cancelled")) == 1
-    assert booking.bookings_of(city.office, user) == []
+    assert booking.bookings_of(city.office, Citizen.in_line(user)) == []
     with pytest.raises(Refusal, match="booking_ended"):
         _book(city, user, made.id)
 
@@ -163,23 +163,23 @@ def test_cancelling_ends_at_the_deadline(city: City) -> None:
     made = _booked(city, user, city.slot(MONDAY, time(11)))
     city.clock.put(made.changeable_until + timedelta(seconds=1))
     with pytest.raises(Refusal) as refused:
-        booking.cancel_booking_own(city.office, user, made.id)
+        booking.cancel_booking_own(city.office, Citizen.in_line(user), made.id)
     assert (refused.value.code, refused.value.facts) == ("change_too_late", {"phone": "03-0000-1111"})
     city.clock.put(made.changeable_until)
-    booking.cancel_booking_own(city.office, user, made.id)
+    booking.cancel_booking_own(city.office, Citizen.in_line(user), made.id)
 
 
 def test_only_the_own_booking_can_be_cancelled(city: City) -> None:
     made = _booked(city, city.citizen(), city.slot())
     with pytest.raises(Refusal, match="unknown_reservation"):
-        booking.cancel_booking_own(city.office, city.citizen(), made.id)
+        booking.cancel_booking_own(city.office, Citizen.in_line(city.citizen()), made.id)
 
 
 def test_a_held_place_is_no_booking_to_cancel(city: City) -> None:
     user, slot = city.citizen(), city.slot()
-    held = booking.hold(city.office, line_user_id=user, slot_id=slot)
+    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=slot)
     with pytest.raises(Refusal, match="unknown_reservation"):
-        booking.cancel_booking_own(city.office, user, held.reservation_id)
+        booking.cancel_booking_own(city.office, Citizen.in_line(user), held.reservation_id)
     assert city.taken(slot) == 1
 
 
@@ -208,8 +208,8 @@ def test_staff_are_refused_what_is_not_theirs(city: City) -> None:
         ("unknown_place", lambda: _at_desk(city, city.stranger, slot)),
         ("not_allowed", lambda: booking.cancel_booking(city.office, city.viewer, made.id)),
         ("unknown_reservation", lambda: booking.cancel_booking(city.office, city.stranger, made.id)),
-        ("not_allowed", lambda: booking.contact_of(city.office, city.viewer, made.id)),
-        ("unknown_reservation", lambda: booking.contact_of(city.office, city.stranger, made.id)),
+        ("not_allowed", lambda: contacts.contact_of(city.office, city.viewer, made.id)),
+        ("unknown_reservation", lambda: contacts.contact_of(city.office, city.stranger, made.id)),
     ]
     for code, attempt in attempts:
         with pytest.raises(Refusal, match=code):
@@ -231,7 +231,7 @@ def test_staff_cancel_and_the_citizen_is_told(city: City) -> None:
 
 def test_a_look_at_the_contact_is_audited(city: City) -> None:
     made = _booked(city, city.citizen(), city.slot())
-    assert booking.contact_of(city.office, city.clerk, made.id) == ("ヤマダ タロウ", "090-1234-5678")
+    assert contacts.contact_of(city.office, city.clerk, made.id) == ("ヤマダ タロウ", "090-1234-5678")
     with city.office.look() as unit:
         (entry,) = unit.session.execute(select(AuditEntry)).scalars()
     assert (entry.action, entry.subject) == ("see_contact", f"reservation:{made.id}")
@@ -239,15 +239,15 @@ def test_a_look_at_the_contact_is_audited(city: City) -> None:
 
 def test_the_form_starts_with_the_newest_unmasked_contact(city: City) -> None:
     user = city.citizen()
-    assert booking.prefill(city.office, user) is None
+    assert contacts.prefill(city.office, Citizen.in_line(user)) is None
     _booked(city, user, city.slot())
-    assert booking.prefill(city.office, user) == ("ヤマダ タロウ", "090-1234-5678")
+    assert contacts.prefill(city.office, Citizen.in_line(user)) == ("ヤマダ タロウ", "090-1234-5678")
     with city.office.change() as unit:
         for contact in unit.session.execute(
             select(Contact).where(col(Contact.masked_at).is_(None))
         ).scalars():
             contact.masked_at = unit.now
-    assert booking.prefill(city.office, user) is None
+    assert contacts.prefill(city.office, Citizen.in_line(user)) is None
 
 
 def test_the_desk_is_told_that_something_changed(city: City) -> None:

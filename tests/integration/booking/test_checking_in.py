@@ -19,7 +19,7 @@ from tests.integration.booking.booking_city import MONDAY, City
 
 
 def _booked(city: City, user: int, day: date = MONDAY, at: time = time(11)) -> BookingView:
-    held = booking.hold(city.office, line_user_id=user, slot_id=city.slot(day, at))
+    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(day, at))
     return booking.book(
         city.office,
         line_user_id=user,
@@ -71,7 +71,7 @@ def test_the_number_at_the_terminal_gives_a_ticket_of_the_reservation(city: City
     assert ticket.appointment_at == made.starts_at
     assert ticket.channel == "reservation"
     assert city.reservations()[-1].state == ReservationState.CHECKED_IN.value
-    assert booking.bookings_of(city.office, ticket.line_user_id or 0)[0].state is ReservationState.CHECKED_IN
+    assert booking.bookings_of(city.office, Citizen.in_line(ticket.line_user_id or 0))[0].state is ReservationState.CHECKED_IN
 
 
 def test_the_same_request_again_gives_the_same_ticket(city: City) -> None:
@@ -123,10 +123,10 @@ def test_other_desks_held_and_cancelled_ones_are_unknown(city: City) -> None:
     made = _booked(city, user)
     with pytest.raises(Refusal, match="unknown_reservation"):
         _at_terminal(city, made.code, desk=city.other_desk)
-    booking.cancel_booking_own(city.office, user, made.id)
+    booking.cancel_booking_own(city.office, Citizen.in_line(user), made.id)
     with pytest.raises(Refusal, match="unknown_reservation"):
         _at_terminal(city, made.code)
-    booking.hold(city.office, line_user_id=user, slot_id=city.slot(MONDAY, time(11)))
+    holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(MONDAY, time(11)))
     held = city.reservations()[-1]
     with pytest.raises(Refusal, match="unknown_reservation"):
         _at_terminal(city, held.code)

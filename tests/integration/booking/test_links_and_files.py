@@ -57,7 +57,7 @@ def test_a_changed_link_is_invalid(city: City) -> None:
 
 def _made(city: City) -> BookingView:
     user = city.citizen("en")
-    held = booking.hold(city.office, line_user_id=user, slot_id=city.slot(TUESDAY, time(9, 30)))
+    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(TUESDAY, time(9, 30)))
     return booking.book(
         city.office,
         line_user_id=user,

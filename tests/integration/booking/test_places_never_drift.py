@@ -96,7 +96,7 @@ class Rush(RuleBasedStateMachine):
 
     @rule()
     def lapse(self) -> None:
-        booking.lapse_holds(self.city.office)
+        holds.lapse_holds(self.city.office)
 
     @rule(minutes=some.sampled_from([1, 5, 11]))
     def wait(self, minutes: int) -> None:

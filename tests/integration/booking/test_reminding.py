@@ -16,7 +16,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 
 def _booked(city: City, day: date) -> BookingView:
     user = city.citizen()
-    held = booking.hold(city.office, line_user_id=user, slot_id=city.slot(day))
+    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(day))
     return booking.book(
         city.office,
         line_user_id=user,
@@ -38,7 +38,7 @@ def _at(day: date, at: time) -> datetime:
 def test_visits_of_tomorrow_are_reminded_of_once(city: City) -> None:
     tomorrow = _booked(city, TUESDAY)
     _booked(city, TUESDAY + timedelta(days=1))
-    assert (booking.remind(city.office), booking.remind(city.office)) == (1, 0)
+    assert (reminders.remind(city.office), reminders.remind(city.office)) == (1, 0)
     assert _reminded(city) == [tomorrow.id]
 
 
@@ -48,7 +48,7 @@ def test_before_a_weekend_it_is_about_monday_and_what_lies_between(city: City) -
     expected = [_booked(city, day).id for day in (saturday, monday)]
     _booked(city, tuesday)
     city.clock.put(_at(friday, time(17)))
-    assert booking.remind(city.office) == 2
+    assert reminders.remind(city.office) == 2
     assert _reminded(city) == expected
 
 
@@ -57,7 +57,7 @@ def test_a_holiday_is_no_working_day(city: City) -> None:
     city.clock.put(_at(date(2026, 12, 20), time(9)))
     made = _booked(city, date(2027, 1, 12))
     city.clock.put(_at(date(2027, 1, 8), time(17)))
-    assert booking.remind(city.office) == 1
+    assert reminders.remind(city.office) == 1
     assert _reminded(city) == [made.id]
 
 
@@ -65,12 +65,12 @@ def test_a_holiday_is_no_working_day(city: City) -> None:
 def test_nobody_is_woken(city: City, at: time, count: int) -> None:
     _booked(city, TUESDAY)
     city.clock.put(_at(MONDAY, at))
-    assert booking.remind(city.office) == count
+    assert reminders.remind(city.office) == count
 
 
 def test_it_is_dropped_at_nine_in_the_evening(city: City) -> None:
     _booked(city, TUESDAY)
-    booking.remind(city.office)
+    reminders.remind(city.office)
     (message,) = city.messages("booking_reminder")
     assert message.expires_at == _at(MONDAY, time(21))
 
@@ -79,6 +79,6 @@ def test_cancelled_held_and_telephone_bookings_are_left_alone(city: City) -> Non
     made = _booked(city, TUESDAY)
     booking.cancel_booking(city.office, city.clerk, made.id)
     slot = city.slot(TUESDAY)
-    booking.hold(city.office, line_user_id=city.citizen(), slot_id=slot)
+    holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=slot)
     booking.book_at_desk(city.office, city.clerk, slot_id=slot, kana="ヤマダ", phone="03-1234-5678", form="f")
-    assert booking.remind(city.office) == 0
+    assert reminders.remind(city.office) == 0

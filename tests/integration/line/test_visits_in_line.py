@@ -28,7 +28,7 @@ async def booked(town: Town, **until_visit: float) -> booking.BookingView:
         unit.session.flush()
         slot_id = slot.id or 0
     user = line_user(town.office, town.platform.citizen("hanako").user_id).id
-    held = booking.hold(town.office, line_user_id=user, slot_id=slot_id)
+    held = holds.hold(town.office, Citizen.in_line(user), service_id=city.nursery, slot_id=slot_id)
     made = booking.book(
         town.office,
         line_user_id=user,
