@@ -12,6 +12,7 @@ import pytest
 from office_kit import City, clock_of
 
 from madoguchi import services
+from madoguchi.domain.booking import CancelReason
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
 from madoguchi.services import (
@@ -21,8 +22,13 @@ from madoguchi.services import (
     contacts,
     counters,
     dashboard,
+    day_sheet,
     handling,
     issuing,
+    moving,
+    reservation_changes,
+    reservation_desk,
+    reservation_search,
     slots,
     undoing,
 )
@@ -38,8 +44,8 @@ REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service"
     "unknown_reservation",
     "undo_too_late",
 }
-ELSEWHERE_FINE = {"desk_of", "desks_for"}
-"""They answer with the asker's own desks."""
+ELSEWHERE_FINE = {"desk_of", "desks_for", "find"}
+"""They answer with the asker's own desks and reservations."""
 
 
 def stranger(office: Office, role: Role = Role.ADMIN) -> Actor:
@@ -71,7 +77,13 @@ def here(office: Office, city: City) -> tuple[IssuedTicket, Outcome, int, int]:
         slots.make_slots(unit, service, [tomorrow(office)], [time(10), time(11)], 2)
     places = slots.places(office, city.service_id, tomorrow(office))
     booked = booking.book_at_desk(
-        office, city.clerk, slot_id=places[0].slot_id, kana="モリ ハナ", phone="0312345678", form="here"
+        office,
+        city.clerk,
+        service_id=city.service_id,
+        slot_id=places[0].slot_id,
+        kana="モリ ハナ",
+        phone="0312345678",
+        form="here",
     )
     return ticket, called, booked.id, places[1].slot_id
 
@@ -84,12 +96,20 @@ def test_every_service_for_staff_refuses_another_municipality(
     office: Office, city: City, here: tuple[IssuedTicket, Outcome, int, int]
 ) -> None:
     (ticket, called, booked, place), who, counter = here, stranger(office), city.counter_ids[0]
-    before = ticket_by_token(office, ticket.token)
+    before, day = ticket_by_token(office, ticket.token), tomorrow(office)
     tried: dict[Callable[..., object], Callable[[], object]] = {
         booking.book_at_desk: lambda: booking.book_at_desk(
-            office, who, slot_id=place, kana="オカ", phone="0312345678", form="x"
+            office,
+            who,
+            service_id=city.service_id,
+            slot_id=place,
+            kana="オカ",
+            phone="0312345678",
+            form="x",
         ),
-        booking.cancel_booking: lambda: booking.cancel_booking(office, who, booked),
+        booking.cancel_booking: lambda: booking.cancel_booking(
+            office, who, booked, reason=CancelReason.OTHER
+        ),
         calling.call_chosen: lambda: calling.call_chosen(office, who, counter, ticket.id),
         calling.call_next: lambda: calling.call_next(office, who, counter, ticket.id),
         calling.recall: lambda: calling.recall(office, who, counter, ticket.id),
@@ -98,6 +118,7 @@ def test_every_service_for_staff_refuses_another_municipality(
         counters.leave_counter: lambda: counters.leave_counter(office, who, counter),
         counters.take_counter: lambda: counters.take_counter(office, who, counter),
         dashboard.dashboard: lambda: dashboard.dashboard(office, who, city.desk_id),
+        day_sheet.day_sheet: lambda: day_sheet.day_sheet(office, who, city.desk_id, day, names=True),
         handling.cancel_ticket: lambda: handling.cancel_ticket(office, who, ticket.id),
         handling.finish: lambda: handling.finish(office, who, counter, ticket.id),
         handling.hand_over: lambda: handling.hand_over(office, who, counter, ticket.id, city.service_id),
@@ -108,6 +129,22 @@ def test_every_service_for_staff_refuses_another_municipality(
         issuing.issue_at_desk: lambda: issuing.issue_at_desk(
             office, who, service_id=city.service_id, form="x"
         ),
+        moving.move_at_desk: lambda: moving.move_at_desk(office, who, booked, place),
+        reservation_changes.edit_at_desk: lambda: reservation_changes.edit_at_desk(
+            office, who, booked, kana="オカ"
+        ),
+        reservation_changes.mark_missed: lambda: reservation_changes.mark_missed(office, who, booked),
+        reservation_changes.take_back_missed: lambda: reservation_changes.take_back_missed(
+            office, who, booked
+        ),
+        reservation_changes.undo_cancel: lambda: reservation_changes.undo_cancel(office, who, booked),
+        reservation_desk.day: lambda: reservation_desk.day(office, who, city.desk_id, day),
+        reservation_desk.detail: lambda: reservation_desk.detail(office, who, booked),
+        reservation_desk.free_days: lambda: reservation_desk.free_days(office, who, city.service_id),
+        reservation_desk.free_places: lambda: reservation_desk.free_places(office, who, city.service_id, day),
+        reservation_desk.place_of: lambda: reservation_desk.place_of(office, who, place),
+        reservation_desk.services_of: lambda: reservation_desk.services_of(office, who, city.desk_id),
+        reservation_desk.week: lambda: reservation_desk.week(office, who, city.desk_id, day),
         undoing.undo: lambda: undoing.undo(office, who, called.batch or ""),
     }
     assert {one.__qualname__ for one in tried} | ELSEWHERE_FINE == for_staff()
@@ -118,6 +155,9 @@ def test_every_service_for_staff_refuses_another_municipality(
     assert ticket_by_token(office, ticket.token) == before
     assert dashboard.desks_for(office, who) == []
     assert counters.desk_of(office, who) is None
+    for typed in ("モリ", "5678"):
+        assert len(reservation_search.find(office, city.clerk, typed).reservations) == 1
+        assert reservation_search.find(office, who, typed).reservations == ()
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
@@ -128,8 +168,16 @@ def test_who_only_looks_changes_nothing(
     who = city.viewer if role is Role.VIEWER else city.auditor
     counter = city.counter_ids[0]
     for attempt in (
-        lambda: booking.book_at_desk(office, who, slot_id=place, kana="オカ", phone="0312345678", form="x"),
-        lambda: booking.cancel_booking(office, who, booked),
+        lambda: booking.book_at_desk(
+            office,
+            who,
+            service_id=city.service_id,
+            slot_id=place,
+            kana="オカ",
+            phone="0312345678",
+            form="x",
+        ),
+        lambda: booking.cancel_booking(office, who, booked, reason=CancelReason.OTHER),
         lambda: calling.call_chosen(office, who, counter, ticket.id),
         lambda: calling.recall(office, who, counter, ticket.id),
         lambda: checkin.check_in_at_desk(office, who, booked),
@@ -140,6 +188,12 @@ def test_who_only_looks_changes_nothing(
         lambda: handling.finish(office, who, counter, ticket.id),
         lambda: handling.resume(office, who, ticket.id),
         lambda: issuing.issue_at_desk(office, who, service_id=city.service_id, form="x"),
+        lambda: moving.move_at_desk(office, who, booked, place),
+        lambda: reservation_changes.edit_at_desk(office, who, booked, kana="オカ"),
+        lambda: reservation_changes.mark_missed(office, who, booked),
+        lambda: reservation_changes.take_back_missed(office, who, booked),
+        lambda: reservation_changes.undo_cancel(office, who, booked),
+        lambda: reservation_search.find(office, who, "モリ"),
         lambda: undoing.undo(office, who, called.batch or ""),
     ):
         with pytest.raises(Refusal, match="not_allowed"):
