@@ -123,6 +123,7 @@ class DeskService:
     id: int
     code: str
     name: str
+    pool_id: int
     max_party: int
     questions: Sequence[Question]
 
@@ -143,6 +144,14 @@ class FreePlace:
     slot_id: int
     time: str
     free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Day and pool of a place."""
+
+    day: date
+    pool_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +228,7 @@ def services_of(office: Office, actor: Actor, desk_id: int) -> list[DeskService]
                 one.id or 0,
                 one.code,
                 localized(one.names, "ja"),
+                one.pool_id,
                 max(1, one.max_party),
                 questions_from_json(one.questions),
             )
@@ -252,14 +262,14 @@ def free_places(office: Office, actor: Actor, service_id: int, wanted: date) -> 
         ]
 
 
-def place_of(office: Office, actor: Actor, slot_id: int) -> tuple[date, str]:
-    """Day and local time of a place. Raises `Refusal`: not_allowed, unknown_place."""
+def place_of(office: Office, actor: Actor, slot_id: int) -> Place:
+    """Where a place is. Raises `Refusal`: not_allowed, unknown_place."""
     actor.require(Permission.SEE_QUEUE)
     with office.look() as unit:
         found = rows.slot_of(unit.session, actor.municipality_id, slot_id)
         if found is None:
             raise Refusal("unknown_place")
-        return found[0], _local(unit, found[1])
+        return Place(*found)
 
 
 def detail(office: Office, actor: Actor, reservation_id: int) -> Detail:
@@ -276,6 +286,15 @@ def detail(office: Office, actor: Actor, reservation_id: int) -> Detail:
             None if reservation.contact_id is None else unit.session.get(Contact, reservation.contact_id)
         )
         return _detail(unit, actor, row, reservation, service, contact)
+
+
+def these(office: Office, actor: Actor, reservation_ids: Sequence[int]) -> list[DeskReservation]:
+    """The municipality's reservations with these ids as they stand now, in this order; others are left
+    out. Raises `Refusal("not_allowed")`."""
+    actor.require(Permission.SEE_QUEUE)
+    with office.look() as unit:
+        found = rows.some(unit.session, actor.municipality_id, reservation_ids)
+        return [shown(unit, found[one]) for one in reservation_ids if one in found]
 
 
 def own_desk(unit: Unit, actor: Actor, desk_id: int) -> Desk:

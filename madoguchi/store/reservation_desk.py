@@ -123,17 +123,21 @@ def reservations(
 
 def one(session: Session, municipality_id: int, reservation_id: int) -> ReservationRow | None:
     """The municipality's reservation with that id, once it was booked."""
+    return some(session, municipality_id, [reservation_id]).get(reservation_id)
+
+
+def some(session: Session, municipality_id: int, ids: Collection[int]) -> dict[int, ReservationRow]:
+    """Those of the municipality's reservations that were ever booked, by id."""
     query = _ROWS.where(
-        col(Reservation.id) == reservation_id, col(Desk.municipality_id) == municipality_id, _BOOKED_ONCE
+        col(Reservation.id).in_(ids), col(Desk.municipality_id) == municipality_id, _BOOKED_ONCE
     )
-    row = session.execute(query).one_or_none()
-    return None if row is None else ReservationRow(*row)
+    return {row[0]: ReservationRow(*row) for row in session.execute(query)}
 
 
-def slot_of(session: Session, municipality_id: int, slot_id: int) -> tuple[date, datetime] | None:
-    """Day and start of the municipality's place with that id."""
+def slot_of(session: Session, municipality_id: int, slot_id: int) -> tuple[date, int] | None:
+    """Day and pool of the municipality's place with that id."""
     query = (
-        select(col(Slot.day), col(Slot.starts_at))
+        select(col(Slot.day), col(Slot.pool_id))
         .join(Pool, col(Pool.id) == col(Slot.pool_id))
         .join(Desk, col(Desk.id) == col(Pool.desk_id))
         .where(col(Slot.id) == slot_id, col(Desk.municipality_id) == municipality_id)

@@ -44,7 +44,7 @@ REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service"
     "unknown_reservation",
     "undo_too_late",
 }
-ELSEWHERE_FINE = {"desk_of", "desks_for", "find"}
+ELSEWHERE_FINE = {"desk_of", "desks_for", "find", "these"}
 """They answer with the asker's own desks and reservations."""
 
 
@@ -155,6 +155,8 @@ def test_every_service_for_staff_refuses_another_municipality(
     assert ticket_by_token(office, ticket.token) == before
     assert dashboard.desks_for(office, who) == []
     assert counters.desk_of(office, who) is None
+    assert [one.id for one in reservation_desk.these(office, city.clerk, [booked])] == [booked]
+    assert reservation_desk.these(office, who, [booked]) == []
     for typed in ("モリ", "5678"):
         assert len(reservation_search.find(office, city.clerk, typed).reservations) == 1
         assert reservation_search.find(office, who, typed).reservations == ()
