@@ -232,7 +232,7 @@ class ReservationForm(rx.State):
             self.sending = False
         if made is None:
             await self._refresh(actor)
-            yield letters.focus(self._first_wrong() or "desk-submit")
+            yield letters.focus(self._next_step())
             return
         await self._done(page, actor, made, f"予約しました：{made.code}")
 
@@ -262,7 +262,7 @@ class ReservationForm(rx.State):
             self.sending = False
         if moved is None:
             await self._refresh(actor)
-            yield letters.focus(self._first_wrong() or "desk-submit")
+            yield letters.focus(self._next_step())
             return
         await self._done(page, actor, moved, "時間を変更しました")
 
@@ -275,6 +275,7 @@ class ReservationForm(rx.State):
             return None
         place = await in_thread(reservation_desk.place_of, running.office(), actor, typed.whole(self.nearest))
         self.day, self.place = place.day.isoformat(), self.nearest
+        self._no_trouble_with_place()
         await self._refresh(actor)
         return letters.submit()
 
@@ -311,10 +312,10 @@ class ReservationForm(rx.State):
             page.chosen.id,
             kana=kana if kana.strip() else None,
             phone=phone if phone.strip() else None,
-            party=_people(form_data) if "party" in form_data else None,
+            party=_people(form_data) if typed.field(form_data, "party") else None,
         )
         if saved is None:
-            return letters.focus(self._first_wrong() or "desk-submit")
+            return letters.focus(self._next_step())
         await self._done(page, actor, saved, "保存しました")
         return None
 
@@ -415,8 +416,6 @@ class ReservationForm(rx.State):
 
     def _first_wrong(self) -> str | None:
         """The id of what to look at first, from the top of the form down."""
-        if self.nearest:
-            return "desk-nearest"
         wrong = {
             "desk-place": self.place_error,
             "desk-party": self.party_error,
@@ -425,6 +424,10 @@ class ReservationForm(rx.State):
             PHONE: self.phone_error,
         }
         return next((name for name, said in wrong.items() if said), None)
+
+    def _next_step(self) -> str:
+        """After a refusal: what was offered instead, else what is wrong, else trying again."""
+        return "desk-nearest" if self.nearest else self._first_wrong() or "desk-submit"
 
     def _reason(self, page: ReservationsState, form_data: dict[str, Any]) -> str:
         """Why the capacity is to be exceeded; only asked of those who may, when the place is full."""

@@ -103,7 +103,7 @@ class ReservationsState(ReservationsShown, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def show(self, view: str) -> None:
         """Show the week or the day."""
-        if view in {WEEK, DAY}:
+        if view in (WEEK, DAY):
             self.view, self.searched = view, False
             await self._again()
 
