@@ -1,4 +1,4 @@
-"""予約 as staff see them: a desk's day and week, one reservation, and where a caller can be put.
+"""予約 as staff see them: a desk's day and week, and one reservation.
 
 Nothing here holds a name or a phone number.
 """
@@ -15,14 +15,12 @@ from ..domain.booking import ReservationState
 from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..domain.numbers import label
-from ..domain.questions import Question, questions_from_json
+from ..domain.questions import questions_from_json
 from ..domain.roles import Permission, may
-from ..store import booking as booking_rows
 from ..store import desks as desk_rows
 from ..store import reservation_desk as rows
 from ..store.tables import Contact, Desk, Reservation, Service
 from .actors import Actor
-from .booking_rules import rules_of
 from .dashboard import LATE_AFTER
 from .office import Office, Unit
 
@@ -117,44 +115,6 @@ class WeekView:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskService:
-    """業務 that has places, with what it asks of those who book."""
-
-    id: int
-    code: str
-    name: str
-    pool_id: int
-    max_party: int
-    questions: Sequence[Question]
-
-
-@dataclass(frozen=True, slots=True)
-class FreeDay:
-    """A day on which staff can book now."""
-
-    day: date
-    free: int
-    capacity: int
-
-
-@dataclass(frozen=True, slots=True)
-class FreePlace:
-    """A time on which staff can book now; `free` may be 0."""
-
-    slot_id: int
-    time: str
-    free: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Day and pool of a place."""
-
-    day: date
-    pool_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class Detail:
     """All about one reservation but its contact. `answers` are empty for who may not see contacts."""
 
@@ -207,7 +167,7 @@ def week(office: Office, actor: Actor, desk_id: int, wanted: date, service_id: i
         waiting = rows.waiting(unit.session, desk_id, first, days[-1])
         grid: dict[str, dict[date, list[rows.SlotRow]]] = defaultdict(lambda: defaultdict(list))
         for slot in found:
-            grid[_local(unit, slot.starts_at)][slot.day].append(slot)
+            grid[local(unit, slot.starts_at)][slot.day].append(slot)
         return WeekView(
             desk_id=desk_id,
             days=tuple(_week_day(one, found, waiting) for one in days),
@@ -216,60 +176,6 @@ def week(office: Office, actor: Actor, desk_id: int, wanted: date, service_id: i
             ),
             generated_at=unit.now,
         )
-
-
-def services_of(office: Office, actor: Actor, desk_id: int) -> list[DeskService]:
-    """The desk's services that have places. Raises `Refusal`: not_allowed, unknown_desk."""
-    actor.require(Permission.SEE_QUEUE)
-    with office.look() as unit:
-        own_desk(unit, actor, desk_id)
-        return [
-            DeskService(
-                one.id or 0,
-                one.code,
-                localized(one.names, "ja"),
-                one.pool_id,
-                max(1, one.max_party),
-                questions_from_json(one.questions),
-            )
-            for one in desk_rows.services(unit.session, desk_id)
-            if one.pool_id is not None
-        ]
-
-
-def free_days(office: Office, actor: Actor, service_id: int) -> list[FreeDay]:
-    """The days on which staff can book the service now, full ones too. Raises `Refusal`: not_allowed,
-    unknown_service."""
-    actor.require(Permission.RESERVE)
-    with office.look() as unit:
-        service, desk = _own_service(unit, actor, service_id)
-        last = rules_of(unit, service, desk).last_day(unit.now)
-        totals = booking_rows.day_totals(unit.session, service.pool_id or 0, unit.now, last)
-        return [FreeDay(*total) for total in totals]
-
-
-def free_places(office: Office, actor: Actor, service_id: int, wanted: date) -> list[FreePlace]:
-    """The times of a day on which staff can book the service now, full ones too. Raises as `free_days`."""
-    actor.require(Permission.RESERVE)
-    with office.look() as unit:
-        service, desk = _own_service(unit, actor, service_id)
-        rules = rules_of(unit, service, desk)
-        found = booking_rows.slots_on(unit.session, service.pool_id or 0, wanted, unit.now)
-        return [
-            FreePlace(slot_id, _local(unit, starts), max(0, capacity - taken))
-            for slot_id, starts, capacity, taken in found
-            if rules.allows_staff(wanted, starts, unit.now)
-        ]
-
-
-def place_of(office: Office, actor: Actor, slot_id: int) -> Place:
-    """Where a place is. Raises `Refusal`: not_allowed, unknown_place."""
-    actor.require(Permission.SEE_QUEUE)
-    with office.look() as unit:
-        found = rows.slot_of(unit.session, actor.municipality_id, slot_id)
-        if found is None:
-            raise Refusal("unknown_place")
-        return Place(*found)
 
 
 def detail(office: Office, actor: Actor, reservation_id: int) -> Detail:
@@ -313,7 +219,7 @@ def shown(unit: Unit, row: rows.ReservationRow) -> DeskReservation:
         desk_id=row.desk_id,
         desk=localized(row.desk, "ja"),
         day=row.day,
-        time=_local(unit, row.starts_at),
+        time=local(unit, row.starts_at),
         service_id=row.service_id,
         service=localized(row.service, "ja"),
         slot_id=row.slot_id,
@@ -366,14 +272,6 @@ def _answers(service: Service, reservation: Reservation) -> tuple[tuple[str, str
     return tuple(found)
 
 
-def _own_service(unit: Unit, actor: Actor, service_id: int) -> tuple[Service, Desk]:
-    service = unit.session.get(Service, service_id)
-    desk = None if service is None else unit.session.get(Desk, service.desk_id)
-    if service is None or desk is None or desk.municipality_id != actor.municipality_id:
-        raise Refusal("unknown_service")
-    return service, desk
-
-
 def _pool(unit: Unit, desk_id: int, service_id: int) -> int | None:
     if not service_id:
         return None
@@ -390,7 +288,7 @@ def _slot(
         slot_id=place.slot_id,
         pool_id=place.pool_id,
         pool=place.pool,
-        time=_local(unit, place.starts_at),
+        time=local(unit, place.starts_at),
         capacity=place.capacity,
         taken=place.taken,
         held=held.get(place.slot_id, 0),
@@ -427,5 +325,6 @@ def _cell(unit: Unit, found: list[rows.SlotRow]) -> WeekCell | None:
     )
 
 
-def _local(unit: Unit, moment: datetime) -> str:
+def local(unit: Unit, moment: datetime) -> str:
+    """``10:30`` in the office's zone."""
     return f"{moment.astimezone(unit.zone):%H:%M}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
 
@@ -20,17 +19,17 @@ from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT, localized
 from ..domain.names import kana_name, to_kana
 from ..domain.phones import national, phone_e164
-from ..domain.questions import Question
 from ..domain.roles import Permission
-from ..services import booking, contacts, moving, reservation_changes, reservation_desk, running
+from ..services import booking, contacts, moving, reservation_changes, reservation_places, running
 from ..services.actors import Actor
 from ..services.booking_views import BookingView
-from ..services.reservation_desk import DeskService
+from ..services.reservation_places import DeskService
 from ..services.running import in_thread
 from ..texts import refusal_text, say
 from . import reservation_letters as letters
 from . import typed
 from .access import needs
+from .reservation_form_shown import Option, ReservationFormShown, asked, left
 from .reservation_letters import KANA, PHONE
 from .reservations import ReservationsState, acting
 from .reservations_shown import CREATE, DETAIL, EDIT, MOVE
@@ -43,48 +42,9 @@ BOUNCE_SECONDS: Final = 0.6
 _FULL: Final = frozenset({"sold_out", "sold_out_near"})
 
 
-@dataclass
-class Option:
-    """One choice of a list; `value` is what the browser sends back."""
-
-    value: str
-    label: str
-
-
-@dataclass
-class Asked:
-    """A question of the service."""
-
-    name: str
-    label: str
-    required: bool
-    options: list[Option] = field(default_factory=list)
-    """Empty for one that is answered in words."""
-
-
-class ReservationForm(rx.State):
+class ReservationForm(ReservationFormShown, rx.State):
     """What the open form offers to choose from, and what is wrong with it."""
 
-    services: list[Option] = []
-    service: str = ""
-    days: list[Option] = []
-    day: str = ""
-    places: list[Option] = []
-    place: str = ""
-    most: int = 1
-    questions: list[Asked] = []
-    kana_error: str = ""
-    phone_error: str = ""
-    party_error: str = ""
-    answer_error: str = ""
-    place_error: str = ""
-    error: str = ""
-    nearest: str = ""
-    nearest_label: str = ""
-    full: bool = False
-    """The chosen place is full: who may go beyond the capacity is asked for the reason."""
-    sending: bool = False
-    token: str = ""
     _refused_at: float = 0.0
     _services: list[DeskService] = []
 
@@ -114,7 +74,7 @@ class ReservationForm(rx.State):
             page.panel, page.chosen = CREATE, Shown()
             await self._offer(actor, page.service_id)
         try:
-            place = await in_thread(reservation_desk.place_of, running.office(), actor, wanted)
+            place = await in_thread(reservation_places.place_of, running.office(), actor, wanted)
         except Refusal as refusal:
             self.error = refusal_text("ja", refusal)
             return
@@ -137,6 +97,7 @@ class ReservationForm(rx.State):
         page._quiet()
         page.panel = MOVE
         self.service, self.day = str(page.chosen.service_id), page.chosen.day
+        self.place = str(page.chosen.slot_id)
         await self._refresh(actor)
         await self._show(page, actor)
 
@@ -243,7 +204,8 @@ class ReservationForm(rx.State):
         page, actor = await self._page(), await acting()
         if actor is None or page.panel != MOVE or self.sending:
             return
-        self.place_error = "" if self.place else "時間を選んでください。"
+        same = self.place == str(page.chosen.slot_id)
+        self.place_error = "いまと同じ時間です。" if same else "" if self.place else "時間を選んでください。"
         if self.place_error:
             yield letters.focus("desk-place")
             return
@@ -273,7 +235,9 @@ class ReservationForm(rx.State):
         actor = await acting()
         if actor is None or not self.nearest or time.monotonic() - self._refused_at < BOUNCE_SECONDS:
             return None
-        place = await in_thread(reservation_desk.place_of, running.office(), actor, typed.whole(self.nearest))
+        place = await in_thread(
+            reservation_places.place_of, running.office(), actor, typed.whole(self.nearest)
+        )
         self.day, self.place = place.day.isoformat(), self.nearest
         self._no_trouble_with_place()
         await self._refresh(actor)
@@ -324,7 +288,9 @@ class ReservationForm(rx.State):
 
     async def _offer(self, actor: Actor, preferred: int) -> None:
         page = await self._page()
-        self._services = await in_thread(reservation_desk.services_of, running.office(), actor, page.desk_id)
+        self._services = await in_thread(
+            reservation_places.services_of, running.office(), actor, page.desk_id
+        )
         self.services = [Option(str(one.id), one.name) for one in self._services]
         known = [one.value for one in self.services]
         self.service = str(preferred) if str(preferred) in known else (known[0] if known else "")
@@ -337,9 +303,9 @@ class ReservationForm(rx.State):
         if not service_id:
             self.days, self.places = [], []
             return
-        days = await in_thread(reservation_desk.free_days, office, actor, service_id)
+        days = await in_thread(reservation_places.free_days, office, actor, service_id)
         self.days = [
-            Option(one.day.isoformat(), f"{day_text(DEFAULT, one.day)}　{_left(one.free)}") for one in days
+            Option(one.day.isoformat(), f"{day_text(DEFAULT, one.day)}　{left(one.free)}") for one in days
         ]
         free = [one.day.isoformat() for one in days if one.free]
         if self.day not in {one.value for one in self.days}:
@@ -348,9 +314,9 @@ class ReservationForm(rx.State):
         places = (
             []
             if wanted is None
-            else await in_thread(reservation_desk.free_places, office, actor, service_id, wanted)
+            else await in_thread(reservation_places.free_places, office, actor, service_id, wanted)
         )
-        self.places = [Option(str(one.slot_id), f"{one.time}　{_left(one.free)}") for one in places]
+        self.places = [Option(str(one.slot_id), f"{one.time}　{left(one.free)}") for one in places]
         if self.place not in {one.value for one in self.places}:
             open_ones = [str(one.slot_id) for one in places if one.free]
             self.place = open_ones[0] if open_ones else self.places[0].value if self.places else ""
@@ -358,7 +324,7 @@ class ReservationForm(rx.State):
 
     def _ask(self, service: DeskService | None) -> None:
         self.most = 1 if service is None else service.max_party
-        self.questions = [] if service is None else [_asked(one) for one in service.questions]
+        self.questions = [] if service is None else [asked(one) for one in service.questions]
 
     async def _show(self, page: ReservationsState, actor: Actor) -> None:
         """Let the calendar show where the form stands."""
@@ -453,12 +419,3 @@ def _people(form_data: object) -> int:
     """How many come: one where it is not asked; what is no number is refused by the rule."""
     given = typed.field(form_data, "party").strip()
     return typed.whole(given) if given else 1
-
-
-def _left(free: int) -> str:
-    return f"空き{free}" if free else "満員"
-
-
-def _asked(question: Question) -> Asked:
-    options = [Option(key, localized(label, DEFAULT)) for key, label in (question.options or {}).items()]
-    return Asked(question.key, localized(question.label, DEFAULT), question.required, options)

@@ -23,6 +23,7 @@ from ..services import (
     dashboard,
     reservation_changes,
     reservation_desk,
+    reservation_places,
     reservation_search,
     running,
 )
@@ -280,7 +281,7 @@ class ReservationsState(ReservationsShown, rx.State):
             return
         who = caller.caller()
         CALENDARS.register(Tab(who.tab, who.socket, who.token, actor.staff_id, self.desk_id))
-        services = await in_thread(reservation_desk.services_of, running.office(), actor, self.desk_id)
+        services = await in_thread(reservation_places.services_of, running.office(), actor, self.desk_id)
         self.services = [Choice(one.id, one.name, one.code) for one in services]
         await self._load(actor)
 

@@ -73,7 +73,7 @@ def _cell(cell: Any) -> rx.Component:
                 type="button",
                 class_name=rx.cond(cell.past, "rv-cell rv-cell--past", "rv-cell"),
                 on_click=rx.cond(
-                    (PAGE.picking != 0) & (cell.slot_id != 0),
+                    (PAGE.picking != 0) & (cell.slot_id != 0) & ~cell.past,
                     FORM.open_at(cell.slot_id),
                     PAGE.open_day(cell.day),
                 ),

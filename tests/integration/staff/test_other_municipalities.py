@@ -28,6 +28,7 @@ from madoguchi.services import (
     moving,
     reservation_changes,
     reservation_desk,
+    reservation_places,
     reservation_search,
     slots,
     undoing,
@@ -140,10 +141,12 @@ def test_every_service_for_staff_refuses_another_municipality(
         reservation_changes.undo_cancel: lambda: reservation_changes.undo_cancel(office, who, booked),
         reservation_desk.day: lambda: reservation_desk.day(office, who, city.desk_id, day),
         reservation_desk.detail: lambda: reservation_desk.detail(office, who, booked),
-        reservation_desk.free_days: lambda: reservation_desk.free_days(office, who, city.service_id),
-        reservation_desk.free_places: lambda: reservation_desk.free_places(office, who, city.service_id, day),
-        reservation_desk.place_of: lambda: reservation_desk.place_of(office, who, place),
-        reservation_desk.services_of: lambda: reservation_desk.services_of(office, who, city.desk_id),
+        reservation_places.free_days: lambda: reservation_places.free_days(office, who, city.service_id),
+        reservation_places.free_places: lambda: reservation_places.free_places(
+            office, who, city.service_id, day
+        ),
+        reservation_places.place_of: lambda: reservation_places.place_of(office, who, place),
+        reservation_places.services_of: lambda: reservation_places.services_of(office, who, city.desk_id),
         reservation_desk.week: lambda: reservation_desk.week(office, who, city.desk_id, day),
         undoing.undo: lambda: undoing.undo(office, who, called.batch or ""),
     }

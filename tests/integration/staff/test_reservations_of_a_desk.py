@@ -23,6 +23,7 @@ from madoguchi.services import (
     moving,
     reservation_changes,
     reservation_desk,
+    reservation_places,
     reservation_search,
     waiting_list,
 )
@@ -99,9 +100,9 @@ def test_free_days_and_times_are_those_that_can_still_be_booked(desk: Reservatio
     early, late = desk.slot(time(9)), desk.slot(time(15), capacity=1)
     desk.caller(late)
     desk.slot(time(9), day=desk.tomorrow, capacity=4)
-    days = reservation_desk.free_days(desk.office, desk.city.clerk, desk.city.service_id)
+    days = reservation_places.free_days(desk.office, desk.city.clerk, desk.city.service_id)
     assert [(one.day, one.free) for one in days] == [(desk.today, 0), (desk.tomorrow, 4)]
-    places = reservation_desk.free_places(desk.office, desk.city.clerk, desk.city.service_id, desk.today)
+    places = reservation_places.free_places(desk.office, desk.city.clerk, desk.city.service_id, desk.today)
     assert [(one.slot_id, one.free) for one in places] == [(late, 0)]
     assert early not in {one.slot_id for one in places}
 
