@@ -1,5 +1,6 @@
 """Alembic's entry: runs on the connection that `madoguchi.store.migrate` hands over."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,7 @@ def references_unwatched(connection: Connection) -> Iterator[None]:
         yield
         return
     driver = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)
     driver.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
