@@ -1,4 +1,4 @@
-"""Signed links: who books at which desk, for ten minutes; and a booking's calendar file."""
+"""Links: who books at which desk, for ten minutes, or by LIFF at which desk; a booking's calendar file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,20 @@ from .office import Office
 
 BOOKING_FOR: Final = timedelta(minutes=10)
 CALENDAR_FOR: Final = timedelta(hours=24)
+LIFF_DESK: Final = "d"
+"""The parameter of a LIFF URL that names the desk by its row id."""
 _BOOKING: Final = "booking-link"
 _CALENDAR: Final = "calendar-file"
 _LONGEST: Final = 512
 
 
 def booking_link(office: Office, line_user_id: int, desk_id: int) -> str:
-    """The full address of `/book` for this user and desk, good for ten minutes."""
+    """The full address of `/book` for this user and desk, good for ten minutes.
+
+    With LIFF it is the LIFF URL, good for ever: LINE says who comes with it, whoever that is.
+    """
+    if office.settings.liff_id:
+        return f"{office.settings.liff_links}/{office.settings.liff_id}?{LIFF_DESK}={desk_id}"
     signed = _serializer(office, _BOOKING).dumps([line_user_id, desk_id])
     return f"{office.settings.public_url}/book?k={_text(signed)}"
 
