@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl
 
 import httpx
 
@@ -41,8 +41,7 @@ class Proven:
 def desk_asked(query: Mapping[str, str]) -> int | None:
     """The desk (row id) of a page that was opened by LIFF; 0 for nonsense, None for any other page."""
     if STATE in query:
-        rest = parse_qs(urlsplit(query[STATE]).query)
-        query = {name: values[0] for name, values in rest.items()}
+        query = dict(parse_qsl(query[STATE].partition("?")[2].partition("#")[0]))
     elif LIFF_DESK not in query:
         return None
     asked = query.get(LIFF_DESK, "")

@@ -1,8 +1,8 @@
 import { useEffect } from "react";
 
 const PATIENCE_MS = 15_000;
-const RETURNING_MS = 60_000;
-const LEFT_AT = "madoguchi-liff-left-at";
+// LINE's sign-in names the channel when it comes back.
+const RETURNED = new URLSearchParams(window.location.search).has("liffClientId");
 
 // One SDK a page: it must not be initialised twice.
 let opened = null;
@@ -25,7 +25,7 @@ export function Liff({ liffId, sdk, desk, serial, renew, onToken }) {
 
 async function open(liffId, sdk) {
   const { default: load } = sdk ? await import(/* @vite-ignore */ sdk) : await import("./liff_sdk.js");
-  const liff = await load();
+  const liff = load();
   // On some Android browsers the SDK ends its work by a dialogue from another host, which we do not let in,
   // and then waits for ever. It is signed in by then.
   await Promise.race([liff.init({ liffId }), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
@@ -35,15 +35,18 @@ async function open(liffId, sdk) {
 async function tokenOf(liff, desk, renew) {
   const signedIn = liff.isLoggedIn();
   if (signedIn && !renew) {
-    sessionStorage.removeItem(LEFT_AT);
+    if (RETURNED) history.replaceState(history.state, "", addressOf(desk));
     return liff.getIDToken() ?? "";
   }
-  // LINE's own browser signs in by itself, or not at all. Coming back without a good token, leaving again
-  // would go on for ever.
-  if (liff.isInClient() || Date.now() - Number(sessionStorage.getItem(LEFT_AT)) < RETURNING_MS) return "";
-  sessionStorage.setItem(LEFT_AT, String(Date.now()));
+  // LINE's own browser signs in by itself, or not at all. And who has just come back without a good token
+  // would be sent away for ever.
+  if (RETURNED || liff.isInClient()) return "";
   if (signedIn) liff.logout();
   // Not `withLoginOnExternalBrowser`: that comes back to the bare address of the page, without the desk.
-  liff.login({ redirectUri: `${location.origin}${location.pathname}?d=${desk}` });
+  liff.login({ redirectUri: addressOf(desk) });
   return new Promise(() => {});
+}
+
+function addressOf(desk) {
+  return `${location.origin}${location.pathname}?d=${desk}`;
 }
