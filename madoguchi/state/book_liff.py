@@ -16,6 +16,7 @@ from ..domain.errors import Refusal
 from ..services import booking_form, liff, running
 from ..services.booking_form import Visitor
 from ..services.running import in_thread
+from ..texts import say
 from . import book_letters
 from .access import anyone
 from .book_shown import BookShown
@@ -72,6 +73,12 @@ class BookLiff(BookShown, mixin=True):
             self.liff_serial += 1
         else:
             self._turn_away(refusal, self.language)
+
+    def _speak(self, language: str) -> None:
+        """As ever; only that the account's links do not end after ten minutes."""
+        super()._speak(language)
+        if running.office().settings.liff_id:
+            self.text = self.text | {"expired.how": say(language, "book.expired.how_liff")}
 
     def _awaits_liff(self) -> bool:
         return bool(self.liff_id) and self.phase == "loading"

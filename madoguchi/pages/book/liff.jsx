@@ -14,7 +14,7 @@ export function Liff({ liffId, sdk, desk, serial, renew, onToken }) {
     opened
       .then((liff) => tokenOf(liff, desk, renew))
       .catch((error) => {
-        console.warn(`LIFF: ${error?.code ?? error?.name ?? "failed"}`);
+        console.warn("LIFF:", error?.code, error?.message);
         return "";
       })
       .then((token) => gone || onToken(token));

@@ -303,6 +303,7 @@ def test_a_page_that_got_no_token_says_so(city: City, line: Line) -> None:
     run(page.open_by_liff(""))
     assert (page.phase, page.liff_id) == ("expired", "")
     assert page.link_problem == refusal_text("ja", Refusal("liff_unreachable"))
+    assert "10分" not in page.text["expired.how"]
     assert line.asked == []
 
 
