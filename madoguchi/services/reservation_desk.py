@@ -21,7 +21,6 @@ from ..store import desks as desk_rows
 from ..store import reservation_desk as rows
 from ..store.tables import Contact, Desk, Reservation, Service
 from .actors import Actor
-from .dashboard import LATE_AFTER
 from .office import Office, Unit
 
 SHOWN: Final = (
@@ -213,6 +212,7 @@ def own_desk(unit: Unit, actor: Actor, desk_id: int) -> Desk:
 
 def shown(unit: Unit, row: rows.ReservationRow) -> DeskReservation:
     """The reservation as lists show it."""
+    late_from = row.starts_at + timedelta(minutes=row.late_minutes)
     return DeskReservation(
         id=row.id,
         code=row.code,
@@ -229,7 +229,7 @@ def shown(unit: Unit, row: rows.ReservationRow) -> DeskReservation:
         language=row.language,
         in_line=row.line_user_id is not None,
         over=row.over_reason is not None,
-        late=row.state == ReservationState.BOOKED.value and unit.now > row.starts_at + LATE_AFTER,
+        late=row.state == ReservationState.BOOKED.value and unit.now > late_from,
         ticket_number=label(row.letter, row.number) if row.letter and row.number else "",
     )
 

@@ -39,6 +39,7 @@ class ReservationRow(NamedTuple):
     desk: Mapping[str, str]
     service_id: int
     service: Mapping[str, str]
+    late_minutes: int
     slot_id: int
     day: date
     starts_at: datetime
@@ -60,6 +61,7 @@ _ROWS: Any = (
         col(Desk.names),
         col(Reservation.service_id),
         col(Service.names),
+        col(Service.late_minutes),
         col(Reservation.slot_id),
         col(Reservation.day),
         col(Reservation.starts_at),

@@ -29,6 +29,7 @@ PUBLIC = {
         "choose_language",
         "choose_place",
         "choose_service",
+        "open_by_liff",
         "open_page",
         "open_step",
         "show_month",
