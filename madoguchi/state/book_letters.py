@@ -6,6 +6,7 @@ was left, and wherever the state manager keeps them; an event is sent and gone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -41,9 +42,9 @@ def converted(field: str, typed: str, value: str) -> Letter:
     return Letter(field, value, typed)
 
 
-def emptied() -> tuple[Letter, Letter]:
-    """Nothing is to be left in the fields."""
-    return Letter(KANA, "", None), Letter(PHONE, "", None)
+def emptied(words: Iterable[str] = ()) -> list[Letter]:
+    """Nothing is to be left in the fields, nor in those of answers in `words`."""
+    return [Letter(field, "", None) for field in (KANA, PHONE, *words)]
 
 
 def send(*letters: Letter) -> EventSpec:
