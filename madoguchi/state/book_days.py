@@ -39,9 +39,13 @@ class BookDays(BookShown, mixin=True):
         if self.phase != "open" or chosen is None or chosen not in self._days:
             return
         self._clear()
+        former, self._day = self._day, chosen
         with self._kept():
-            self._day = chosen
-            await self._load_day()
+            try:
+                await self._load_day()
+            except Exception:
+                self._day = former
+                raise
             self._show_day()
 
     @rx.event
@@ -74,13 +78,13 @@ class BookDays(BookShown, mixin=True):
 
     async def _load_day(self, *, fresh: bool = False) -> None:
         """The times of the day; the calendar again only where it is no longer true, unless it is `fresh`."""
-        self._free = []
         day = self._day
-        if day is None:
-            return
-        shown = self._days.get(day)
-        now = running.office().clock.now()
-        if shown is not None and shown.opens is not None and shown.opens > now:
+        shown = self._days.get(day) if day else None
+        opens_later = (
+            shown is not None and shown.opens is not None and shown.opens > running.office().clock.now()
+        )
+        if day is None or opens_later:
+            self._free = []
             return
         found = await in_thread(slots.places, running.office(), self._service_id, day)
         self._free = [(one.slot_id, one.time, one.free) for one in found]

@@ -17,17 +17,23 @@ def mine() -> rx.Component:
     return rx.cond(
         (some | empty) & (FORM.moving == 0),
         Reveal.create(
-            rx.el.h2(FORM.text["mine.title"]),
-            rx.cond(
-                FORM.bookings.length() > 0,
-                rx.el.ul(rx.foreach(FORM.bookings, _booking), class_name="bk-cards"),
-                rx.cond(empty, rx.el.p(FORM.text["mine.none"], custom_attrs=theme.testid("book-none"))),
-            ),
+            rx.cond((FORM.bookings.length() > 0) | empty, _bookings()),
             rx.cond(FORM.waits.length() > 0, _waits()),
             token=rx.cond(FORM.asked_for_mine, "mine", ""),
             at_once=True,
             class_name="bk-mine",
             custom_attrs=theme.testid("book-mine"),
+        ),
+    )
+
+
+def _bookings() -> rx.Component:
+    return rx.fragment(
+        rx.el.h2(FORM.text["mine.title"]),
+        rx.cond(
+            FORM.bookings.length() > 0,
+            rx.el.ul(rx.foreach(FORM.bookings, _booking), class_name="bk-cards"),
+            rx.el.p(FORM.text["mine.none"], custom_attrs=theme.testid("book-none")),
         ),
     )
 
@@ -108,7 +114,7 @@ def _question() -> rx.Component:
                 on_click=FORM.keep_booking,
                 custom_attrs=theme.testid("book-cancel-no"),
             ),
-            class_name="bk-pair",
+            class_name="bk-stack",
         ),
         token="ask",  # noqa: S106  no password
         at_once=True,
@@ -130,7 +136,7 @@ def _too_late(one: Any) -> rx.Component:
 
 def _waits() -> rx.Component:
     return rx.fragment(
-        rx.el.h3(FORM.text["wait.title"]),
+        rx.el.h2(FORM.text["wait.title"]),
         rx.el.ul(rx.foreach(FORM.waits, _wait), class_name="bk-cards"),
     )
 

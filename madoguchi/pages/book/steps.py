@@ -118,23 +118,12 @@ def when_step() -> rx.Component:
         WHEN,
         rx.cond(FORM.moving != 0, FORM.text["move.when"], FORM.text["step.when"]),
         rx.cond(FORM.moving != 0, FORM.to_when, FORM.held_when),
-        _opening(),
+        opening_clock(FORM),
         _month(),
         trouble(WHEN),
         Reveal.create(rx.cond(FORM.day != "", _times()), token=FORM.day),
         badge=rx.cond(FORM.moving != 0, "1", str(WHEN)),
         reached=(FORM.service_code != "") | (FORM.moving != 0),
-    )
-
-
-def _opening() -> rx.Component:
-    return rx.cond(
-        FORM.opens_note != "",
-        rx.el.div(
-            rx.el.p(FORM.opens_note, custom_attrs={"data-testid": "book-opens-next"}),
-            opening_clock(FORM),
-            class_name="bk-opens",
-        ),
     )
 
 
@@ -153,6 +142,10 @@ def _month() -> rx.Component:
         ),
         rx.el.div(rx.foreach(FORM.cells, _day), class_name="bk-days"),
         _legend(),
+        rx.cond(
+            FORM.opens_note != "",
+            rx.el.p(FORM.opens_note, class_name="bk-opens", custom_attrs={"data-testid": "book-opens-next"}),
+        ),
         class_name="bk-month",
     )
 
