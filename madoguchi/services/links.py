@@ -58,6 +58,11 @@ def calendar_path(office: Office, reservation_id: int) -> str:
     return f"/book/calendar.ics?k={_text(_serializer(office, _CALENDAR).dumps([reservation_id]))}"
 
 
+def code_path(office: Office, reservation_id: int) -> str:
+    """The path of the picture that the terminal's scanner reads the booking's number from, good for a day."""
+    return calendar_path(office, reservation_id).replace("calendar.ics", "code.png", 1)
+
+
 def read_calendar(office: Office, signed: str) -> int:
     """The reservation id of a calendar link. Raises `Refusal`: link_expired, link_invalid."""
     return int(_content(office, _CALENDAR, signed, CALENDAR_FOR, 1)[0])

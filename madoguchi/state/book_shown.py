@@ -249,10 +249,17 @@ class BookShown(rx.State, mixin=True):
     def _show_done(self) -> None:
         if self._booking is not None:
             # The path is signed anew each time; changing it for another language would help nobody.
-            path = self.done.calendar or links.calendar_path(running.office(), self._booking.id)
+            office, made = running.office(), self._booking.id
+            calendar = self.done.calendar or links.calendar_path(office, made)
+            picture = self.done.picture or links.code_path(office, made)
             code = self._who.code if self._who else ""
             self.done = book_view.done(
-                self._booking, path, self.language, self._zone(), moved=self._moved, guest_code=code
+                self._booking,
+                (calendar, picture),
+                self.language,
+                self._zone(),
+                moved=self._moved,
+                guest_code=code,
             )
 
     @staticmethod

@@ -136,6 +136,8 @@ class Done:
     guest_code: str = ""
     """A guest's confirmation code, grouped for reading."""
     calendar: str = ""
+    picture: str = ""
+    """Where the number is as a code for the terminal's scanner."""
 
 
 def texts(language: str, months_kept: int) -> dict[str, str]:
@@ -327,9 +329,15 @@ def move_title(code: str, language: str) -> str:
 
 
 def done(
-    booking: BookingView, calendar: str, language: str, zone: ZoneInfo, *, moved: bool, guest_code: str
+    booking: BookingView,
+    files: tuple[str, str],
+    language: str,
+    zone: ZoneInfo,
+    *,
+    moved: bool,
+    guest_code: str,
 ) -> Done:
-    """The confirmation of a booking; `calendar` is the path of its .ics file."""
+    """The confirmation of a booking; `files` are the paths of its .ics file and of its number as a code."""
     part = "moved" if moved else "done"
     return Done(
         title=say(language, f"book.{part}.title"),
@@ -344,7 +352,8 @@ def done(
         late=late(language, booking.late_policy, booking.late_from, zone),
         pushed="" if guest_code else say(language, f"book.{part}.pushed"),
         guest_code=grouped(guest_code),
-        calendar=calendar,
+        calendar=files[0],
+        picture=files[1],
     )
 
 

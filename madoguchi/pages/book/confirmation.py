@@ -14,6 +14,13 @@ def confirmation() -> rx.Component:
         rx.el.section(
             rx.el.p(FORM.text["done.code"], class_name="bk-code__label"),
             theme.number(FORM.done.code, custom_attrs={"data-testid": "book-code"}),
+            rx.el.img(
+                src=FORM.done.picture,
+                alt=FORM.text["done.picture"],
+                width="144",
+                height="144",
+                class_name="bk-picture",
+            ),
             class_name="bk-code",
             role="status",
         ),

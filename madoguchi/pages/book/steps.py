@@ -90,7 +90,7 @@ def service_step() -> rx.Component:
         after=rx.cond(
             (FORM.step != SERVICE) & (FORM.bring != ""),
             rx.el.p(
-                rx.el.span(FORM.text["items"], class_name="bk-quiet"),
+                rx.el.span(FORM.text["done.bring"], class_name="bk-quiet"),
                 rx.el.span(FORM.bring, custom_attrs={"data-testid": "book-bring"}),
                 class_name="bk-bring",
             ),
