@@ -95,6 +95,8 @@ class BookCity:
     permit: int
     full_day: date
     free_day: date
+    scarce_day: date
+    """One place at each time."""
 
     def citizen(self, language: str = "ja") -> int:
         """A LINE user."""
@@ -148,7 +150,7 @@ def book_city(folder: Path) -> Iterator[BookCity]:
             yield city
 
 
-def _found(office: Office) -> tuple[int, str, int, int, date, date]:
+def _found(office: Office) -> tuple[int, str, int, int, date, date, date]:
     with office.change() as unit:
         session = unit.session
         city = Municipality(code="midori", names=names(*["みどり市"] * 7))
@@ -204,8 +206,9 @@ def _found(office: Office) -> tuple[int, str, int, int, date, date]:
         session.add_all([nursery, permit])
         session.flush()
         days = [unit.today + timedelta(days=ahead) for ahead in range(1, 60)]
-        full, *others = days[2:]
+        full, scarce, *others = days[2:]
         for service in (nursery, permit):
             make_slots(unit, service, others, TIMES, 20)
             make_slots(unit, service, [full], TIMES[:1], 1)
-        return desk.id or 0, desk.code, nursery.id or 0, permit.id or 0, full, others[0]
+            make_slots(unit, service, [scarce], TIMES, 1)
+        return desk.id or 0, desk.code, nursery.id or 0, permit.id or 0, full, others[0], scarce
