@@ -73,7 +73,8 @@ class BookDays(BookShown, mixin=True):
         self._days = {one.day: one for one in days}
         first, last = book_view.month_range(days)
         opens = [one.day for one in days if one.mark in book_view.OPEN_MARKS]
-        self._month = self._month or (book_view.first_of(opens[0]) if opens else first)
+        tells = [one.day for one in days if one.mark is not Mark.CLOSED or one.opens is not None]
+        self._month = self._month or book_view.first_of([*opens, *tells, first][0])
         self._month = min(max(self._month, first), last)
 
     async def _load_day(self, *, fresh: bool = False) -> None:

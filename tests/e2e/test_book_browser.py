@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.languages import LANGUAGES
-from madoguchi.services import booking, holds, waiting_list
+from madoguchi.services import booking, holds, issuing, waiting_list
 from madoguchi.texts import say
 
 pytestmark = pytest.mark.e2e
@@ -109,6 +109,13 @@ def test_the_checks_would_find_what_is_wrong(book: BookCity, phone: Opener) -> N
 @pytest.mark.parametrize("path", ["/", "/board/kosodate", "/privacy", "/t/unknown", "/book/guest/nowhere"])
 def test_every_light_page_is_open_to_all(book: BookCity, phone: Opener, path: str) -> None:
     phone().open(f"{book.url}{path}").open_to_all()
+
+
+def test_a_tickets_page_is_open_to_all(book: BookCity, phone: Opener) -> None:
+    ticket = issuing.issue_in_line(
+        book.office, line_user_id=book.citizen(), service_id=book.permit, event_id="a-number"
+    )
+    phone().open(f"{book.url}/t/{ticket.token}").sees("ticket-number", ticket.number).open_to_all()
 
 
 def test_a_full_place_offers_the_nearest_free_one_as_one_tap(book: BookCity, phone: Opener) -> None:
