@@ -58,7 +58,7 @@ class BookPhone:
         """Turn to the day's month and tap it."""
         cell = self.at(f"book-day-{day.isoformat()}")
         for _ in range(2):
-            expect(self.at("book-month-next")).to_be_attached()
+            expect(self.page.locator(".bk-days button").first).to_be_visible()
             if cell.count():
                 break
             name = self.page.locator(".bk-month h3").inner_text()
