@@ -37,6 +37,7 @@ PUBLIC = {
         "leave_move",
         "look_again",
         "move",
+        "open_by_liff",
         "open_page",
         "open_step",
         "show_bookings",
