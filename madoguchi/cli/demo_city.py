@@ -41,6 +41,7 @@ class DemoDesk:
     phone: str
     counters: tuple[str, ...]
     services: tuple[DemoService, ...]
+    guest_booking: bool = False
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,7 @@ DESKS: Final = (
         "+81355501234",
         ("1", "2", "3"),
         (_NURSERY, _ALLOWANCE),
+        guest_booking=True,
     ),
     DemoDesk(
         "midori",

@@ -115,6 +115,7 @@ def _add_desk(unit: Unit, demo: demo_city.DemoDesk, municipality_id: int) -> Non
         closes_at=demo_city.CLOSES_AT,
         weekdays=list(range(7)),
         closed_on_holidays=False,
+        guest_booking=demo.guest_booking,
     )
     unit.session.add(desk)
     unit.session.flush()
