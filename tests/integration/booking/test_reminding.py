@@ -112,7 +112,7 @@ def test_moved_after_it_was_reminded_it_is_reminded_of_its_new_time(city: City) 
     [(time(0), 0), (time(7, 59), 0), (time(8), 1), (time(20, 59), 1), (time(21), 0), (time(23, 59), 0)],
 )
 def test_nobody_is_woken(city: City, at: time, count: int) -> None:
-    setset_rules(city, remind_at=time(7))
+    set_rules(city, remind_at=time(7))
     _booked(city, WEDNESDAY)
     assert _written(city, TUESDAY, at) == count
 
