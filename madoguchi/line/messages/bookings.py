@@ -9,6 +9,7 @@ from linebot.v3.messaging import Message
 
 from ...domain.arrival import LatePolicy
 from ...domain.booking import CancelReason
+from ...domain.phones import national
 from ...texts import say
 from .parts import (
     ERROR,
@@ -71,7 +72,8 @@ def telephone(language: str, phone: object) -> list[Json]:
     number = "".join(sign for sign in str(phone or "") if sign in "+0123456789-")
     if not number:
         return []
-    return [button(link(f"{say(language, 'line.phone')} {number}", f"tel:{number}"), style="link")]
+    read = national(number) if number.startswith("+") else number
+    return [button(link(f"{say(language, 'line.phone')} {read}", f"tel:{number}"), style="link")]
 
 
 def menu_button(language: str, command: str, *, style: str = "primary") -> Json:

@@ -102,13 +102,13 @@ async def test_after_the_deadline_the_list_and_old_buttons_say_whom_to_call(town
     for label in ("時間を変える", "キャンセル"):
         (answer,) = await town.tap(hanako, label)
         assert "10月2日(金) 09:00まで" in answer["altText"]
-        assert labels(answer) == ["お問い合わせ +81312345678"]
+        assert labels(answer) == ["お問い合わせ 03-1234-5678"]
         await town.write(hanako, "今の順番")
     late = await postback(town, hanako, f"a=unbook_yes&r={made.id}&v={int(made.starts_at.timestamp())}")
     assert "お電話ください" in late["altText"]
     assert reservation(town, made.id).state == ReservationState.BOOKED.value
     (listed,) = await town.write(hanako, LIST)
-    assert labels(listed) == ["到着しました", "お問い合わせ +81312345678"]
+    assert labels(listed) == ["到着しました", "お問い合わせ 03-1234-5678"]
     assert "期限を過ぎました" in words(listed)
 
 
