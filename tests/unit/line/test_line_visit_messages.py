@@ -26,6 +26,7 @@ LONG = {
 SHORT = {"ja": "保育課", "en": "Childcare"}
 NAMES = pytest.mark.parametrize("names", [SHORT, LONG], ids=["short", "long"])
 VISIT = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
+LIFF = "https://liff.line.me/1234567890-AbcdEfgh?d=1&r=41"
 ADDRESS = "https://madoguchi.example.jp/book?k=" + "x" * 200
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -199,6 +200,9 @@ def test_answers_about_an_old_button_are_accepted(
         pages.booking_page(language, names, ADDRESS),
         pages.moving_page(language, names, VISIT, ADDRESS, setting),
         pages.offer_page(language, names, VISIT, VISIT, ADDRESS, setting),
+        pages.booking_page(language, names, LIFF, lasting=True),
+        pages.moving_page(language, names, VISIT, LIFF, setting, lasting=True),
+        pages.offer_page(language, names, VISIT, VISIT, LIFF, setting, lasting=True),
         offers.lapsed(language, names, VISIT, again, setting),
         bookings.too_late(language, facts(names), setting),
         bookings.too_late(language, facts(names, desk_phone=""), setting),
