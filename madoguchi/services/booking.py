@@ -278,5 +278,7 @@ def _cancel(unit: Unit, reservation: Reservation, why: str = "cancelled") -> Non
     if reservation.state != ReservationState.BOOKED.value:
         raise Refusal("booking_ended")
     holds.swap_places(unit, [reservation], None)
-    outbox.no_longer_true(unit, reservation.id or 0, why)
+    # What a clerk cancels can be undone: its own news waits for longer than what is on its way by now.
+    for_good = why != CANCELLED_AT_DESK
+    outbox.no_longer_true(unit, reservation.id or 0, why, for_good=for_good)
     unit.desk_changed(reservation.desk_id)

@@ -126,8 +126,7 @@ def forget_offers(unit: Unit, reservation_ids: Collection[int]) -> None:
     """The held places were given back or lapsed: those they were offered to are off the list."""
     if reservation_ids:
         rows.end_offers(unit.session, reservation_ids, WaitState.LAPSED, unit.now)
-    for reservation_id in reservation_ids:
-        outbox.no_longer_true(unit, reservation_id)
+        outbox.offers_over(unit, reservation_ids)
 
 
 def booked(unit: Unit, reservation: Reservation) -> None:
