@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from .booking import ReservationState
 
@@ -71,6 +72,15 @@ def nearest_rooms(
             if not free[near]:
                 del free[near]
     return found
+
+
+def alternatives(
+    one: Occupant, rooms: Iterable[Room], allowed: Callable[[Occupant, datetime], bool], most: int
+) -> list[datetime]:
+    """The `most` free times nearest to the booking's own, the nearest first."""
+    free = [room.starts_at for room in rooms if room.free and room.starts_at != one.starts_at]
+    by_distance = sorted(free, key=lambda moment: (abs(moment - one.starts_at), moment))
+    return list(islice((moment for moment in by_distance if allowed(one, moment)), most))
 
 
 def _ranked(there: list[Occupant]) -> list[Occupant]:

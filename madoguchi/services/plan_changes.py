@@ -78,6 +78,17 @@ def apply(
     return result
 
 
+def settle(office: Office, actor: Actor, pool_id: int, reservation_id: int, moment: datetime) -> None:
+    """Move one booking to the pool's time `moment`, as out of an over-full one; the citizen is told.
+
+    Raises `Refusal`: not_allowed, unknown_pool, plan_changed_meanwhile.
+    """
+    actor.require(Permission.RESERVE)
+    with office.change() as unit:
+        pool, _desk = own(unit, actor, pool_id)
+        _move(unit, actor, pool, reservation_id, moment)
+
+
 def _move(unit: Unit, actor: Actor, pool: Pool, reservation_id: int, moment: datetime) -> None:
     slot_id = rows.slot_at(unit.session, pool.id or 0, moment)
     if slot_id is None:

@@ -14,7 +14,7 @@ from typing import Final
 from ..domain.booking import ReservationState
 from ..domain.booking_rules import BookingRules
 from ..domain.languages import localized
-from ..domain.plan_preview import Occupant, Room, beyond, nearest_rooms
+from ..domain.plan_preview import Occupant, Room, alternatives, beyond, nearest_rooms
 from ..domain.roles import Permission
 from ..domain.slot_plans import ClosedBy, PlanChange, PoolPlan, bands_as_json, changed
 from ..store import slot_plans as rows
@@ -28,6 +28,9 @@ from .office import Office, Unit
 from .pools import own
 
 SHOWN_DAYS: Final = 42
+CHOICES: Final = 6
+MOST_WITH_CHOICES: Final = 60
+"""With more touched bookings each is offered its nearest time only."""
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -61,6 +64,8 @@ class TouchedBooking:
     starts_at: datetime
     nearest: datetime | None
     """The nearest time with a free place that nobody else in the list is offered."""
+    others: tuple[datetime, ...] = ()
+    """Further free times, the nearest first; these are offered to others too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +160,17 @@ def touched(
     def allowed(one: Occupant, moment: datetime) -> bool:
         return _allowed(unit, rules.get(taken[one.id].service_id), moment)
 
-    near = nearest_rooms(over, seen.rooms, allowed)
+    rooms = seen.rooms
+    near = nearest_rooms(over, rooms, allowed)
     found = []
     for one in over:
         booking = taken[one.id]
         service = services.get(booking.service_id)
         name = "" if service is None else localized(service.names, "ja")
-        found.append(TouchedBooking(one.id, booking.code, name, one.starts_at, near.get(one.id)))
+        own = near.get(one.id)
+        more = alternatives(one, rooms, allowed, CHOICES) if len(over) <= MOST_WITH_CHOICES else []
+        others = tuple(moment for moment in more if moment != own)
+        found.append(TouchedBooking(one.id, booking.code, name, one.starts_at, own, others))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlmodel import col
 from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..domain.roles import Permission
+from ..store import desks
 from ..store import slot_plans as rows
 from ..store.tables import Desk, Pool, Service
 from . import audit
@@ -37,6 +39,29 @@ def pools_of(office: Office, actor: Actor) -> list[PoolView]:
     with office.look() as unit:
         found = rows.pools(unit.session, actor.municipality_id)
         return [_view(unit, pool, desk) for pool, desk in found]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPools:
+    """A desk's bookable services and pools, by id and Japanese name, and which service draws on which."""
+
+    services: tuple[tuple[int, str], ...]
+    pools: tuple[tuple[int, str], ...]
+    drawn: Mapping[int, int]
+
+
+def desk_of_pool(office: Office, actor: Actor, pool_id: int) -> DeskPools:
+    """All services and pools of the pool's desk. Raises `Refusal`: not_allowed, unknown_pool."""
+    actor.require(Permission.SEE_QUEUE)
+    with office.look() as unit:
+        _pool, desk = own(unit, actor, pool_id)
+        services = [one for one in desks.services(unit.session, desk.id or 0) if one.bookable]
+        found = [pool for pool, at in rows.pools(unit.session, actor.municipality_id) if at.id == desk.id]
+        return DeskPools(
+            tuple((one.id or 0, localized(one.names, "ja")) for one in services),
+            tuple((one.id or 0, one.name) for one in found),
+            {one.id or 0: one.pool_id or 0 for one in services},
+        )
 
 
 def own(unit: Unit, actor: Actor, pool_id: int) -> tuple[Pool, Desk]:

@@ -17,7 +17,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 PUBLIC_MODULES: Final = frozenset({"madoguchi.state.book"})
 """States that citizens use. Their handlers carry ``@anyone`` and prove the citizen themselves."""
 STAFF_MODULES: Final = frozenset(
-    {"madoguchi.state.contact", "madoguchi.state.signed_in", "madoguchi.state.today"}
+    {
+        "madoguchi.state.contact",
+        "madoguchi.state.signed_in",
+        "madoguchi.state.slots",
+        "madoguchi.state.slots_preview",
+        "madoguchi.state.slots_rules",
+        "madoguchi.state.slots_trial",
+        "madoguchi.state.today",
+    }
 )
 """States of the staff side."""
 
