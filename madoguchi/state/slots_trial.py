@@ -138,12 +138,10 @@ def sentence(one: BandSuggestion) -> str:
         return "この時間に開いていた窓口がありません。"
     if one.bound is Bound.WALK_INS:
         return f"{walk_ins}あり、窓口{one.counters:.1f}人ではもう手いっぱいです。"
-    load = f"{(one.load or 0) * 100:.0f}%"
+    load = f"窓口の忙しさ {(one.load or 0) * 100:.0f}%"
     if one.bound is Bound.LOAD:
-        return (
-            f"{walk_ins}、1件約{one.visit_minutes:.0f}分。もう1枠増やすと窓口の余裕がなくなります（{load}）。"
-        )
-    return f"あと{one.most - one.capacity}枠入りますが、来る人の数からみて足りています（{load}）。"
+        return f"{walk_ins}、1件約{one.visit_minutes:.0f}分で、もう1枠増やすと余裕がありません（{load}）。"
+    return f"あと{one.most - one.capacity}枠入りますが、予約したい人はほかの時間で足ります（{load}）。"
 
 
 def _line(name: str, waits: Waits, unplaced: int | None) -> WaitLine:

@@ -28,7 +28,8 @@ def _download(label: str, encoding: str) -> rx.Component:
         label,
         href=rx.Var.create(f"/staff/slots/plan.csv?pool={SLOTS.pool_id}&encoding={encoding}"),
         class_name="mg-button mg-button--secondary",
-        custom_attrs={"download": "", "data-testid": f"csv-{encoding}"},
+        # Answered by the server: the pages' own router must leave it alone.
+        custom_attrs={"download": "", "reloadDocument": True, "data-testid": f"csv-{encoding}"},
     )
 
 

@@ -14,10 +14,11 @@ def column() -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2(rx.cond(PREVIEW.of_draft, "向こう6週間（下書きを適用した場合）", "向こう6週間")),
-            theme.button(
-                rx.cond(PREVIEW.busy, "計算しています…", rx.cond(stale, "影響を確認", "更新")),
-                kind="primary",
+            rx.el.button(
+                rx.cond(PREVIEW.busy, "計算しています…", rx.cond(stale, "影響を確認", "数字を更新")),
+                type="button",
                 on_click=PREVIEW.look,
+                class_name=rx.cond(stale, "mg-button mg-button--primary", "mg-button mg-button--secondary"),
                 custom_attrs=theme.testid("preview"),
             ),
             class_name="slots-head",

@@ -43,7 +43,7 @@ def _result() -> rx.Component:
             key=one.name,
         )
 
-    heads = ("平均", "10人に9人は", "最長", "15分を超えた", "枠が取れず")
+    heads = ("平均", "9割の人", "最長", "15分超", "枠なし")
     return rx.el.div(
         rx.el.p(TRIAL.about, role="status"),
         rx.el.table(
@@ -54,7 +54,7 @@ def _result() -> rx.Component:
                 )
             ),
             rx.el.tbody(rx.foreach(TRIAL.lines, line)),
-            class_name="mg-table",
+            class_name="mg-table slots-trial",
             custom_attrs=theme.testid("trial"),
         ),
         rx.cond(TRIAL.short != "", rx.el.p(TRIAL.short, class_name="slots-stale")),

@@ -56,7 +56,7 @@ def _tools() -> rx.Component:
             parts.field(
                 "間隔",
                 parts.number("every", 5, 240, value=SLOTS.brush_every.to_string(), on_change=_brush("every")),
-                unit="分ごと",
+                unit="分",
             ),
             parts.field(
                 "枠数",

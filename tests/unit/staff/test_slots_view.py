@@ -169,4 +169,4 @@ def test_each_reason_is_one_sentence(bound: Bound) -> None:
     one = BandSuggestion(0, 540, 2, 4, bound, 3.0, 1.5, 20.0, 0.0, 12.0, 0.8)
     said = sentence(one)
     assert said.endswith("。")
-    assert said.count("。") <= 2
+    assert said.count("。") == 1
