@@ -35,11 +35,10 @@ TUESDAY = date(2026, 12, 1)
 NINE = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 
 
-def opened(url: str, folder: Path) -> Office:
+def opened(url: str, folder: Path, **further: object) -> Office:
     """An office on a migrated, empty database, with a clock that stands at nine."""
-    settings = load_settings(
-        env="demo", var_dir=folder, database_url=url, line_api_host="http://127.0.0.1:3929"
-    )
+    line = "http://127.0.0.1:3929"
+    settings = load_settings(env="demo", var_dir=folder, database_url=url, line_api_host=line, **further)
     return open_office(settings, SetClock(NINE))
 
 
@@ -81,7 +80,9 @@ class City:
             row = unit.session.get_one(Service, service or self.nursery)
             make_slots(unit, row, [day], [at], capacity)
             moment = datetime.combine(day, at, unit.zone).astimezone(UTC)
-            query = select(col(Slot.id)).where(col(Slot.service_id) == row.id, col(Slot.starts_at) == moment)
+            query = select(col(Slot.id)).where(
+                col(Slot.pool_id) == row.pool_id, col(Slot.starts_at) == moment
+            )
             return int(unit.session.execute(query).scalar_one())
 
     def taken(self, slot_id: int) -> int:
@@ -128,8 +129,6 @@ def furnished(office: Office) -> City:
                 letter=letter,
                 names={"ja": name, "en": code},
                 items={"ja": "本人確認書類"},
-                opens_days_before=30,
-                closes_minutes_before=60,
             )
             for code, letter, name in (("nursery", "A", "保育所申込"), ("permit", "B", "医療証"))
         ]

@@ -10,19 +10,21 @@ import pytest
 from sqlalchemy import select
 
 from madoguchi.domain.booking import ReservationState
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking, checkin
-from madoguchi.services.booking import BookingView
+from madoguchi.services import booking, checkin, holds
+from madoguchi.services.booking_views import BookingView
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.store.tables import AuditEntry, Terminal, Ticket
 from tests.integration.booking.booking_city import MONDAY, City
+from tests.integration.booking.visits_kit import set_rules
 
 
 def _booked(city: City, user: int, day: date = MONDAY, at: time = time(11)) -> BookingView:
     held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(day, at))
     return booking.book(
         city.office,
-        line_user_id=user,
+        Citizen.in_line(user),
         reservation_id=held.reservation_id,
         kana="ヤマダ",
         phone="03-1234-5678",
@@ -71,7 +73,10 @@ def test_the_number_at_the_terminal_gives_a_ticket_of_the_reservation(city: City
     assert ticket.appointment_at == made.starts_at
     assert ticket.channel == "reservation"
     assert city.reservations()[-1].state == ReservationState.CHECKED_IN.value
-    assert booking.bookings_of(city.office, Citizen.in_line(ticket.line_user_id or 0))[0].state is ReservationState.CHECKED_IN
+    assert (
+        booking.bookings_of(city.office, Citizen.in_line(ticket.line_user_id or 0))[0].state
+        is ReservationState.CHECKED_IN
+    )
 
 
 def test_the_same_request_again_gives_the_same_ticket(city: City) -> None:
@@ -126,7 +131,9 @@ def test_other_desks_held_and_cancelled_ones_are_unknown(city: City) -> None:
     booking.cancel_booking_own(city.office, Citizen.in_line(user), made.id)
     with pytest.raises(Refusal, match="unknown_reservation"):
         _at_terminal(city, made.code)
-    holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(MONDAY, time(11)))
+    holds.hold(
+        city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(MONDAY, time(11))
+    )
     held = city.reservations()[-1]
     with pytest.raises(Refusal, match="unknown_reservation"):
         _at_terminal(city, held.code)
@@ -184,4 +191,37 @@ def new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_servers_zone_changes_nothing(city: City) -> None:
     made = _booked(city, city.citizen())
     city.clock.put(made.starts_at - timedelta(minutes=30))
+    assert _at_terminal(city, made.code).number
+
+
+@pytest.mark.parametrize(
+    ("policy", "late", "appointment"),
+    [
+        ("keep_time", 40, "11:00"),
+        ("keep_day", 15, "11:00"),
+        ("keep_day", 16, "11:16"),
+        ("to_back", 16, None),
+    ],
+)
+def test_coming_late_costs_what_the_service_says(
+    city: City, policy: str, late: int, appointment: str | None
+) -> None:
+    set_rules(city, late_policy=policy, late_minutes=15)
+    made = _booked(city, city.citizen())
+    city.clock.put(made.starts_at + timedelta(minutes=late))
+    _at_terminal(city, made.code)
+    (ticket,) = _tickets(city)
+    at = ticket.appointment_at
+    zone = city.office.settings.zone
+    assert (None if at is None else f"{at.astimezone(zone):%H:%M}") == appointment
+
+
+def test_how_early_one_may_come_is_the_services_own(city: City) -> None:
+    set_rules(city, early_minutes=5)
+    made = _booked(city, city.citizen())
+    city.clock.put(made.starts_at - timedelta(minutes=6))
+    with pytest.raises(Refusal, match="too_early") as refused:
+        _at_terminal(city, made.code)
+    assert refused.value.facts == {"time": "10:55"}
+    city.clock.advance(minutes=1)
     assert _at_terminal(city, made.code).number

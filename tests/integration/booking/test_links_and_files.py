@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterator
 from datetime import time
 from typing import Any
@@ -10,16 +11,20 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as some
+from PIL import Image
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from madoguchi.api import calendar_file
+from madoguchi.api import booking_code, calendar_file
+from madoguchi.domain.booking import CancelReason
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking, links, profile, running
-from madoguchi.services.booking import BookingView
+from madoguchi.services import booking, holds, links, profile, running
+from madoguchi.services.booking_views import BookingView
 from madoguchi.texts import refusal_text
 from tests.integration.booking.booking_city import TUESDAY, City
 
@@ -41,7 +46,7 @@ def test_a_link_tells_who_and_where_for_ten_minutes(city: City) -> None:
     address = links.booking_link(city.office, 7, 3)
     assert address.startswith(f"{city.office.settings.public_url}/book?k=")
     city.clock.advance(seconds=TEN_MINUTES)
-    assert links.read(city.office, _key(address)) == (7, 3)
+    assert links.read(city.office, _key(address)) == links.BookingLink(Citizen.in_line(7), 3)
     city.clock.advance(seconds=1)
     with pytest.raises(Refusal, match="link_expired"):
         links.read(city.office, _key(address))
@@ -57,10 +62,12 @@ def test_a_changed_link_is_invalid(city: City) -> None:
 
 def _made(city: City) -> BookingView:
     user = city.citizen("en")
-    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(TUESDAY, time(9, 30)))
+    held = holds.hold(
+        city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(TUESDAY, time(9, 30))
+    )
     return booking.book(
         city.office,
-        line_user_id=user,
+        Citizen.in_line(user),
         reservation_id=held.reservation_id,
         kana="スズキ",
         phone="080-9876-5432",
@@ -77,6 +84,18 @@ def test_the_calendar_file_holds_the_visit_and_nobody(running_office: City) -> N
     assert f"SUMMARY:nursery (Booking number {made.code})\r\n" in answer.text
     assert "スズキ" not in answer.text
     assert "9876" not in answer.text
+
+
+def test_the_number_stands_in_a_picture_that_a_scanner_reads(running_office: City) -> None:
+    made = _made(running_office)
+    client = TestClient(Starlette(routes=booking_code.routes()))
+    path = links.code_path(running_office.office, made.id)
+    answer = client.get(path)
+    assert answer.headers["cache-control"] == "no-store"
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.content)))
+    assert read.text == made.code
+    running_office.clock.advance(hours=25)
+    assert client.get(path).status_code == 410
 
 
 def test_what_is_wrong_with_a_calendar_link_is_said_in_the_readers_language(
@@ -100,7 +119,7 @@ def test_a_calendar_link_ends_with_its_booking_and_after_a_day(running_office: C
     client = TestClient(Starlette(routes=calendar_file.routes()))
     path = links.calendar_path(city.office, made.id)
     assert client.get(path + "x").status_code == 404
-    booking.cancel_booking(city.office, city.clerk, made.id)
+    booking.cancel_booking(city.office, city.clerk, made.id, reason=CancelReason.OTHER)
     assert client.get(path).status_code == 404
     city.clock.advance(hours=25)
     assert client.get(path).status_code == 410

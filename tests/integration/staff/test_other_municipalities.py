@@ -12,8 +12,10 @@ import pytest
 from office_kit import City, clock_of
 
 from madoguchi import services
+from madoguchi.domain.booking import CancelReason
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
+from madoguchi.domain.slot_plans import Band, PlanChange
 from madoguchi.services import (
     booking,
     calling,
@@ -23,6 +25,13 @@ from madoguchi.services import (
     dashboard,
     handling,
     issuing,
+    levelling,
+    moving,
+    plan_changes,
+    plan_previews,
+    pools,
+    service_rules,
+    slot_plans,
     slots,
     undoing,
 )
@@ -36,9 +45,10 @@ from madoguchi.store.tables import Municipality, Service, Staff
 REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service", "unknown_desk"} | {
     "unknown_place",
     "unknown_reservation",
+    "unknown_pool",
     "undo_too_late",
 }
-ELSEWHERE_FINE = {"desk_of", "desks_for"}
+ELSEWHERE_FINE = {"desk_of", "desks_for", "pools_of"}
 """They answer with the asker's own desks."""
 
 
@@ -71,7 +81,13 @@ def here(office: Office, city: City) -> tuple[IssuedTicket, Outcome, int, int]:
         slots.make_slots(unit, service, [tomorrow(office)], [time(10), time(11)], 2)
     places = slots.places(office, city.service_id, tomorrow(office))
     booked = booking.book_at_desk(
-        office, city.clerk, slot_id=places[0].slot_id, kana="モリ ハナ", phone="0312345678", form="here"
+        office,
+        city.clerk,
+        service_id=city.service_id,
+        slot_id=places[0].slot_id,
+        kana="モリ ハナ",
+        phone="0312345678",
+        form="here",
     )
     return ticket, called, booked.id, places[1].slot_id
 
@@ -87,9 +103,12 @@ def test_every_service_for_staff_refuses_another_municipality(
     before = ticket_by_token(office, ticket.token)
     tried: dict[Callable[..., object], Callable[[], object]] = {
         booking.book_at_desk: lambda: booking.book_at_desk(
-            office, who, slot_id=place, kana="オカ", phone="0312345678", form="x"
+            office, who, service_id=city.service_id, slot_id=place, kana="オカ", phone="0312345678", form="x"
         ),
-        booking.cancel_booking: lambda: booking.cancel_booking(office, who, booked),
+        booking.cancel_booking: lambda: booking.cancel_booking(
+            office, who, booked, reason=CancelReason.OTHER
+        ),
+        moving.move_at_desk: lambda: moving.move_at_desk(office, who, booked, place),
         calling.call_chosen: lambda: calling.call_chosen(office, who, counter, ticket.id),
         calling.call_next: lambda: calling.call_next(office, who, counter, ticket.id),
         calling.recall: lambda: calling.recall(office, who, counter, ticket.id),
@@ -109,6 +128,7 @@ def test_every_service_for_staff_refuses_another_municipality(
             office, who, service_id=city.service_id, form="x"
         ),
         undoing.undo: lambda: undoing.undo(office, who, called.batch or ""),
+        **plans(office, who, city, booked),
     }
     assert {one.__qualname__ for one in tried} | ELSEWHERE_FINE == for_staff()
     for service, attempt in tried.items():
@@ -117,7 +137,55 @@ def test_every_service_for_staff_refuses_another_municipality(
         assert refused.value.code in REFUSED, service.__qualname__
     assert ticket_by_token(office, ticket.token) == before
     assert dashboard.desks_for(office, who) == []
+    assert pools.pools_of(office, who) == []
     assert counters.desk_of(office, who) is None
+
+
+def plans(
+    office: Office, who: Actor, city: City, booked: int
+) -> dict[Callable[..., object], Callable[[], object]]:
+    """What staff may do with plans of places."""
+    with office.look() as unit:
+        service = unit.session.get_one(Service, city.service_id)
+        pool = service.pool_id or 0
+    day, nobody = tomorrow(office), PlanChange()
+    rules = service_rules.rules_for(office, city.viewer, city.service_id)
+    moment = clock_of(office).now() + timedelta(days=2)
+    weekly = (Band(0, time(9), time(12), 30, 2),)
+    return {
+        levelling.rehearse: lambda: levelling.rehearse(office, who, pool, weekly),
+        plan_changes.apply: lambda: plan_changes.apply(
+            office, who, pool, nobody, version="", shown=[], moves={}
+        ),
+        plan_changes.settle: lambda: plan_changes.settle(office, who, pool, booked, moment),
+        plan_previews.over_full: lambda: plan_previews.over_full(office, who, pool),
+        plan_previews.preview: lambda: plan_previews.preview(office, who, pool, nobody),
+        pools.choose_pool: lambda: pools.choose_pool(office, who, city.service_id, None),
+        pools.desk_of_pool: lambda: pools.desk_of_pool(office, who, pool),
+        pools.rename_pool: lambda: pools.rename_pool(office, who, pool, "丘"),
+        service_rules.rules_for: lambda: service_rules.rules_for(office, who, city.service_id),
+        service_rules.save_rules: lambda: service_rules.save_rules(office, who, city.service_id, rules),
+        slot_plans.copied_week: lambda: slot_plans.copied_week(office, who, pool, day, day, day),
+        slot_plans.plan_file: lambda: slot_plans.plan_file(office, who, pool),
+        slot_plans.plan_of: lambda: slot_plans.plan_of(office, who, pool),
+        slot_plans.week_as_pattern: lambda: slot_plans.week_as_pattern(office, who, pool, day),
+    }
+
+
+CHANGES_PLANS = {"apply", "settle", "choose_pool", "rename_pool", "save_rules"}
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.VIEWER, Role.AUDITOR])
+def test_only_admins_change_plans(
+    office: Office, city: City, here: tuple[IssuedTicket, Outcome, int, int], role: Role
+) -> None:
+    who = {Role.CLERK: city.clerk, Role.VIEWER: city.viewer, Role.AUDITOR: city.auditor}[role]
+    for service, attempt in plans(office, who, city, here[2]).items():
+        refused_to_look = role is Role.AUDITOR
+        changes = service.__qualname__ in CHANGES_PLANS
+        if refused_to_look or (changes and not (role is Role.CLERK and service is plan_changes.settle)):
+            with pytest.raises(Refusal, match="not_allowed"):
+                attempt()
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
@@ -128,8 +196,11 @@ def test_who_only_looks_changes_nothing(
     who = city.viewer if role is Role.VIEWER else city.auditor
     counter = city.counter_ids[0]
     for attempt in (
-        lambda: booking.book_at_desk(office, who, slot_id=place, kana="オカ", phone="0312345678", form="x"),
-        lambda: booking.cancel_booking(office, who, booked),
+        lambda: booking.book_at_desk(
+            office, who, service_id=city.service_id, slot_id=place, kana="オカ", phone="0312345678", form="x"
+        ),
+        lambda: booking.cancel_booking(office, who, booked, reason=CancelReason.OTHER),
+        lambda: moving.move_at_desk(office, who, booked, place),
         lambda: calling.call_chosen(office, who, counter, ticket.id),
         lambda: calling.recall(office, who, counter, ticket.id),
         lambda: checkin.check_in_at_desk(office, who, booked),
