@@ -182,7 +182,7 @@ class SlotsState(SlotsShown, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def show_month(self, step: int) -> None:
         """Go a month back or on, from this one to a year ahead."""
-        if not self._draft or step not in {-1, 1}:
+        if not self._draft or step not in (-1, 1):
             return
         today = self._draft[0].today.replace(day=1)
         wanted = months_after(self._month, step)
@@ -203,7 +203,7 @@ class SlotsState(SlotsShown, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def choose_kind(self, kind: str) -> None:
         """How the chosen days are to differ."""
-        if kind in {"closed", "special", "capacity", "usual"}:
+        if kind in ("closed", "special", "capacity", "usual"):
             self.kind = kind
 
     @rx.event

@@ -162,7 +162,7 @@ def _chosen(lines: list[TouchedLine], reservation_id: object, moment: object) ->
     """The lines with one booking's place chosen, if it is one of those offered."""
     wanted = read_number(reservation_id)
     for line in lines:
-        if line.id == wanted and (moment == "" or moment in {one.value for one in line.options}):
+        if line.id == wanted and (moment == "" or moment in [one.value for one in line.options]):
             line.chosen = str(moment)
     return list(lines)
 
