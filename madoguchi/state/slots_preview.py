@@ -19,7 +19,7 @@ from . import caller
 from .access import needs, signed_in
 from .slots import SlotsState, change_of
 from .slots_form import read_number
-from .slots_view import HeatRow, TouchedLine, heat, touched_lines
+from .slots_view import ASK, HeatRow, TouchedLine, heat, touched_lines
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ class SlotsPreview(rx.State):
     after: int = 0
     last: str = ""
     touched: list[TouchedLine] = []
+    undecided: int = 0
+    """How many of them nobody has said yet what becomes of."""
     over: list[TouchedLine] = []
     over_times: int = 0
     refusal: str = ""
@@ -57,7 +59,7 @@ class SlotsPreview(rx.State):
     @needs(Permission.ADMINISTER)
     async def choose(self, reservation_id: int, moment: str) -> None:
         """Where one of the touched bookings goes; empty: it stays."""
-        self.touched = _chosen(self.touched, reservation_id, moment)
+        self._decide(_chosen(self.touched, reservation_id, moment))
 
     @rx.event
     @needs(Permission.ADMINISTER)
@@ -65,7 +67,7 @@ class SlotsPreview(rx.State):
         """All touched bookings to their nearest place, or all stay."""
         for line in self.touched:
             line.chosen = line.options[0].value if move is True and line.options else ""
-        self.touched = list(self.touched)
+        self._decide(list(self.touched))
 
     @rx.event
     @needs(Permission.RESERVE)
@@ -80,7 +82,7 @@ class SlotsPreview(rx.State):
         slots = await self.get_state(SlotsState)
         actor = await caller.actor_of(caller.caller().token)
         change = change_of(slots._draft)
-        if actor is None or change.empty or self.serial != slots.serial:
+        if actor is None or change.empty or self.serial != slots.serial or self.undecided:
             return
         moves = {line.id: datetime.fromisoformat(line.chosen) for line in self.touched if line.chosen}
 
@@ -134,9 +136,13 @@ class SlotsPreview(rx.State):
         self._version, self.serial, self.of_draft = seen.version, serial, not change.empty
         self.hours, self.weeks = heat(seen.days)
         self.before, self.after, self.last = seen.before, seen.after, f"{seen.last.month}/{seen.last.day}"
-        self.touched = touched_lines(seen.touched, zone)
+        self._decide(_as_before(touched_lines(seen.touched, zone), self.touched))
         listed, self.over_times = over
-        self.over = [_undecided(line) for line in touched_lines(listed, zone)]
+        self.over = [_staying(line) for line in touched_lines(listed, zone)]
+
+    def _decide(self, lines: list[TouchedLine]) -> None:
+        self.touched = lines
+        self.undecided = sum(line.chosen == ASK for line in lines)
 
     async def _run(self, work: Callable[[], Any]) -> Any:
         """What a service answers; None when it refused, which is then said."""
@@ -153,9 +159,16 @@ class SlotsPreview(rx.State):
         return None
 
 
-def _undecided(line: TouchedLine) -> TouchedLine:
+def _staying(line: TouchedLine) -> TouchedLine:
     line.chosen = ""
     return line
+
+
+def _as_before(lines: list[TouchedLine], before: list[TouchedLine]) -> list[TouchedLine]:
+    """What was decided already stays decided, where it still can be."""
+    for one in before:
+        lines = lines if one.chosen == ASK else _chosen(lines, one.id, one.chosen)
+    return lines
 
 
 def _chosen(lines: list[TouchedLine], reservation_id: object, moment: object) -> list[TouchedLine]:

@@ -16,6 +16,8 @@ from ..services.plan_previews import DayPreview, TimePreview, TouchedBooking
 from ..services.slot_plans import places_of
 from .slots_draft import WEEKDAYS, Draft, day_words, exception_words
 
+ASK: Final = "ask"
+"""Nobody has said yet what becomes of a booking."""
 STEP: Final = 30
 """Minutes of a row of the grid."""
 _ROWS: Final = 24 * 60 // STEP
@@ -95,8 +97,8 @@ class TouchedLine:
     when: str
     service: str
     options: list[Option] = field(default_factory=list)
-    chosen: str = ""
-    """The ISO moment to move to; empty: it stays."""
+    chosen: str = ASK
+    """The ISO moment to move to; empty: it stays; `ASK`."""
 
 
 def grid(bands: Sequence[Band], *, whole_day: bool) -> tuple[list[GridRow], list[str]]:
@@ -185,7 +187,7 @@ def pattern_options(draft: Draft) -> list[Option]:
 
 
 def touched_lines(found: Iterable[TouchedBooking], zone: ZoneInfo) -> list[TouchedLine]:
-    """The bookings with where they could go, each to its nearest free time unless said otherwise."""
+    """The bookings with where they could go, the nearest free time first."""
     return [
         TouchedLine(
             id=one.id,
@@ -196,7 +198,6 @@ def touched_lines(found: Iterable[TouchedBooking], zone: ZoneInfo) -> list[Touch
                 Option(moment.isoformat(), f"{_moment(moment, zone)} へ移す")
                 for moment in ([one.nearest] if one.nearest else []) + list(one.others)
             ],
-            chosen="" if one.nearest is None else one.nearest.isoformat(),
         )
         for one in found
     ]

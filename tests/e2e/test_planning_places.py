@@ -110,6 +110,7 @@ def test_a_booking_in_the_way_is_listed_kept_and_later_moved(people: People, cit
     expect(lines.first).to_be_visible()
     count = lines.count()
     assert violations(page) == ""
+    expect(page.get_by_test_id("apply")).to_be_disabled()
     page.get_by_test_id("keep-all").click()
     page.get_by_test_id("apply").click()
     expect(page.get_by_test_id("applied")).to_contain_text(f"{count}件は「要調整」に残しました")
@@ -124,7 +125,7 @@ def test_a_booking_in_the_way_is_listed_kept_and_later_moved(people: People, cit
     expect(page.get_by_test_id("applied")).to_contain_text(f"予約 {code} を移しました")
     expect(over).to_have_count(count - 1)
 
-    page.get_by_test_id("kind-usual").check()
+    page.get_by_test_id("kind-usual").click()
     page.get_by_test_id("add-days").click()
     page.get_by_test_id("preview").click()
     page.get_by_test_id("apply").click()

@@ -6,6 +6,7 @@ import reflex as rx
 
 from madoguchi.pages import theme
 from madoguchi.pages.slots.shown import PREVIEW, SLOTS, WHO
+from madoguchi.state.slots_view import ASK
 
 
 def column() -> rx.Component:
@@ -106,11 +107,17 @@ def _decide() -> rx.Component:
         ),
         rx.cond(PREVIEW.touched.length() > 0, _touched()),
         rx.cond(
+            PREVIEW.undecided > 0,
+            rx.el.p(
+                rx.Var.create(f"あと{PREVIEW.undecided}件、移すか残すかを選ぶと適用できます。"), role="status"
+            ),
+        ),
+        rx.cond(
             SLOTS.may_change,
             theme.button(
                 "この内容で適用する",
                 on_click=PREVIEW.apply,
-                disabled=PREVIEW.busy,
+                disabled=PREVIEW.busy | (PREVIEW.undecided > 0),
                 custom_attrs=theme.testid("apply"),
             ),
         ),
@@ -139,7 +146,9 @@ def _touched() -> rx.Component:
             ),
         ),
         rx.el.ul(
-            rx.foreach(PREVIEW.touched, lambda one: _booking(one, PREVIEW.choose, SLOTS.may_change)),
+            rx.foreach(
+                PREVIEW.touched, lambda one: _booking(one, PREVIEW.choose, SLOTS.may_change, asks=True)
+            ),
             class_name="slots-touched",
             custom_attrs=theme.testid("touched"),
         ),
@@ -175,7 +184,8 @@ def _beyond() -> rx.Component:
     )
 
 
-def _booking(one: Any, choose: Any, may_change: Any, *more: rx.Component) -> rx.Component:
+def _booking(one: Any, choose: Any, may_change: Any, *more: rx.Component, asks: bool = False) -> rx.Component:
+    undecided = [rx.el.option("選んでください", value=ASK, disabled=True)] if asks else []
     return rx.el.li(
         rx.el.span(
             rx.el.strong(one.when, class_name="mg-tabular"),
@@ -186,6 +196,7 @@ def _booking(one: Any, choose: Any, may_change: Any, *more: rx.Component) -> rx.
             may_change,
             rx.el.span(
                 rx.el.select(
+                    *undecided,
                     rx.el.option("そのまま残す", value=""),
                     rx.foreach(one.options, lambda it: rx.el.option(it.text, value=it.value)),
                     value=one.chosen,

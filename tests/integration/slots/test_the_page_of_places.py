@@ -85,6 +85,8 @@ def test_a_booking_made_after_the_preview_is_shown_first(tab: Tab, lite_plan: Pl
     assert len(tab.slots.changes) == 1, "the draft is still there"
     tab.does(tab.preview.look())
     assert [one.id for one in tab.preview.touched] == [booked]
+    tab.does(tab.preview.apply())
+    assert len(lite_plan.slots(FRIDAY)) == 6, "nobody has decided yet"
     tab.does(tab.preview.choose_all(False), tab.preview.apply())
     assert "1件は「要調整」" in tab.preview.said
     assert [one.id for one in tab.preview.over] == [booked]
