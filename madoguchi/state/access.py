@@ -19,6 +19,8 @@ PUBLIC_MODULES: Final = frozenset({"madoguchi.state.book"})
 STAFF_MODULES: Final = frozenset(
     {
         "madoguchi.state.contact",
+        "madoguchi.state.reservation_form",
+        "madoguchi.state.reservations",
         "madoguchi.state.signed_in",
         "madoguchi.state.slots",
         "madoguchi.state.slots_preview",

@@ -13,7 +13,7 @@ ON_LOAD = [WHO.arrive, SLOTS.opened, PREVIEW.look, RULES.opened]
 _TABS = (
     ("week", "週の計画", week.panel),
     ("days", "例外の日", days.panel),
-    ("rules", "業務の規則", rules.panel),
+    ("rules", "業務のきまり", rules.panel),
     ("trial", "試算", trial.panel),
     ("file", "複写・CSV", files.panel),
 )

@@ -1,4 +1,4 @@
-"""業務の規則: when a service can be booked and how often, arriving, reminders; and whose places it has."""
+"""業務のきまり: when a service can be booked and how often, arriving, reminders; and whose places it has."""
 
 from typing import Any
 
