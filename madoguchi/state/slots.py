@@ -353,10 +353,12 @@ class SlotsState(SlotsShown, rx.State):
         if view is None:
             return
         self._draft, self._steps = (draft_of(view),), ()
-        self._month = view.today.replace(day=1)
         self.pool_name, self.today = view.name, f"{view.today}"
         self.pool_services = self._services.get(self.pool_id, "")
-        self.day_from = self.day_to = f"{view.today + timedelta(days=1)}"
+        if not self.day_from or self.day_from < self.today:
+            # What was chosen last is often what comes next.
+            self.day_from = self.day_to = f"{view.today + timedelta(days=1)}"
+            self._month = view.today.replace(day=1)
         self.serial += 1
         self._show()
 

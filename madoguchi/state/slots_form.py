@@ -1,4 +1,4 @@
-"""Reading what forms and scripts of the page send: anybody can send anything."""
+"""Reading what this page's forms and scripts send, beyond what `typed` reads for every page."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from datetime import date, time
 
 from ..domain.errors import Refusal
 from ..domain.slot_plans import Band, Exceptional, ExceptionKind
+from .typed import day as read_date
+from .typed import field as text_of
 
-
-def read_date(value: object) -> date | None:
-    """A day as a date field sends it; None for anything else."""
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
-    except ValueError:
-        return None
+__all__ = ["exception_of", "one_day", "read_date", "read_number", "read_time", "span", "text_of"]
 
 
 def read_time(value: object) -> time | None:
@@ -37,12 +33,6 @@ def read_number(value: object) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else None
 
 
-def text_of(form_data: object, name: str) -> str:
-    """A form's field as short text; empty when it is missing or no text."""
-    value = form_data.get(name) if isinstance(form_data, dict) else None
-    return value[:200] if isinstance(value, str) else ""
-
-
 def span(one: object, other: object, below: int) -> list[int]:
     """From the lower to the higher of two places in a table; empty when they are none."""
     if not all(type(value) is int and 0 <= value < below for value in (one, other)):
@@ -61,7 +51,7 @@ def exception_of(form_data: object, kind: str, day: date) -> Exceptional | None:
 
     Raises `Refusal("plan_band")` when the times of a special opening are not all there.
     """
-    note = text_of(form_data, "note").strip()
+    note = "".join(sign for sign in text_of(form_data, "note") if sign.isprintable()).strip()
     if kind == "usual":
         return None
     if kind == "special":

@@ -22,7 +22,21 @@ from madoguchi.store.tables import AuditEntry, DayException, Pool, Service, Slot
 
 NAME, PHONE = "モリ ハナ", "0312345678"
 """As `plan_kit` books."""
-JUNK: tuple[Any, ...] = (None, "", "x", -1, 10**12, True, [], {}, {"days": []}, "2026-99-99", "é" * 300, 1.5)
+JUNK: tuple[Any, ...] = (
+    None,
+    "",
+    "x",
+    -1,
+    10**12,
+    True,
+    [],
+    {},
+    {"days": []},
+    "2026-99-99",
+    "é" * 300,
+    1.5,
+    "\ud800\0",
+)
 
 
 @pytest.fixture
