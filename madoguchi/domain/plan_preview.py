@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -62,15 +63,15 @@ def nearest_rooms(
     Who booked first chooses first. Nobody is offered the own time, or one that is not `allowed`.
     """
     free = {room.starts_at: room.free for room in rooms if room.free}
+    moments = sorted(free)
     found: dict[int, datetime] = {}
     for one in sorted(touched, key=lambda each: (each.since, each.id)):
-        by_distance = sorted(free, key=lambda moment: (abs(moment - one.starts_at), moment))
-        near = next((at for at in by_distance if at != one.starts_at and allowed(one, at)), None)
+        near = next((at for at in _outward(moments, one.starts_at) if allowed(one, at)), None)
         if near is not None:
             found[one.id] = near
             free[near] -= 1
             if not free[near]:
-                del free[near]
+                moments.pop(bisect_left(moments, near))
     return found
 
 
@@ -78,9 +79,26 @@ def alternatives(
     one: Occupant, rooms: Iterable[Room], allowed: Callable[[Occupant, datetime], bool], most: int
 ) -> list[datetime]:
     """The `most` free times nearest to the booking's own, the nearest first."""
-    free = [room.starts_at for room in rooms if room.free and room.starts_at != one.starts_at]
-    by_distance = sorted(free, key=lambda moment: (abs(moment - one.starts_at), moment))
-    return list(islice((moment for moment in by_distance if allowed(one, moment)), most))
+    moments = sorted(room.starts_at for room in rooms if room.free)
+    return list(islice((at for at in _outward(moments, one.starts_at) if allowed(one, at)), most))
+
+
+def _outward(moments: Sequence[datetime], wanted: datetime) -> Iterator[datetime]:
+    """All of the sorted `moments` but `wanted` itself, the nearest first, the earlier of two as near."""
+    after = bisect_left(moments, wanted)
+    before = after - 1
+    if after < len(moments) and moments[after] == wanted:
+        after += 1
+    while before >= 0 or after < len(moments):
+        earlier = before >= 0 and (
+            after == len(moments) or wanted - moments[before] <= moments[after] - wanted
+        )
+        if earlier:
+            yield moments[before]
+            before -= 1
+        else:
+            yield moments[after]
+            after += 1
 
 
 def _ranked(there: list[Occupant]) -> list[Occupant]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
@@ -18,6 +19,9 @@ from .making_slots import bring_about
 from .office import Office, Unit
 from .plan_previews import prospect, touched, version_of
 from .pools import own
+
+MOST_MOVES: Final = 500
+"""Others who book wait as long as this takes: some milliseconds for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,12 @@ def apply(
 
     Each of them is in `moves` with its new time, and is told, or stays where it is, listed as 要調整.
     Raises `Refusal`: not_allowed, unknown_pool, plan_changed_meanwhile (the plan, the bookings it touches or
-    a chosen place are not what was shown; nothing is changed then), and what `slot_plans.changed` raises.
+    a chosen place are not what was shown; nothing is changed then), plan_too_many_moves(most), and what
+    `slot_plans.changed` raises.
     """
     actor.require(Permission.ADMINISTER)
+    if len(moves) > MOST_MOVES:
+        raise Refusal("plan_too_many_moves", most=MOST_MOVES)
     with office.change() as unit:
         pool, desk = own(unit, actor, pool_id)
         rows.lock_pool(unit.session, pool_id)

@@ -157,8 +157,14 @@ def touched(
     services = {one.id: one for one in rows.services_of(unit.session, pool_id)}
     rules = {service_id: rules_of(unit, one, desk) for service_id, one in services.items()}
 
+    opened: dict[tuple[int, date], bool] = {}
+
     def allowed(one: Occupant, moment: datetime) -> bool:
-        return _allowed(unit, rules.get(taken[one.id].service_id), moment)
+        """Whether staff may put the booking there; asked for thousands of times, so kept by day."""
+        service_id, day = taken[one.id].service_id, moment.astimezone(unit.zone).date()
+        if (service_id, day) not in opened:
+            opened[service_id, day] = _opened(unit, rules.get(service_id), day)
+        return moment >= unit.now and opened[service_id, day]
 
     rooms = seen.rooms
     near = nearest_rooms(over, rooms, allowed)
@@ -187,10 +193,9 @@ def version_of(plan: PoolPlan) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def _allowed(unit: Unit, rules: BookingRules | None, moment: datetime) -> bool:
-    """Whether staff may put a booking there."""
-    day = moment.astimezone(unit.zone).date()
-    return rules is not None and rules.allows_staff(day, moment, unit.now)
+def _opened(unit: Unit, rules: BookingRules | None, day: date) -> bool:
+    """Whether bookings of the day have opened; staff book no earlier than anybody."""
+    return rules is not None and rules.opening(day) <= unit.now
 
 
 def _occupant(one: PlaceTaken) -> Occupant:

@@ -160,6 +160,13 @@ def test_nothing_is_changed_when_a_chosen_place_is_gone(plan: Planned) -> None:
     assert plan.reservation(moved).starts_at == local(FRIDAY, NINE)
 
 
+def test_more_moves_than_others_can_wait_for_are_refused(lite_plan: Planned) -> None:
+    seen = see(lite_plan, CLOSED)
+    moves = dict.fromkeys(range(1, plan_changes.MOST_MOVES + 2), local(FRIDAY, NINE))
+    with pytest.raises(Refusal, match="plan_too_many_moves"):
+        make(lite_plan, CLOSED, seen, moves)
+
+
 def test_a_place_that_is_held_is_left_to_who_holds_it(plan: Planned) -> None:
     citizen = Citizen(line_user_id=plan.city.line_user_ids[0])
     slot = plan.slot(FRIDAY)
