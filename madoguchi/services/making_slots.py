@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from ..domain.slot_plans import Band, PlanChange, PoolPlan, changed
 from ..domain.workdays import OpenOn
 from ..store import slot_plans as rows
@@ -15,7 +18,6 @@ from ..store.tables import Desk, Pool, Service
 from .booking_rules import rules_of
 from .holidays import is_holiday
 from .office import Office, Unit
-from .pools import give_pools
 from .slots import pool_of, slot_rows
 
 BEYOND: Final = timedelta(weeks=6)
@@ -40,7 +42,7 @@ class Difference:
 def make_all(office: Office) -> tuple[int, int]:
     """Bring the slots of every pool with a plan up to date: how many are new, how many changed."""
     with office.change() as unit:
-        give_pools(unit)
+        _give_pools(unit)
     with office.look() as unit:
         found = rows.planned_pools(unit.session)
     new = other = 0
@@ -136,3 +138,11 @@ def every_weekday(template: Iterable[Band], open_on: OpenOn | None = None) -> tu
         for band in template
         if open_on is None or open_on(monday + timedelta(days=weekday))
     )
+
+
+def _give_pools(unit: Unit) -> None:
+    """Give every bookable service without a pool one of its own."""
+    query = select(Service).where(col(Service.bookable), col(Service.pool_id).is_(None))
+    without = list(unit.session.execute(query.order_by(col(Service.id))).scalars())
+    for service in without:
+        pool_of(unit, service)

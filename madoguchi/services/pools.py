@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..domain.roles import Permission
@@ -16,6 +13,7 @@ from ..store import slot_plans as rows
 from ..store.tables import Desk, Pool, Service
 from . import audit
 from .actors import Actor
+from .making_slots import make_pool
 from .office import Office, Unit
 from .slots import pool_of
 
@@ -103,6 +101,8 @@ def choose_pool(office: Office, actor: Actor, service_id: int, pool_id: int | No
         chosen = pool_of(unit, service)
         unit.session.add(service)
         unit.session.flush()
+        # Its rules may reach further ahead than those of the services that were there.
+        make_pool(unit, unit.session.get_one(Pool, chosen))
         audit.record(unit, actor.staff_id, "choose_pool", f"service:{service_id}", former=former, pool=chosen)
         unit.desk_changed(desk.id or 0)
         return chosen
@@ -119,15 +119,6 @@ def rename_pool(office: Office, actor: Actor, pool_id: int, name: str) -> None:
         pool.name = wanted
         unit.session.add(pool)
         audit.record(unit, actor.staff_id, "rename_pool", f"pool:{pool_id}")
-
-
-def give_pools(unit: Unit) -> int:
-    """Give every bookable service without a pool one of its own; how many had none."""
-    query = select(Service).where(col(Service.bookable), col(Service.pool_id).is_(None))
-    without = list(unit.session.execute(query.order_by(col(Service.id))).scalars())
-    for service in without:
-        pool_of(unit, service)
-    return len(without)
 
 
 def _view(unit: Unit, pool: Pool, desk: Desk) -> PoolView:

@@ -26,6 +26,7 @@ from .slots_view import Option
 
 _log = logging.getLogger(__name__)
 UNDO_SECONDS: Final = 10
+_NO_PLAN_YET: Final = "新しい枠を上の一覧から選び、計画を作るまで、この業務は予約できません。"
 _GRACE_MS: Final = 2_000
 """A press in the last moment is still on its way."""
 
@@ -117,7 +118,7 @@ class SlotRules(rx.State):
             await slots._read_pools(actor)
             slots.pool_services = slots._services.get(slots.pool_id, "")
             await self._open(actor, self.service_id)
-            self.said = "枠のまとまりを変えました。"
+            self.said = "枠のまとまりを変えました。" + (_NO_PLAN_YET if pool_id is None else "")
 
     @rx.event
     @needs(Permission.ADMINISTER)
