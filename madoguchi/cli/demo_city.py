@@ -43,6 +43,7 @@ class DemoDesk:
     services: tuple[DemoService, ...]
     shared_places: bool = False
     """Whether its services share one pool of places."""
+    guest_booking: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,7 @@ DESKS: Final = (
         "+81355501234",
         ("1", "2", "3"),
         (_NURSERY, _ALLOWANCE),
+        guest_booking=True,
     ),
     DemoDesk(
         "midori",

@@ -121,6 +121,7 @@ def _add_desk(unit: Unit, demo: demo_city.DemoDesk, municipality_id: int) -> Non
         weekdays=list(range(7)),
         closed_on_holidays=False,
         closed_year_end=False,
+        guest_booking=demo.guest_booking,
     )
     unit.session.add(desk)
     unit.session.flush()

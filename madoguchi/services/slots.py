@@ -61,6 +61,8 @@ class BookingDesk:
     names: Mapping[str, str]
     places: Mapping[str, str]
     services: tuple[BookableService, ...]
+    guest_booking: bool = False
+    """Whether people without LINE may book here."""
 
 
 def booking_desk(office: Office, desk_id: int) -> BookingDesk:
@@ -75,7 +77,8 @@ def booking_desk(office: Office, desk_id: int) -> BookingDesk:
             .order_by(col(Service.position), col(Service.id))
         )
         found = unit.session.execute(query).scalars().all()
-    return BookingDesk(desk_id, desk.names, desk.places, tuple(_offered(one) for one in found))
+    offered = tuple(_offered(one) for one in found)
+    return BookingDesk(desk_id, desk.names, desk.places, offered, desk.guest_booking)
 
 
 def calendar(office: Office, service_id: int) -> list[DayView]:

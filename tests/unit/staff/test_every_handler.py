@@ -23,17 +23,28 @@ INTERNALS = {
 PUBLIC = {
     f"madoguchi.state.book.BookState.{name}"
     for name in (
+        "ask_cancel",
+        "cancel",
         "check_kana",
         "check_phone",
         "choose_day",
         "choose_language",
+        "choose_near",
         "choose_place",
         "choose_service",
+        "confirm_move",
+        "keep_booking",
+        "leave_move",
+        "look_again",
+        "move",
         "open_by_liff",
         "open_page",
         "open_step",
+        "show_bookings",
         "show_month",
+        "stop_waiting",
         "submit",
+        "wait_for_day",
     )
 }
 STAFF: dict[str, Permission | None] = {
