@@ -41,6 +41,8 @@ class DemoDesk:
     phone: str
     counters: tuple[str, ...]
     services: tuple[DemoService, ...]
+    shared_places: bool = False
+    """Whether its services share one pool of places."""
     guest_booking: bool = False
 
 
@@ -247,6 +249,7 @@ DESKS: Final = (
         "+81355501235",
         ("5", "6"),
         (_MOVING, _MYNUMBER),
+        shared_places=True,
     ),
     DemoDesk(
         "aoba",

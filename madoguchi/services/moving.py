@@ -62,28 +62,36 @@ def move_at_desk(
     if over_reason:
         actor.require(Permission.ADMINISTER)
     with office.change() as unit:
-        reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
-        booking = _movable(unit, reservation)
-        if reservation.slot_id == slot_id:
-            return booking
-        found = rows.place(unit.session, slot_id, reservation.service_id)
-        if found is None:
-            raise Refusal("unknown_place")
-        slot, service, desk = found
-        if not rules_of(unit, service, desk).allows_staff(slot.day, slot.starts_at, unit.now):
-            raise Refusal("slot_closed")
-        former = reservation.slot_id
-        moved = _move(unit, reservation, found, by_office=True, push=push, over=over_reason)
-        audit.record(
-            unit,
-            actor.staff_id,
-            "move_booking",
-            f"reservation:{reservation_id}",
-            former=former,
-            slot=slot_id,
-            **({"beyond": True} if over_reason else {}),
-        )
-        return moved
+        return move_within(unit, actor, reservation_id, slot_id, push=push, over_reason=over_reason)
+
+
+def move_within(
+    unit: Unit, actor: Actor, reservation_id: int, slot_id: int, *, push: bool = True, over_reason: str = ""
+) -> BookingView:
+    """The same inside a transaction that does more, such as a change of the plan; the caller asks for
+    permission. Raises what `move_at_desk` does."""
+    reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
+    booking = _movable(unit, reservation)
+    if reservation.slot_id == slot_id:
+        return booking
+    found = rows.place(unit.session, slot_id, reservation.service_id)
+    if found is None:
+        raise Refusal("unknown_place")
+    slot, service, desk = found
+    if not rules_of(unit, service, desk).allows_staff(slot.day, slot.starts_at, unit.now):
+        raise Refusal("slot_closed")
+    former = reservation.slot_id
+    moved = _move(unit, reservation, found, by_office=True, push=push, over=over_reason)
+    audit.record(
+        unit,
+        actor.staff_id,
+        "move_booking",
+        f"reservation:{reservation_id}",
+        former=former,
+        slot=slot_id,
+        **({"beyond": True} if over_reason else {}),
+    )
+    return moved
 
 
 def _movable(unit: Unit, reservation: Reservation) -> BookingView:

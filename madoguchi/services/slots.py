@@ -14,10 +14,9 @@ from ..domain.errors import Refusal
 from ..domain.questions import Question, questions_from_json
 from ..store import booking as rows
 from ..store.tables import Desk, Pool, Service
-from .booking_rules import rules_of, works_on
+from .booking_rules import rules_of
 from .office import Office, Unit
 
-_ONE_DAY = timedelta(days=1)
 _SHOWN_AHEAD = timedelta(days=31)
 """How far beyond the last day that can be booked the days that open later are shown."""
 
@@ -164,19 +163,6 @@ def slot_rows(pool_id: int, places: Iterable[tuple[date, datetime, int]]) -> lis
         }
         for day, moment, capacity in places
     ]
-
-
-def office_days(desk: Desk, first: date, count: int) -> list[date]:
-    """The next `count` days from `first` on which the desk works."""
-    open_on = works_on(desk)
-    found: list[date] = []
-    day = first
-    # A desk that never works would be searched for ever; no office is shut for a year.
-    while len(found) < count and day < first + timedelta(days=366 + 7 * count):
-        if open_on(day):
-            found.append(day)
-        day += _ONE_DAY
-    return found
 
 
 def _offered(service: Service) -> BookableService:
