@@ -230,7 +230,9 @@ def test_who_was_marked_absent_and_comes_after_all_is_checked_in(desk: Reservati
     made = desk.caller(desk.slot())
     desk.passes(hours=1)
     reservation_changes.mark_missed(desk.office, desk.city.clerk, made.id)
-    assert checkin.check_in_at_desk(desk.office, desk.city.clerk, made.id).number == "A001"
+    for _ in range(2):
+        assert checkin.check_in_at_desk(desk.office, desk.city.clerk, made.id).number == "A001"
+    assert len(desk.audited("check_in")) == 1
     with pytest.raises(Refusal, match="booking_ended"):
         reservation_changes.take_back_missed(desk.office, desk.city.clerk, made.id)
 
