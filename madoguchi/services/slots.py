@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
+from ..dates import moment_texts
 from ..domain.booking import Mark, day_mark
 from ..domain.errors import Refusal
 from ..domain.questions import Question, questions_from_json
@@ -123,6 +124,15 @@ def nearest_free(unit: Unit, service: Service, desk: Desk, wanted: datetime) -> 
     return rows.nearest_free(
         unit.session, service.pool_id or 0, wanted, rules.earliest(unit.now), rules.last_day(unit.now)
     )
+
+
+def sold_out(unit: Unit, service: Service, desk: Desk, wanted: datetime) -> Refusal:
+    """The refusal of a full time, with the nearest one that is free: sold_out, sold_out_near(when, slot)."""
+    nearest = nearest_free(unit, service, desk, wanted)
+    if nearest is None:
+        return Refusal("sold_out")
+    slot_id, starts_at = nearest
+    return Refusal("sold_out_near", when=moment_texts(starts_at, unit.zone), slot=slot_id)
 
 
 def pool_of(unit: Unit, service: Service) -> int:
