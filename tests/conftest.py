@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from office_kit import City, office_on, own_postgres_database, small_city
 
 from madoguchi.services.office import Office
 from madoguchi.store import migrate
 from madoguchi.store.engine import open_database
 from madoguchi.store.tables import METADATA
+
+# A made-up case may take long on a busy machine; that says nothing about the rule it checks.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

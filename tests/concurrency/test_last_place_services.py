@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking
+from madoguchi.services import booking, holds
 from tests.integration.booking.booking_city import City, furnished, opened
 
 pytestmark = pytest.mark.concurrency
@@ -49,7 +50,7 @@ def _hold_and_book(city: City, user: int, slot: int) -> Callable[[], object]:
         held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=slot)
         booking.book(
             city.office,
-            line_user_id=user,
+            Citizen.in_line(user),
             reservation_id=held.reservation_id,
             kana=KANA,
             phone=PHONE,
@@ -84,11 +85,15 @@ def test_swapping_places_crosswise_neither_blocks_nor_drifts(city: City) -> None
     first, second = city.slot(at=time(10), capacity=64), city.slot(at=time(11), capacity=64)
     people = [city.citizen() for _ in range(32)]
     for number, person in enumerate(people):
-        holds.hold(city.office, Citizen.in_line(person), service_id=city.nursery, slot_id=(first, second)[number % 2])
+        holds.hold(
+            city.office, Citizen.in_line(person), service_id=city.nursery, slot_id=(first, second)[number % 2]
+        )
 
     def swap(number: int, person: int) -> Callable[[], object]:
         there = (second, first)[number % 2]
-        return lambda: holds.hold(city.office, Citizen.in_line(person), service_id=city.nursery, slot_id=there)
+        return lambda: holds.hold(
+            city.office, Citizen.in_line(person), service_id=city.nursery, slot_id=there
+        )
 
     ended = _all_at_once([swap(number, person) for number, person in enumerate(people)])
     assert ended == {"ok": len(people)}
@@ -114,7 +119,13 @@ def test_the_same_form_sent_many_times_books_once(city: City) -> None:
 
     def task() -> object:
         return booking.book_at_desk(
-            city.office, city.clerk, slot_id=slot, kana=KANA, phone=PHONE, form="one-form"
+            city.office,
+            city.clerk,
+            service_id=city.nursery,
+            slot_id=slot,
+            kana=KANA,
+            phone=PHONE,
+            form="one-form",
         )
 
     assert _all_at_once([task] * 32) == {"ok": 32}

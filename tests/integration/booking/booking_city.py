@@ -81,7 +81,9 @@ class City:
             row = unit.session.get_one(Service, service or self.nursery)
             make_slots(unit, row, [day], [at], capacity)
             moment = datetime.combine(day, at, unit.zone).astimezone(UTC)
-            query = select(col(Slot.id)).where(col(Slot.service_id) == row.id, col(Slot.starts_at) == moment)
+            query = select(col(Slot.id)).where(
+                col(Slot.pool_id) == row.pool_id, col(Slot.starts_at) == moment
+            )
             return int(unit.session.execute(query).scalar_one())
 
     def taken(self, slot_id: int) -> int:
@@ -128,8 +130,6 @@ def furnished(office: Office) -> City:
                 letter=letter,
                 names={"ja": name, "en": code},
                 items={"ja": "本人確認書類"},
-                opens_days_before=30,
-                closes_minutes_before=60,
             )
             for code, letter, name in (("nursery", "A", "保育所申込"), ("permit", "B", "医療証"))
         ]

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.languages import LANGUAGES
-from madoguchi.services import booking, contacts, profile, running
+from madoguchi.services import contacts, holds, profile, running
 from madoguchi.services.office import Office
 from madoguchi.state.book_letters import KANA, PHONE
 from tests.integration.booking.book_tab import GOOD, Tab, key, page_at_contact, run

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from madoguchi.domain.booking import Mark
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.languages import LANGUAGES
-from madoguchi.services import booking, running
+from madoguchi.services import booking, holds, running, slots
 from madoguchi.state import access
 from madoguchi.state.book import PUBLIC_HANDLERS, BookState
 from tests.integration.booking.book_tab import GOOD, key, new_page, opened_page, page_at_contact, run
@@ -103,7 +104,11 @@ def test_another_link_in_the_same_tab_is_another_person(city: City) -> None:
     page = page_at_contact(city, first, slot)
     run(page.check_kana("スズキ"), page._open(key(city, second), "ja"), page.submit(GOOD))
     assert page.held_slot == 0
-    assert booking.bookings_of(city.office, Citizen.in_line(first)) == booking.bookings_of(city.office, Citizen.in_line(second)) == []
+    assert (
+        booking.bookings_of(city.office, Citizen.in_line(first))
+        == booking.bookings_of(city.office, Citizen.in_line(second))
+        == []
+    )
 
 
 def test_a_second_tab_finds_the_held_place(city: City) -> None:
@@ -229,8 +234,8 @@ def test_a_database_away_is_said_on_the_page(city: City, monkeypatch: pytest.Mon
         raise OperationalError("SELECT", {}, Exception("database is locked"))
 
     with monkeypatch.context() as broken:
-        for name in ("hold", "calendar"):
-            broken.setattr(booking, name, away)
+        broken.setattr(holds, "hold", away)
+        broken.setattr(slots, "calendar", away)
         for event in (page.choose_place(slot), page.choose_day(TUESDAY.isoformat())):
             run(event)
             assert page.error == page.text["error.unexpected"]

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from madoguchi.domain.booking import ReservationState
+from madoguchi.domain.booking import CancelReason, ReservationState
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking, holds
-from madoguchi.services.booking import BookingView
+from madoguchi.services import booking, contacts, holds, reservation_rows
+from madoguchi.services.booking_views import BookingView
 from madoguchi.services.changes import Change, DeskChanged
 from madoguchi.store.tables import AuditEntry, Contact
 from tests.integration.booking.booking_city import MONDAY, TUESDAY, City
@@ -22,7 +23,7 @@ KANA, PHONE = "やまだ たろう", "０９０ー１２３４ー５６７８"
 
 def _book(city: City, user: int, reservation_id: int, **changed: str) -> BookingView:
     given = {"kana": KANA, "phone": PHONE, "language": "en", **changed}
-    return booking.book(city.office, line_user_id=user, reservation_id=reservation_id, **given)
+    return booking.book(city.office, Citizen.in_line(user), reservation_id=reservation_id, **given)
 
 
 def _booked(city: City, user: int, slot: int) -> BookingView:
@@ -93,7 +94,9 @@ def test_a_wrong_contact_is_refused_and_the_place_stays_held(
 
 
 def test_another_ones_hold_cannot_be_booked(city: City) -> None:
-    held = holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=city.slot())
+    held = holds.hold(
+        city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=city.slot()
+    )
     with pytest.raises(Refusal, match="unknown_reservation"):
         _book(city, city.citizen(), held.reservation_id)
 
@@ -131,15 +134,24 @@ def test_one_booking_per_service_and_day(city: City) -> None:
     user = city.citizen()
     made = _booked(city, user, city.slot(at=time(10)))
     with pytest.raises(Refusal) as refused:
-        holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(at=time(11)))
+        holds.hold(
+            city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(at=time(11))
+        )
     assert (refused.value.code, refused.value.facts) == ("already_booked", {"number": made.code})
-    holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(TUESDAY + timedelta(days=1)))
-    holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(service=city.permit))
+    holds.hold(
+        city.office,
+        Citizen.in_line(user),
+        service_id=city.nursery,
+        slot_id=city.slot(TUESDAY + timedelta(days=1)),
+    )
+    holds.hold(
+        city.office, Citizen.in_line(user), service_id=city.permit, slot_id=city.slot(service=city.permit)
+    )
 
 
 def test_a_taken_number_is_drawn_again(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["111111", "111111", "222222"])
-    monkeypatch.setattr(holds, "_code", lambda: next(drawn))
+    monkeypatch.setattr(reservation_rows, "new_code", lambda: next(drawn))
     slot = city.slot()
     codes = [_booked(city, city.citizen(), slot).code for _ in range(2)]
     assert codes == ["111111", "222222"]
@@ -188,7 +200,13 @@ def test_staff_book_for_a_caller_once_per_form_and_it_is_audited(city: City) -> 
 
     def by_phone() -> BookingView:
         return booking.book_at_desk(
-            city.office, city.clerk, slot_id=slot, kana=KANA, phone=PHONE, form="form-1"
+            city.office,
+            city.clerk,
+            service_id=city.nursery,
+            slot_id=slot,
+            kana=KANA,
+            phone=PHONE,
+            form="form-1",
         )
 
     assert by_phone() == by_phone()
@@ -206,8 +224,14 @@ def test_staff_are_refused_what_is_not_theirs(city: City) -> None:
     attempts: list[tuple[str, Callable[[], object]]] = [
         ("not_allowed", lambda: _at_desk(city, city.viewer, slot)),
         ("unknown_place", lambda: _at_desk(city, city.stranger, slot)),
-        ("not_allowed", lambda: booking.cancel_booking(city.office, city.viewer, made.id)),
-        ("unknown_reservation", lambda: booking.cancel_booking(city.office, city.stranger, made.id)),
+        (
+            "not_allowed",
+            lambda: booking.cancel_booking(city.office, city.viewer, made.id, reason=CancelReason.OTHER),
+        ),
+        (
+            "unknown_reservation",
+            lambda: booking.cancel_booking(city.office, city.stranger, made.id, reason=CancelReason.OTHER),
+        ),
         ("not_allowed", lambda: contacts.contact_of(city.office, city.viewer, made.id)),
         ("unknown_reservation", lambda: contacts.contact_of(city.office, city.stranger, made.id)),
     ]
@@ -217,14 +241,16 @@ def test_staff_are_refused_what_is_not_theirs(city: City) -> None:
 
 
 def _at_desk(city: City, actor: object, slot: int) -> BookingView:
-    return booking.book_at_desk(city.office, actor, slot_id=slot, kana=KANA, phone=PHONE, form="f")  # type: ignore[arg-type]
+    return booking.book_at_desk(
+        city.office, actor, service_id=city.nursery, slot_id=slot, kana=KANA, phone=PHONE, form="f"
+    )  # type: ignore[arg-type]
 
 
 def test_staff_cancel_and_the_citizen_is_told(city: City) -> None:
     slot = city.slot()
     made = _booked(city, city.citizen(), slot)
     for _ in range(2):
-        booking.cancel_booking(city.office, city.clerk, made.id)
+        booking.cancel_booking(city.office, city.clerk, made.id, reason=CancelReason.OTHER)
     assert city.taken(slot) == 0
     assert len(city.messages("booking_cancelled")) == 1
 

@@ -7,8 +7,9 @@ from datetime import date, time, timedelta
 import pytest
 
 from madoguchi.domain.booking import Mark
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking
+from madoguchi.services import holds, slots
 from madoguchi.services.slots import make_slots, office_days
 from madoguchi.store.tables import Desk, Service
 from tests.integration.booking.booking_city import MONDAY, TUESDAY, City
@@ -44,7 +45,9 @@ def test_today_closes_when_its_last_place_does(city: City) -> None:
 def test_places_of_a_day_stand_in_order_with_full_ones(city: City) -> None:
     for at in (time(11), time(9, 30), time(10)):
         city.slot(at=at, capacity=1)
-    holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=city.slot(at=time(10)))
+    holds.hold(
+        city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=city.slot(at=time(10))
+    )
     found = [(one.time, one.free) for one in slots.places(city.office, city.nursery, TUESDAY)]
     assert found == [("09:30", 1), ("10:00", 0), ("11:00", 1)]
 
@@ -74,7 +77,9 @@ def test_making_places_again_adds_only_what_is_missing(city: City) -> None:
 def test_working_days_leave_out_weekends_and_holidays(city: City) -> None:
     with city.office.look() as unit:
         desk = unit.session.get_one(Desk, city.desk)
-    # 2026-12-31 is an ordinary Thursday by law; New Year's Day is a holiday; then a weekend.
+    # 2026-12-29 is a Tuesday; New Year's Day is a holiday, then a weekend, then Monday.
+    assert office_days(desk, date(2026, 12, 28), 2) == [date(2026, 12, 28), date(2027, 1, 4)]
+    desk.closed_year_end = False
     assert office_days(desk, date(2026, 12, 31), 2) == [date(2026, 12, 31), date(2027, 1, 4)]
     never = Desk(code="x", municipality_id=1, opens_at=time(9), closes_at=time(17), weekdays=[])
     assert office_days(never, MONDAY, 1) == []

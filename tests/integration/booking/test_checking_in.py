@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from madoguchi.domain.booking import ReservationState
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking, checkin
-from madoguchi.services.booking import BookingView
+from madoguchi.services import booking, checkin, holds
+from madoguchi.services.booking_views import BookingView
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.store.tables import AuditEntry, Terminal, Ticket
 from tests.integration.booking.booking_city import MONDAY, City
@@ -22,7 +23,7 @@ def _booked(city: City, user: int, day: date = MONDAY, at: time = time(11)) -> B
     held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(day, at))
     return booking.book(
         city.office,
-        line_user_id=user,
+        Citizen.in_line(user),
         reservation_id=held.reservation_id,
         kana="ヤマダ",
         phone="03-1234-5678",
@@ -71,7 +72,10 @@ def test_the_number_at_the_terminal_gives_a_ticket_of_the_reservation(city: City
     assert ticket.appointment_at == made.starts_at
     assert ticket.channel == "reservation"
     assert city.reservations()[-1].state == ReservationState.CHECKED_IN.value
-    assert booking.bookings_of(city.office, Citizen.in_line(ticket.line_user_id or 0))[0].state is ReservationState.CHECKED_IN
+    assert (
+        booking.bookings_of(city.office, Citizen.in_line(ticket.line_user_id or 0))[0].state
+        is ReservationState.CHECKED_IN
+    )
 
 
 def test_the_same_request_again_gives_the_same_ticket(city: City) -> None:
@@ -126,7 +130,9 @@ def test_other_desks_held_and_cancelled_ones_are_unknown(city: City) -> None:
     booking.cancel_booking_own(city.office, Citizen.in_line(user), made.id)
     with pytest.raises(Refusal, match="unknown_reservation"):
         _at_terminal(city, made.code)
-    holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(MONDAY, time(11)))
+    holds.hold(
+        city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(MONDAY, time(11))
+    )
     held = city.reservations()[-1]
     with pytest.raises(Refusal, match="unknown_reservation"):
         _at_terminal(city, held.code)

@@ -17,9 +17,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from madoguchi.api import calendar_file
+from madoguchi.domain.booking import CancelReason
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking, links, profile, running
-from madoguchi.services.booking import BookingView
+from madoguchi.services import booking, holds, links, profile, running
+from madoguchi.services.booking_views import BookingView
 from madoguchi.texts import refusal_text
 from tests.integration.booking.booking_city import TUESDAY, City
 
@@ -41,7 +43,7 @@ def test_a_link_tells_who_and_where_for_ten_minutes(city: City) -> None:
     address = links.booking_link(city.office, 7, 3)
     assert address.startswith(f"{city.office.settings.public_url}/book?k=")
     city.clock.advance(seconds=TEN_MINUTES)
-    assert links.read(city.office, _key(address)) == (7, 3)
+    assert links.read(city.office, _key(address)) == links.BookingLink(Citizen.in_line(7), 3)
     city.clock.advance(seconds=1)
     with pytest.raises(Refusal, match="link_expired"):
         links.read(city.office, _key(address))
@@ -57,10 +59,12 @@ def test_a_changed_link_is_invalid(city: City) -> None:
 
 def _made(city: City) -> BookingView:
     user = city.citizen("en")
-    held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(TUESDAY, time(9, 30)))
+    held = holds.hold(
+        city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(TUESDAY, time(9, 30))
+    )
     return booking.book(
         city.office,
-        line_user_id=user,
+        Citizen.in_line(user),
         reservation_id=held.reservation_id,
         kana="スズキ",
         phone="080-9876-5432",
@@ -100,7 +104,7 @@ def test_a_calendar_link_ends_with_its_booking_and_after_a_day(running_office: C
     client = TestClient(Starlette(routes=calendar_file.routes()))
     path = links.calendar_path(city.office, made.id)
     assert client.get(path + "x").status_code == 404
-    booking.cancel_booking(city.office, city.clerk, made.id)
+    booking.cancel_booking(city.office, city.clerk, made.id, reason=CancelReason.OTHER)
     assert client.get(path).status_code == 404
     city.clock.advance(hours=25)
     assert client.get(path).status_code == 410

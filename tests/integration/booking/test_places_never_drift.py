@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from madoguchi.domain.booking import TAKES_PLACE
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking
+from madoguchi.services import booking, holds
 from madoguchi.store.tables import Slot
 from tests.integration.booking.booking_city import City, furnished, opened
 

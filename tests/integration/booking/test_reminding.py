@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from madoguchi.services import booking
-from madoguchi.services.booking import BookingView
+from madoguchi.domain.booking import CancelReason
+from madoguchi.domain.citizens import Citizen
+from madoguchi.services import booking, holds, reminders
+from madoguchi.services.booking_views import BookingView
 from tests.integration.booking.booking_city import MONDAY, TUESDAY, City
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -19,7 +21,7 @@ def _booked(city: City, day: date) -> BookingView:
     held = holds.hold(city.office, Citizen.in_line(user), service_id=city.nursery, slot_id=city.slot(day))
     return booking.book(
         city.office,
-        line_user_id=user,
+        Citizen.in_line(user),
         reservation_id=held.reservation_id,
         kana="ヤマダ",
         phone="03-1234-5678",
@@ -77,8 +79,16 @@ def test_it_is_dropped_at_nine_in_the_evening(city: City) -> None:
 
 def test_cancelled_held_and_telephone_bookings_are_left_alone(city: City) -> None:
     made = _booked(city, TUESDAY)
-    booking.cancel_booking(city.office, city.clerk, made.id)
+    booking.cancel_booking(city.office, city.clerk, made.id, reason=CancelReason.OTHER)
     slot = city.slot(TUESDAY)
     holds.hold(city.office, Citizen.in_line(city.citizen()), service_id=city.nursery, slot_id=slot)
-    booking.book_at_desk(city.office, city.clerk, slot_id=slot, kana="ヤマダ", phone="03-1234-5678", form="f")
+    booking.book_at_desk(
+        city.office,
+        city.clerk,
+        service_id=city.nursery,
+        slot_id=slot,
+        kana="ヤマダ",
+        phone="03-1234-5678",
+        form="f",
+    )
     assert reminders.remind(city.office) == 0

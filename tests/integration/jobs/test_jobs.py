@@ -11,7 +11,7 @@ import pytest
 from office_kit import City, clock_of
 
 from madoguchi.jobs import JOBS, UnknownJobError, run_job, timetable
-from madoguchi.jobs.registry import BY_ITSELF, Job
+from madoguchi.jobs.registry import Job
 from madoguchi.jobs.timetable import Timetable
 from madoguchi.services import inbox, issuing, outbox, sending, tickets
 from madoguchi.services.inbox import NewEvent
@@ -81,21 +81,11 @@ def test_the_outbox_is_drained_by_the_courier_that_is_registered(office: Office,
             sending.register_courier(before)
 
 
-@pytest.mark.parametrize(("hour", "reminded"), [(9, False), (16, False), (17, True), (20, True), (21, False)])
-def test_reminders_go_out_in_the_evening_only_unless_run_by_hand(
-    office: Office, city: City, hour: int, reminded: bool
-) -> None:
-    assert city.desk_id
-    clock_of(office).put(datetime(2026, 10, 1, hour, 5, tzinfo=TOKYO))
-    assert (BY_ITSELF["reminders"](office) != "not the hour") is reminded
-    assert run_job(office, "reminders") == "written=0"
-
-
 @pytest.mark.parametrize(
     ("name", "after", "expected"),
     [
-        ("reminders", (2026, 10, 1, 12, 0), (2026, 10, 1, 17, 0)),
-        ("reminders", (2026, 10, 1, 17, 1), (2026, 10, 1, 17, 15)),
+        ("reminders", (2026, 10, 1, 20, 56), (2026, 10, 2, 8, 0)),
+        ("reminders", (2026, 10, 1, 17, 1), (2026, 10, 1, 17, 5)),
         ("close-day", (2026, 10, 1, 12, 0), (2026, 10, 2, 0, 10)),
         ("purge-events", (2026, 10, 1, 12, 0), (2026, 10, 2, 3, 40)),
     ],

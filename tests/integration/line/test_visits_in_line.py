@@ -9,29 +9,32 @@ from line_kit import Town, until, words
 from office_kit import clock_of
 from sqlalchemy import select
 
-from madoguchi.services import booking
+from madoguchi.domain.citizens import Citizen
+from madoguchi.services import booking, holds, slots
+from madoguchi.services.booking_views import BookingView
 from madoguchi.services.line_users import line_user
-from madoguchi.store.tables import Contact, OutboxMessage, Slot, Ticket
+from madoguchi.store.tables import Contact, OutboxMessage, Service, Slot, Ticket
 
 pytestmark = pytest.mark.anyio
 
 
-async def booked(town: Town, **until_visit: float) -> booking.BookingView:
+async def booked(town: Town, **until_visit: float) -> BookingView:
     """A booking of hanako's, made on the page; the push about it has arrived."""
     before = len(town.received("hanako"))
     now = town.office.clock.now()
     starts_at = now + timedelta(**until_visit)
     with town.office.change() as unit:
         day = starts_at.astimezone(unit.zone).date()
-        slot = Slot(service_id=town.city.service_id, starts_at=starts_at, day=day, capacity=1)
+        pool = slots.pool_of(unit, unit.session.get_one(Service, town.city.service_id))
+        slot = Slot(pool_id=pool, starts_at=starts_at, day=day, capacity=1)
         unit.session.add(slot)
         unit.session.flush()
         slot_id = slot.id or 0
     user = line_user(town.office, town.platform.citizen("hanako").user_id).id
-    held = holds.hold(town.office, Citizen.in_line(user), service_id=city.nursery, slot_id=slot_id)
+    held = holds.hold(town.office, Citizen.in_line(user), service_id=town.city.service_id, slot_id=slot_id)
     made = booking.book(
         town.office,
-        line_user_id=user,
+        Citizen.in_line(user),
         reservation_id=held.reservation_id,
         kana="ヤマダ ハナコ",
         phone="090-8765-4321",

@@ -9,7 +9,8 @@ from sqlmodel import col
 from madoguchi.services import issuing
 from madoguchi.services.checkup import findings
 from madoguchi.services.office import Office
-from madoguchi.store.tables import AuditEntry, Slot, Ticket
+from madoguchi.services.slots import pool_of
+from madoguchi.store.tables import AuditEntry, Service, Slot, Ticket
 
 
 def test_an_office_at_work_adds_up(office: Office, city: City) -> None:
@@ -29,7 +30,8 @@ def test_a_gap_is_found(office: Office, city: City) -> None:
 def test_a_place_counted_twice_is_found(office: Office, city: City) -> None:
     at = datetime(2026, 10, 2, 1, 0, tzinfo=UTC)
     with office.change() as unit:
-        unit.session.add(Slot(service_id=city.service_id, starts_at=at, day=at.date(), capacity=2, taken=1))
+        pool = pool_of(unit, unit.session.get_one(Service, city.service_id))
+        unit.session.add(Slot(pool_id=pool, starts_at=at, day=at.date(), capacity=2, taken=1))
     assert [line.endswith("1 places counted, 0 reservations there") for line in findings(office)] == [True]
 
 

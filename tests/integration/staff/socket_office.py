@@ -23,8 +23,9 @@ from madoguchi.services import issuing, sessions
 from madoguchi.services.actors import Actor
 from madoguchi.services.clock import SystemClock
 from madoguchi.services.office import Office
+from madoguchi.services.slots import pool_of
 from madoguchi.services.staff_accounts import sign_in
-from madoguchi.store.tables import AuditEntry, Contact, Reservation, Slot, Ticket
+from madoguchi.store.tables import AuditEntry, Contact, Reservation, Service, Slot, Ticket
 
 ROOT_FOLDER = Path(__file__).resolve().parents[3]
 NAME, PHONE = "ヌルマエ ツヅミ", "080-9876-4321"
@@ -115,7 +116,8 @@ def _reservation(office: Office, city: City) -> int:
         contact = Contact(
             kana=NAME, kana_key=NAME, phone="+818098764321", created_at=unit.now, visit_day=unit.today
         )
-        slot = Slot(service_id=city.service_id, starts_at=unit.now, day=unit.today, capacity=1, taken=1)
+        pool = pool_of(unit, unit.session.get_one(Service, city.service_id))
+        slot = Slot(pool_id=pool, starts_at=unit.now, day=unit.today, capacity=1, taken=1)
         unit.session.add_all([contact, slot])
         unit.session.flush()
         assert slot.id is not None

@@ -12,6 +12,7 @@ import pytest
 from office_kit import City, clock_of
 
 from madoguchi import services
+from madoguchi.domain.booking import CancelReason
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
 from madoguchi.services import (
@@ -23,6 +24,7 @@ from madoguchi.services import (
     dashboard,
     handling,
     issuing,
+    moving,
     slots,
     undoing,
 )
@@ -71,7 +73,13 @@ def here(office: Office, city: City) -> tuple[IssuedTicket, Outcome, int, int]:
         slots.make_slots(unit, service, [tomorrow(office)], [time(10), time(11)], 2)
     places = slots.places(office, city.service_id, tomorrow(office))
     booked = booking.book_at_desk(
-        office, city.clerk, slot_id=places[0].slot_id, kana="モリ ハナ", phone="0312345678", form="here"
+        office,
+        city.clerk,
+        service_id=city.service_id,
+        slot_id=places[0].slot_id,
+        kana="モリ ハナ",
+        phone="0312345678",
+        form="here",
     )
     return ticket, called, booked.id, places[1].slot_id
 
@@ -87,9 +95,12 @@ def test_every_service_for_staff_refuses_another_municipality(
     before = ticket_by_token(office, ticket.token)
     tried: dict[Callable[..., object], Callable[[], object]] = {
         booking.book_at_desk: lambda: booking.book_at_desk(
-            office, who, slot_id=place, kana="オカ", phone="0312345678", form="x"
+            office, who, service_id=city.service_id, slot_id=place, kana="オカ", phone="0312345678", form="x"
         ),
-        booking.cancel_booking: lambda: booking.cancel_booking(office, who, booked),
+        booking.cancel_booking: lambda: booking.cancel_booking(
+            office, who, booked, reason=CancelReason.OTHER
+        ),
+        moving.move_at_desk: lambda: moving.move_at_desk(office, who, booked, place),
         calling.call_chosen: lambda: calling.call_chosen(office, who, counter, ticket.id),
         calling.call_next: lambda: calling.call_next(office, who, counter, ticket.id),
         calling.recall: lambda: calling.recall(office, who, counter, ticket.id),
@@ -128,8 +139,11 @@ def test_who_only_looks_changes_nothing(
     who = city.viewer if role is Role.VIEWER else city.auditor
     counter = city.counter_ids[0]
     for attempt in (
-        lambda: booking.book_at_desk(office, who, slot_id=place, kana="オカ", phone="0312345678", form="x"),
-        lambda: booking.cancel_booking(office, who, booked),
+        lambda: booking.book_at_desk(
+            office, who, service_id=city.service_id, slot_id=place, kana="オカ", phone="0312345678", form="x"
+        ),
+        lambda: booking.cancel_booking(office, who, booked, reason=CancelReason.OTHER),
+        lambda: moving.move_at_desk(office, who, booked, place),
         lambda: calling.call_chosen(office, who, counter, ticket.id),
         lambda: calling.recall(office, who, counter, ticket.id),
         lambda: checkin.check_in_at_desk(office, who, booked),

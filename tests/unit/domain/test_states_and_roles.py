@@ -1,12 +1,12 @@
 """Which action leads where, who may do what, when a desk is open, how full a day looks."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.domain.booking import Mark, Place, Window, day_marks
+from madoguchi.domain.booking import Mark, day_mark
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.languages import LANGUAGES, known, localized
 from madoguchi.domain.opening import Hours
@@ -38,7 +38,7 @@ def test_every_role_has_its_grants_and_only_auditors_read_the_audit() -> None:
 
 
 def test_a_desk_is_open_from_opening_until_closing_on_its_days() -> None:
-    hours = Hours(time(8, 30), time(17, 15), (0, 1, 2, 3, 4), closed_on_holidays=True)
+    hours = Hours(time(8, 30), time(17, 15), (0, 1, 2, 3, 4), closed_on_holidays=True, closed_year_end=True)
     thursday, sunday = date(2026, 10, 1), date(2026, 10, 4)
 
     def open_at(day: date, at: time, holiday: bool = False) -> bool:
@@ -51,18 +51,8 @@ def test_a_desk_is_open_from_opening_until_closing_on_its_days() -> None:
     assert not open_at(thursday, time(10), holiday=True)
 
 
-def test_a_day_is_free_few_full_or_closed() -> None:
-    now = datetime(2026, 10, 1, 0, 0, tzinfo=UTC)
-    window = Window(closes_before=timedelta(hours=1), opens_from=timedelta(days=30))
-
-    def place(days: int, capacity: int, taken: int) -> Place:
-        at = now + timedelta(days=days)
-        return Place(at, at.date(), capacity, taken)
-
-    marks = day_marks(
-        [place(0, 4, 0), place(1, 4, 0), place(2, 4, 3), place(3, 4, 4), place(60, 4, 0)], window, now
-    )
-    assert list(marks.values()) == [Mark.CLOSED, Mark.FREE, Mark.FEW, Mark.FULL, Mark.CLOSED]
+def test_a_day_is_free_few_or_full() -> None:
+    assert [day_mark(free, 4) for free in (4, 2, 1, 0)] == [Mark.FREE, Mark.FREE, Mark.FEW, Mark.FULL]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,167 @@
+"""キャンセル待ち: whoever asked first is offered the place that falls free, and it is held for them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from madoguchi.domain.booking import ReservationState
+from madoguchi.domain.citizens import Citizen
+from madoguchi.domain.errors import Refusal
+from madoguchi.services import booking, holds, moving, waiting_list
+from madoguchi.services.checkup import findings
+from madoguchi.services.waiting_list import WaitView
+from madoguchi.store.tables import Slot
+from tests.integration.booking.booking_city import TUESDAY, City
+from tests.integration.booking.visits_kit import GIVEN, booked, reservation, set_rules
+
+
+@pytest.fixture
+def full(city: City) -> tuple[int, Citizen, int]:
+    """The only place of Tuesday, whose it is, and the booking."""
+    owner, slot = Citizen.in_line(city.citizen()), city.slot(capacity=1)
+    return slot, owner, booked(city, owner, slot).id
+
+
+def asks(city: City) -> int:
+    """Somebody new who asks to be told."""
+    user = city.citizen()
+    assert waiting_list.ask(city.office, line_user_id=user, service_id=city.nursery, day=TUESDAY)
+    return user
+
+
+def lists(city: City, user: int) -> list[WaitView]:
+    return waiting_list.lists_of(city.office, user)
+
+
+def offered(city: City) -> list[int]:
+    return [message.line_user_id for message in city.messages("place_offered")]
+
+
+def test_the_first_who_asked_is_offered_the_place_and_books_it(
+    city: City, full: tuple[int, Citizen, int]
+) -> None:
+    slot, owner, made = full
+    first, second = asks(city), asks(city)
+    booking.cancel_booking_own(city.office, owner, made)
+    assert city.taken(slot) == 1, "held in the same moment: nobody else can take it"
+    assert offered(city) == [first]
+    held = holds.held_at(city.office, Citizen.in_line(first), city.desk)
+    assert held is not None
+    assert held.until == city.clock.now() + timedelta(minutes=60)
+    assert lists(city, first)[0].offered_until == held.until
+    assert lists(city, second)[0].offered_until is None
+    me = Citizen.in_line(first)
+    booking.book(city.office, me, reservation_id=held.reservation_id, **GIVEN)
+    assert lists(city, first) == []
+    assert findings(city.office) == []
+
+
+def test_an_offer_that_runs_out_goes_to_the_next_in_line(city: City, full: tuple[int, Citizen, int]) -> None:
+    slot, owner, made = full
+    first, second = asks(city), asks(city)
+    booking.cancel_booking_own(city.office, owner, made)
+    city.clock.advance(minutes=60)
+    holds.lapse_holds(city.office)
+    assert offered(city) == [first, second]
+    assert (lists(city, first), city.taken(slot)) == ([], 1)
+    held = holds.held_at(city.office, Citizen.in_line(second), city.desk)
+    assert held is not None
+    holds.release(city.office, Citizen.in_line(second), held.reservation_id)
+    assert city.taken(slot) == 0
+    assert lists(city, second) == []
+
+
+def test_moving_away_and_a_raised_capacity_make_offers_too(
+    city: City, full: tuple[int, Citizen, int]
+) -> None:
+    slot, owner, made = full
+    first, second = asks(city), asks(city)
+    moving.move_own(city.office, owner, made, city.slot(TUESDAY + timedelta(days=1)))
+    assert offered(city) == [first]
+    with city.office.change() as unit:
+        unit.session.get_one(Slot, slot).capacity = 2
+    assert waiting_list.offer_free_places(city.office) == 1
+    assert waiting_list.offer_free_places(city.office) == 0
+    assert offered(city) == [first, second]
+    assert city.taken(slot) == 2
+    assert findings(city.office) == []
+
+
+def test_at_night_the_place_is_kept_until_the_morning_and_nobody_is_woken(
+    city: City, full: tuple[int, Citizen, int]
+) -> None:
+    set_rules(city, closes_amount=0)
+    _, owner, made = full
+    first = asks(city)
+    city.clock.put(datetime(2026, 11, 30, 13, tzinfo=UTC))  # 22:00 in Tokyo
+    booking.cancel_booking_own(city.office, owner, made)
+    (message,) = city.messages("place_offered")
+    eight = datetime(2026, 11, 30, 23, tzinfo=UTC)
+    held = holds.held_at(city.office, Citizen.in_line(first), city.desk)
+    assert held is not None
+    assert (message.try_at, held.until) == (eight, eight + timedelta(minutes=60))
+    assert message.expires_at == held.until
+
+
+def test_no_offer_is_made_that_nobody_could_take_in_time(city: City, full: tuple[int, Citizen, int]) -> None:
+    slot, owner, made = full
+    first = asks(city)
+    deadline = reservation(city, made).starts_at - timedelta(minutes=60)
+    city.clock.put(deadline - timedelta(minutes=4))
+    booking.cancel_booking_own(city.office, owner, made)
+    assert (offered(city), city.taken(slot)) == ([], 0)
+    assert len(lists(city, first)) == 1
+
+
+def test_one_asks_once_for_a_full_day_only_and_may_leave(city: City, full: tuple[int, Citizen, int]) -> None:
+    _, owner, made = full
+    user = asks(city)
+    again = {"line_user_id": user, "service_id": city.nursery, "day": TUESDAY}
+    assert waiting_list.ask(city.office, **again) is False  # type: ignore[arg-type]
+    with pytest.raises(Refusal, match="wait_not_full"):
+        waiting_list.ask(
+            city.office, line_user_id=user, service_id=city.nursery, day=TUESDAY + timedelta(days=1)
+        )
+    waiting_list.leave(city.office, **again)  # type: ignore[arg-type]
+    booking.cancel_booking_own(city.office, owner, made)
+    assert (offered(city), lists(city, user)) == ([], [])
+
+
+def test_the_lists_of_one_person_are_limited(city: City) -> None:
+    user = city.citizen()
+    for ahead in range(waiting_list.MOST_PER_PERSON + 1):
+        day = TUESDAY + timedelta(days=ahead)
+        booked(city, Citizen.in_line(city.citizen()), city.slot(day, time(10), capacity=1))
+        asked = {"line_user_id": user, "service_id": city.nursery, "day": day}
+        if ahead < waiting_list.MOST_PER_PERSON:
+            assert waiting_list.ask(city.office, **asked)  # type: ignore[arg-type]
+        else:
+            with pytest.raises(Refusal, match="wait_too_many"):
+                waiting_list.ask(city.office, **asked)  # type: ignore[arg-type]
+
+
+def test_a_booking_of_the_day_ends_the_waiting_and_past_days_too(
+    city: City, full: tuple[int, Citizen, int]
+) -> None:
+    user, other = asks(city), asks(city)
+    booked(city, Citizen.in_line(user), city.slot(at=time(15)))
+    assert lists(city, user) == []
+    assert len(lists(city, other)) == 1
+    city.clock.advance(days=2)
+    waiting_list.offer_free_places(city.office)
+    assert lists(city, other) == []
+    assert offered(city) == []
+
+
+def test_an_offer_given_back_for_another_time_is_over(city: City, full: tuple[int, Citizen, int]) -> None:
+    _, owner, made = full
+    first, second = asks(city), asks(city)
+    booking.cancel_booking_own(city.office, owner, made)
+    other = city.slot(TUESDAY + timedelta(days=1))
+    me = Citizen.in_line(first)
+    held = holds.hold(city.office, me, service_id=city.nursery, slot_id=other)
+    assert offered(city) == [first, second]
+    assert reservation(city, held.reservation_id).state == ReservationState.HELD.value
+    assert lists(city, first) == []
