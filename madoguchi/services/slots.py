@@ -42,6 +42,22 @@ class PlaceView:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What somebody looks at: a service's calendar, and the times of one `day` if it is opened."""
+
+    service_id: int
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What they see."""
+
+    days: Sequence[DayView]
+    places: Sequence[PlaceView]
+
+
+@dataclass(frozen=True, slots=True)
 class BookableService:
     """業務 that can be booked, as `/book` offers it."""
 
@@ -87,35 +103,23 @@ def calendar(office: Office, service_id: int) -> list[DayView]:
     Raises `Refusal("unknown_service")`.
     """
     with office.look() as unit:
-        service, desk = _bookable(unit, service_id)
-        rules = rules_of(unit, service, desk)
-        bookable, shown = rules.last_day(unit.now), max(rules.last_day(unit.now), unit.today) + _SHOWN_AHEAD
-        earliest = rules.earliest(unit.now)
-        totals = rows.day_totals(unit.session, service.pool_id or 0, earliest, shown)
-        by_day = {day: day_mark(free, capacity) for day, free, capacity in totals}
-        last = max([bookable, unit.today, *by_day])
-        days = (unit.today + timedelta(days=ahead) for ahead in range((last - unit.today).days + 1))
-        return [
-            DayView(day, by_day.get(day, Mark.CLOSED))
-            if day <= bookable
-            else DayView(day, Mark.CLOSED, rules.opening(day) if day in by_day else None)
-            for day in days
-        ]
+        return _calendar(unit, service_id)
 
 
 def places(office: Office, service_id: int, day: date) -> list[PlaceView]:
     """The day's times that may be booked now, full ones too. Raises `Refusal("unknown_service")`."""
     with office.look() as unit:
-        service, desk = _bookable(unit, service_id)
-        rules = rules_of(unit, service, desk)
-        if rules.opening(day) > unit.now:
-            return []
-        found = rows.slots_on(unit.session, service.pool_id or 0, day, rules.earliest(unit.now))
-        return [
-            PlaceView(slot_id, f"{starts.astimezone(unit.zone):%H:%M}", max(0, capacity - taken))
-            for slot_id, starts, capacity, taken in found
-            if rules.allows(day, starts, unit.now)
-        ]
+        return _places(unit, service_id, day)
+
+
+def look_together(office: Office, asks: Sequence[Ask]) -> list[Shown | Exception]:
+    """`calendar` and `places` for everybody who looks at the same moment: the same is read once for all."""
+    with office.look() as unit:
+        seen: dict[Ask, Shown | Exception] = {}
+        for ask in asks:
+            if ask not in seen:
+                seen[ask] = _shown(unit, ask)
+    return [seen[ask] for ask in asks]
 
 
 def nearest_free(unit: Unit, service: Service, desk: Desk, wanted: datetime) -> tuple[int, datetime] | None:
@@ -204,3 +208,41 @@ def _bookable(unit: Unit, service_id: int) -> tuple[Service, Desk]:
     if service is None or not service.bookable:
         raise Refusal("unknown_service")
     return service, unit.session.get_one(Desk, service.desk_id)
+
+
+def _shown(unit: Unit, ask: Ask) -> Shown | Exception:
+    try:
+        days = _calendar(unit, ask.service_id)
+        return Shown(days, [] if ask.day is None else _places(unit, ask.service_id, ask.day))
+    except Refusal as refusal:
+        return refusal
+
+
+def _calendar(unit: Unit, service_id: int) -> list[DayView]:
+    service, desk = _bookable(unit, service_id)
+    rules = rules_of(unit, service, desk)
+    bookable, shown = rules.last_day(unit.now), max(rules.last_day(unit.now), unit.today) + _SHOWN_AHEAD
+    earliest = rules.earliest(unit.now)
+    totals = rows.day_totals(unit.session, service.pool_id or 0, earliest, shown)
+    by_day = {day: day_mark(free, capacity) for day, free, capacity in totals}
+    last = max([bookable, unit.today, *by_day])
+    days = (unit.today + timedelta(days=ahead) for ahead in range((last - unit.today).days + 1))
+    return [
+        DayView(day, by_day.get(day, Mark.CLOSED))
+        if day <= bookable
+        else DayView(day, Mark.CLOSED, rules.opening(day) if day in by_day else None)
+        for day in days
+    ]
+
+
+def _places(unit: Unit, service_id: int, day: date) -> list[PlaceView]:
+    service, desk = _bookable(unit, service_id)
+    rules = rules_of(unit, service, desk)
+    if rules.opening(day) > unit.now:
+        return []
+    found = rows.slots_on(unit.session, service.pool_id or 0, day, rules.earliest(unit.now))
+    return [
+        PlaceView(slot_id, f"{starts.astimezone(unit.zone):%H:%M}", max(0, capacity - taken))
+        for slot_id, starts, capacity, taken in found
+        if rules.allows(day, starts, unit.now)
+    ]

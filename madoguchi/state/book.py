@@ -19,8 +19,10 @@ from ..domain.errors import Refusal
 from ..domain.languages import LANGUAGES, known
 from ..domain.names import kana_name, to_kana
 from ..domain.phones import national, phone_e164
-from ..services import booking, booking_form, holds, links, profile, running
+from ..services import booking_form, holds, links, profile, running
 from ..services.booking_form import Visitor
+from ..services.booking_together import BookWish, book_together
+from ..services.holding_together import HoldWish, hold_together
 from ..services.running import in_thread
 from ..texts import refusal_text
 from . import book_letters, book_view
@@ -123,16 +125,15 @@ class BookState(BookShown, rx.State):
         self.error = ""
         with self._kept():
             try:
-                office = running.office()
-                held = await in_thread(
-                    holds.hold, office, self._citizen(), service_id=self._service_id, slot_id=slot_id
-                )
+                wish = HoldWish(self._citizen(), self._service_id, slot_id)
+                held = await running.together(hold_together, wish)
             except Refusal as refusal:
                 self.error = refusal_text(self.language, refusal)
+                await self._refresh()
             else:
                 self._keep(held)
                 self.step = CONTACT
-            await self._refresh()
+                self._speak_of_place()
 
     @rx.event
     @anyone
@@ -180,15 +181,8 @@ class BookState(BookShown, rx.State):
 
     async def _book(self, kana: str, phone: str) -> None:
         try:
-            made = await in_thread(
-                booking.book,
-                running.office(),
-                self._citizen(),
-                reservation_id=self._reservation_id,
-                kana=kana,
-                phone=phone,
-                language=self.language,
-            )
+            wish = BookWish(self._citizen(), self._reservation_id, kana, phone, self.language)
+            made = await running.together(book_together, wish)
         except Refusal as refusal:
             self.error = refusal_text(self.language, refusal)
             if refusal.code in _GONE:
@@ -198,7 +192,7 @@ class BookState(BookShown, rx.State):
         else:
             self._booking = made
             self.phase = "done"
-            self._speak(self.language)
+            self._speak_of_booking()
 
     async def _open(self, link: str, language: str) -> tuple[str, str] | None:
         """Find out who comes. Kana and phone for the fields, if an earlier booking told them."""

@@ -21,8 +21,7 @@ from ..services import links, running, slots
 from ..services.booking_views import BookingView
 from ..services.holds import Held
 from ..services.links import BookingLink
-from ..services.running import in_thread
-from ..services.slots import BookableService, BookingDesk
+from ..services.slots import Ask, BookableService, BookingDesk
 from ..texts import refusal_text
 from . import book_view
 from .book_view import DayCell, Done, PlaceChoice, ServiceChoice
@@ -79,17 +78,13 @@ class BookShown(rx.State, mixin=True):
     async def _refresh(self) -> None:
         """The calendar and the day's times as they are now."""
         if self._service_id:
-            office = running.office()
-            days = await in_thread(slots.calendar, office, self._service_id)
-            self._days = {one.day: one.mark for one in days}
-            first, last = book_view.month_range(days)
-            opens = [one.day for one in days if one.mark in book_view.OPEN_MARKS]
+            seen = await running.together(slots.look_together, Ask(self._service_id, self._day))
+            self._days = {one.day: one.mark for one in seen.days}
+            first, last = book_view.month_range(seen.days)
+            opens = [one.day for one in seen.days if one.mark in book_view.OPEN_MARKS]
             self._month = self._month or (book_view.first_of(opens[0]) if opens else first)
             self._month = min(max(self._month, first), last)
-            self._free = []
-            if self._day is not None:
-                found = await in_thread(slots.places, office, self._service_id, self._day)
-                self._free = [(one.slot_id, one.time, one.free) for one in found]
+            self._free = [(one.slot_id, one.time, one.free) for one in seen.places]
         self._speak(self.language)
 
     def _keep(self, held: Held | None) -> None:
@@ -135,11 +130,18 @@ class BookShown(rx.State, mixin=True):
         self.service_code = chosen[0].code if chosen else ""
         self.service_name = localized(chosen[0].names, language) if chosen else ""
         self._speak_of_days(language)
-        zone = office.settings.zone
-        self.held_when = moment_text(language, self._starts_at, zone) if self._starts_at else ""
+        self._speak_of_place()
+        self._speak_of_booking()
+
+    def _speak_of_place(self) -> None:
+        zone = running.office().settings.zone
+        self.held_when = moment_text(self.language, self._starts_at, zone) if self._starts_at else ""
+
+    def _speak_of_booking(self) -> None:
         if self._booking is not None:
+            office = running.office()
             path = self.done.calendar or links.calendar_path(office, self._booking.id)
-            self.done = book_view.done(self._booking, path, language, zone)
+            self.done = book_view.done(self._booking, path, self.language, office.settings.zone)
 
     def _speak_of_days(self, language: str) -> None:
         if self._month is not None and self._days:

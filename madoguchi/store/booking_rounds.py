@@ -235,7 +235,7 @@ def lock_slots(session: Session, slots: Collection[int]) -> dict[int, int]:
     """How many places of each slot are free, negative where more are taken than it has; the slots locked."""
     if not slots:
         return {}
-    return dict(execute(session, _LOCK_SLOTS, slots=list(slots)).tuples())
+    return {row[0]: row[1] for row in execute(session, _LOCK_SLOTS, slots=list(slots))}
 
 
 def count_places(session: Session, more: Mapping[int, int]) -> None:
