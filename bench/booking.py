@@ -8,13 +8,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
+
+from madoguchi.services import links
+from madoguchi.services.office import Office
 
 from .load import Measured
 from .page import Page, page
 
 BOOK_STATE: Final = "reflex___state____state.madoguchi___state___book____book_state"
 FORM: Final = {"kana": "ヤマダ ハナコ", "phone": "090-1234-5678"}
-_OPENED_TOGETHER: Final = 25
+_OPENED_TOGETHER: Final = 50
 """Tabs opened at once: how fast sockets are accepted is not what is measured."""
 
 
@@ -26,6 +30,12 @@ class Visit:
     service: str
     day: str
     slot_id: int
+
+
+def book_link(office: Office, line_user_id: int, desk_id: int) -> str:
+    """The path of the user's own `/book`."""
+    link = urlsplit(links.booking_link(office, line_user_id, desk_id))
+    return f"{link.path}?{link.query}"
 
 
 def booking(port: int, visits: Sequence[Visit]) -> Measured:
