@@ -15,7 +15,6 @@ from madoguchi.services.checkup import findings
 from madoguchi.store.tables import Contact, Reservation, Slot, WaitingListEntry
 from tests.integration.booking.booking_city import TUESDAY, City
 
-
 CODES = ("A" * 12, "B" * 12)
 
 
