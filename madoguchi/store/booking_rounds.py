@@ -151,7 +151,11 @@ _BOOK: Any = (
     )
 )
 _WAITED_FOR: Any = select(
-    _waiting.c.id, _waiting.c.line_user_id, _waiting.c.service_id, _waiting.c.day
+    _waiting.c.id,
+    _waiting.c.reservation_id,
+    _waiting.c.line_user_id,
+    _waiting.c.service_id,
+    _waiting.c.day,
 ).where(
     _waiting.c.line_user_id.in_(_many("users")),
     _waiting.c.service_id.in_(_many("services")),
@@ -271,15 +275,21 @@ def book(session: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> 
         execute_all(session, _BOOK, [{"now": now, **row} for row in rows])
 
 
-def stop_waiting(session: Session, booked: Collection[tuple[int, int, date]], now: datetime) -> None:
-    """Whoever has booked waits no longer; LINE user, service and day of each booking."""
+def stop_waiting(
+    session: Session, booked: Collection[tuple[int, int, date]], now: datetime
+) -> Collection[int]:
+    """Whoever has booked waits no longer; LINE user, service and day of each booking.
+
+    The ids of the reservations that they had been offered.
+    """
     if not booked:
-        return
+        return ()
     users, services = {user for user, _, _ in booked}, {service for _, service, _ in booked}
     found = execute(session, _WAITED_FOR, users=list(users), services=list(services))
-    got = [number for number, *waited in found if tuple(waited) in booked]
+    got = {number: offered for number, offered, *waited in found if tuple(waited) in booked}
     if got:
-        execute(session, _GOT, ids=got, now=now)
+        execute(session, _GOT, ids=list(got), now=now)
+    return [offered for offered in got.values() if offered is not None]
 
 
 def _users(citizens: Collection[Citizen]) -> list[int]:
