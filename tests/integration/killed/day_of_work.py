@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from office_kit import office_on
 from sqlalchemy import event
 from sqlalchemy.orm import configure_mappers
 
@@ -30,8 +29,10 @@ from madoguchi.line.client import messaging
 from madoguchi.services import booking, holds, moving, reminders, running, sending, waiting_list
 from madoguchi.services.actors import Actor
 from madoguchi.services.booking_together import BookWish, book_together
+from madoguchi.services.clock import SetClock
 from madoguchi.services.holding_together import HoldWish, hold_together
-from madoguchi.services.office import Office
+from madoguchi.services.office import Office, open_office
+from madoguchi.settings import load_settings
 from madoguchi.store.engine import Database
 from madoguchi.texts import catalogues
 
@@ -62,8 +63,13 @@ class Work:
 
     def office(self) -> Office:
         """The office, at `now`."""
-        host = f"http://127.0.0.1:{self.line_port}"
-        return office_on(self.url, self.folder, self.now, line_api_host=host)
+        settings = load_settings(
+            env="demo",
+            var_dir=self.folder,
+            database_url=self.url,
+            line_api_host=f"http://127.0.0.1:{self.line_port}",
+        )
+        return open_office(settings, SetClock(self.now))
 
 
 def run(work: Work) -> None:

@@ -13,8 +13,6 @@ from datetime import UTC, datetime, time, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
-import day_of_work
-from day_of_work import ENDED, Work
 from office_kit import clock_of
 from sqlalchemy import select
 
@@ -23,6 +21,8 @@ from madoguchi.services import checkup
 from madoguchi.services.office import Office
 from madoguchi.store.tables import OutboxMessage, Reservation
 from tests.integration.booking.booking_city import TUESDAY, City, furnished
+from tests.integration.killed import day_of_work
+from tests.integration.killed.day_of_work import ENDED, Work
 
 SEED = 20261001
 KILLS = 50
