@@ -8,11 +8,11 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 BUILT: Final = Path(__file__).resolve().parents[1] / ".web" / "build" / "client"
-_PAGES: Final = ("book", "staff")
+_PAGES: Final = ("book", "staff", "staff/reservations")
 
 
 def routes() -> list[BaseRoute]:
-    """``/book`` and ``/staff``.
+    """``/book``, ``/staff`` and the pages below it.
 
     Left to Reflex's own file server they would be redirected to a slash at the end, by an absolute
     address that behind a proxy names the wrong scheme.

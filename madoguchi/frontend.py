@@ -12,14 +12,18 @@ from reflex.utils.prerequisites import get_web_dir
 FONT_PACKAGE = "@fontsource-variable/noto-sans-jp"
 FONT_VERSION = "5.3.1"
 FONT_CSS = "/fonts/noto-sans-jp.css"
+LIFF_SDK = "@line/liff@2.31.0"
+"""LINE's own SDK, without which no page gets its reader's ID token. `pages/book/liff.py` has it installed:
+what a plugin asks for, Reflex puts into every page."""
 
 _LOOPBACK = ("127.0.0.1", "localhost")
-_SAME_ORIGIN = (
+_CLIENT = (
     (
         "endpoint.hostname = frontend_hostname;",
         "endpoint.hostname = frontend_hostname; endpoint.port = window.location.port;",
     ),
     ('endpoint.port = ""; // Assume', "// Not 443 for everyone. Was: assume"),
+    ("asPath: loc.pathname + search + hash,", "asPath: loc.pathname + search,"),
 )
 
 
@@ -31,21 +35,23 @@ class FrontEndPlugin(rx.plugins.Plugin):
         return [f"{FONT_PACKAGE}@{FONT_VERSION}"]
 
     def pre_compile(self, **context: Any) -> None:
-        """Ask for the change that lets the event socket follow the page's own address."""
-        context["add_modify_task"]("utils/state.js", follow_page_origin)
+        """Ask for the changes in Reflex's client."""
+        context["add_modify_task"]("utils/state.js", adapt_client)
 
     def post_build(self, **context: Any) -> None:
         """Copy the font out of ``node_modules``, for Reflex pages and plain ones alike."""
         copy_font(get_web_dir() / "node_modules" / FONT_PACKAGE, Path(context["static_dir"]) / "fonts")
 
 
-def follow_page_origin(source: str) -> str:
-    """Make Reflex's client connect to the page's own port instead of the one known at build.
+def adapt_client(source: str) -> str:
+    """Make Reflex's client connect to the page's own port, and keep what stands behind the # to itself.
+
+    The port would be the one known at build. Behind the # LIFF puts access tokens, which are none of ours.
 
     Raises:
         ValueError: the client's source no longer has the lines this changes.
     """
-    for before, after in _SAME_ORIGIN:
+    for before, after in _CLIENT:
         if after in source:
             continue
         if source.count(before) != 1:

@@ -12,7 +12,7 @@ import reflex as rx
 from madoguchi.built_pages import BUILT
 from madoguchi.http import build_http
 from madoguchi.life import life
-from madoguchi.pages import book, shell, theme, today, welcome
+from madoguchi.pages import book, reservations, shell, theme, today, welcome
 from madoguchi.safety import protect
 from madoguchi.settings import settings
 from madoguchi.state import guard
@@ -29,5 +29,8 @@ app = rx.App(
 app.add_page(welcome.page, route="/", title=shell.SYSTEM_NAME)
 app.add_page(book.page, route=book.ROUTE, title=book.TITLE, on_load=book.ON_LOAD)
 app.add_page(today.page, route="/staff", title=today.TITLE, on_load=today.ON_LOAD)
+app.add_page(
+    reservations.page, route=reservations.ROUTE, title=reservations.TITLE, on_load=reservations.ON_LOAD
+)
 app.add_middleware(guard(), index=0)
 app.register_lifespan_task(life)

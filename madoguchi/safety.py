@@ -33,7 +33,8 @@ COOKIE: Final = "madoguchi_staff"
 _STAFF: Final = "/staff"
 _TERMINAL: Final = "/api/v1/terminal"
 _OPEN_STAFF: Final = frozenset({"/staff/login", "/staff/logout"})
-_FRAMED: Final = ("/book", "/t", "/board")
+_BOOK: Final = "/book"
+_FRAMED: Final = (_BOOK, "/t", "/board")
 """What the demo's phones show in a frame."""
 _INLINE: Final = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -47,6 +48,8 @@ class _Rules:
     trusted: Networks
     frame_hosts: str
     secure: bool
+    liff_connects: str
+    liff_scripts: str
 
 
 def protect(app: ASGIApp, settings: Callable[[], Settings], pages: Path | None = None) -> ASGIApp:
@@ -86,8 +89,11 @@ class Safety:
     def _headers(self, path: str, rules: _Rules) -> dict[str, str]:
         framed = any(path == one or path.startswith(f"{one}/") for one in _FRAMED)
         ancestors = rules.frame_hosts if framed and rules.frame_hosts else "'none'"
+        scripts, connects = _script_hashes(self._pages), ""
+        if _below(path, _BOOK):
+            scripts, connects = scripts + rules.liff_scripts, rules.liff_connects
         headers = {
-            "Content-Security-Policy": _policy(ancestors, _script_hashes(self._pages)),
+            "Content-Security-Policy": _policy(ancestors, scripts, connects),
             "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -107,6 +113,8 @@ def _rules(settings: Settings) -> _Rules:
         trusted=parse_networks(settings.trusted_proxies),
         frame_hosts=_frame_hosts(settings) if settings.env == "demo" else "",
         secure=settings.public_url.startswith("https://"),
+        liff_connects=f" {settings.liff_api}" if settings.liff_api else "",
+        liff_scripts=f" {settings.liff_stand_in}" if settings.liff_stand_in else "",
     )
 
 
@@ -118,15 +126,18 @@ def _frame_hosts(settings: Settings) -> str:
     return " ".join(["'self'", *(f"{line.scheme}://{host}{port}" for host in hosts)])
 
 
-def _policy(ancestors: str, script_hashes: str) -> str:
-    """Everything from this server. Styles are written at run time by the pages' own library."""
+def _policy(ancestors: str, further_scripts: str, further_connects: str) -> str:
+    """Everything from this server, but for LIFF's calls of LINE on the one page that it opens.
+
+    Styles are written at run time by the pages' own library.
+    """
     return "; ".join(
         (
             "default-src 'self'",
-            f"script-src 'self'{script_hashes}",
+            f"script-src 'self'{further_scripts}",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
-            "connect-src 'self'",
+            f"connect-src 'self'{further_connects}",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from .networks import parse_networks
 
 PREFIX = "MADOGUCHI_"
+_REAL_LINE = "https://api.line.me"
 
 DEMO_DEFAULTS = {
     "secret_key": "demo-secret-key-for-trials-only-0123456789",
@@ -49,9 +51,9 @@ class Settings(BaseSettings):
     line_channel_secret: SecretStr = Field(SecretStr(""), description="Messaging API channel secret.")
     line_channel_token: SecretStr = Field(SecretStr(""), description="Messaging API channel access token.")
     line_basic_id: str = Field("", description="The account's basic id, with its @.")
-    line_api_host: str = Field("https://api.line.me", description="Where LINE's API answers.")
-    liff_id: str = Field("", description="Reserved for LIFF; not used yet.")
-    line_login_channel_id: str = Field("", description="Reserved for LIFF; not used yet.")
+    line_api_host: str = Field(_REAL_LINE, description="Where LINE's API answers.")
+    liff_id: str = Field("", description="LIFF app that opens /book; empty: signed links only.")
+    line_login_channel_id: str = Field("", description="LINE Login channel of the LIFF app.")
     staff_networks: str = Field("0.0.0.0/0,::/0", description="CIDR list that may reach the staff side.")
     terminal_networks: str = Field(
         "0.0.0.0/0,::/0", description="CIDR list that may reach the terminal side."
@@ -86,6 +88,18 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @model_validator(mode="after")
+    def _liff_whole(self) -> Self:
+        for name, other in (("liff_id", "line_login_channel_id"), ("line_login_channel_id", "liff_id")):
+            if getattr(self, other) and not getattr(self, name):
+                raise ValueError(f"{PREFIX}{name.upper()}: is not set, but {PREFIX}{other.upper()} is")
+        if not re.fullmatch(r"[0-9]*", self.line_login_channel_id, re.ASCII):
+            raise ValueError(f"{PREFIX}LINE_LOGIN_CHANNEL_ID: must be a number")
+        # A LIFF app of another channel would send everybody away, one by one.
+        if self.liff_id and not re.fullmatch(self.line_login_channel_id + "-[0-9A-Za-z]+", self.liff_id):
+            raise ValueError(f"{PREFIX}LIFF_ID: must be {PREFIX}LINE_LOGIN_CHANNEL_ID, a hyphen and letters")
+        return self
+
+    @model_validator(mode="after")
     def _secrets_present(self) -> Self:
         if self.env == "demo":
             return self
@@ -114,8 +128,28 @@ class Settings(BaseSettings):
     @property
     def line_links(self) -> str:
         """Where LINE's own links (friend-add, open chat) start; a stand-in serves them at its own address."""
-        real = self.line_api_host == "https://api.line.me"
-        return "https://line.me" if real else self.line_api_host
+        return "https://line.me" if self.line_api_host == _REAL_LINE else self.line_api_host
+
+    @property
+    def liff_stand_in(self) -> str:
+        """The address of what plays LIFF outside of production; empty where the real one is used."""
+        used = self.liff_id and self.env != "production" and self.line_api_host != _REAL_LINE
+        return self.line_api_host if used else ""
+
+    @property
+    def liff_links(self) -> str:
+        """Where LIFF URLs start."""
+        return f"{self.liff_stand_in}/liff" if self.liff_stand_in else "https://liff.line.me"
+
+    @property
+    def liff_sdk(self) -> str:
+        """The module that plays the LIFF SDK in the browser; empty where pages load the real one."""
+        return f"{self.liff_stand_in}/liff/sdk.js" if self.liff_stand_in else ""
+
+    @property
+    def liff_api(self) -> str:
+        """Where the LIFF SDK asks from the browser; empty without LIFF."""
+        return (self.liff_stand_in or _REAL_LINE) if self.liff_id else ""
 
     @property
     def database(self) -> str:

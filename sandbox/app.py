@@ -11,13 +11,14 @@ from starlette.routing import BaseRoute
 
 from sandbox.line import ids
 from sandbox.line.platform import Platform
-from sandbox.line.routes import login, menus, messaging
+from sandbox.line.routes import liff, login, menus, messaging
 from sandbox.line.routes.control import ControlRoutes
+from sandbox.line.routes.liff import LiffRoutes
 from sandbox.line.routes.pages import PageRoutes
 from sandbox.line.routes.phones import PhoneRoutes
 from sandbox.line.routes.traffic import TrafficRoutes
 
-_API_ENDPOINTS = (*messaging.ENDPOINTS, *menus.ENDPOINTS, *login.ENDPOINTS)
+_API_ENDPOINTS = (*messaging.ENDPOINTS, *menus.ENDPOINTS, *login.ENDPOINTS, *liff.ENDPOINTS)
 
 
 def build_app(platform: Platform, further: Sequence[BaseRoute] = ()) -> Starlette:
@@ -34,6 +35,7 @@ def build_app(platform: Platform, further: Sequence[BaseRoute] = ()) -> Starlett
         *PhoneRoutes(platform).routes(),
         *ControlRoutes(platform).routes(),
         *TrafficRoutes(platform).routes(),
+        *LiffRoutes(platform).routes(),
         *PageRoutes(platform).routes(),
         *further,
     ]

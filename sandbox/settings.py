@@ -33,6 +33,11 @@ class SandboxSettings:
         parts = urlsplit(self.webhook_url)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @property
+    def liff_id(self) -> str:
+        """The id of the account's LIFF app."""
+        return f"{self.login_channel_id}-MadoDemo"
+
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> SandboxSettings:
     """Read the environment; an unset or empty variable means its default. Raises `WrongSetting`."""

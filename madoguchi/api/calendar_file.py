@@ -15,11 +15,13 @@ from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..services import booking, links, running
 from ..services.booking_views import BookingView
+from ..services.office import Office
 from ..texts import refusal_text, say
 from .problems import reader_language
 
 PATH: Final = "/book/calendar.ics"
 _LINE_OCTETS: Final = 75
+_UNKEPT: Final = {"Cache-Control": "no-store"}
 _STATUS: Final = {"link_expired": 410, "busy": 503}
 
 
@@ -31,18 +33,25 @@ def routes() -> list[BaseRoute]:
 async def calendar_file(request: Request) -> Response:
     """The file for the booking that the signed ``k`` names. 410 after a day or when it is cancelled."""
     office = running.office()
-    headers = {"Cache-Control": "no-store"}
+    found = await booking_of(office, request)
+    if isinstance(found, PlainTextResponse):
+        return found
+    made, language = found
+    host = urlsplit(office.settings.public_url).hostname or "madoguchi"
+    text = event(made, language, stamp=office.clock.now(), host=host)
+    headers = {**_UNKEPT, "Content-Disposition": 'attachment; filename="yoyaku.ics"'}
+    return Response(text.encode(), media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+async def booking_of(office: Office, request: Request) -> tuple[BookingView, str] | PlainTextResponse:
+    """The standing booking that the request's signed ``k`` names and its language, or why there is none."""
     try:
         reservation_id = links.read_calendar(office, request.query_params.get("k", ""))
-        made, language = await running.in_thread(booking.booking_for_calendar, office, reservation_id)
+        return await running.in_thread(booking.booking_for_calendar, office, reservation_id)
     except (Refusal, OperationalError) as reason:
         refusal = reason if isinstance(reason, Refusal) else Refusal("busy")
         sentence = refusal_text(reader_language(request), refusal)
-        return PlainTextResponse(f"{sentence}\n", _STATUS.get(refusal.code, 404), headers)
-    host = urlsplit(office.settings.public_url).hostname or "madoguchi"
-    text = event(made, language, stamp=office.clock.now(), host=host)
-    headers["Content-Disposition"] = 'attachment; filename="yoyaku.ics"'
-    return Response(text.encode(), media_type="text/calendar; charset=utf-8", headers=headers)
+        return PlainTextResponse(f"{sentence}\n", _STATUS.get(refusal.code, 404), _UNKEPT)
 
 
 def event(made: BookingView, language: str, *, stamp: datetime, host: str) -> str:

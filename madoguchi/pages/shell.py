@@ -20,7 +20,7 @@ class NavItem:
     href: str
 
 
-STAFF_NAV = (NavItem("今日の窓口", "/staff"),)
+STAFF_NAV = (NavItem("今日の窓口", "/staff"), NavItem("予約", "/staff/reservations"))
 
 
 def staff_page(

@@ -10,11 +10,11 @@ from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from .. import qr
 from ..domain.errors import Refusal
 from ..domain.languages import LANGUAGES
 from ..services import boards, ticket_status
 from ..services.running import NotRunningError, in_thread, office
-from . import qr
 from .view import data_block, page, reader_language, texts
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -24,6 +24,10 @@ from .quiet_hours import until_morning
 from .reservation_rows import add
 from .rounds import alone
 from .slots import sold_out
+from .steps import UNDO_FOR
+
+CANCELLED_AT_DESK = "cancelled at the desk"
+"""Why messages about the booking were dropped; they are brought back when the click is undone."""
 
 
 def book(
@@ -68,6 +72,7 @@ def book_at_desk(
     not_open_yet(when), slot_closed, sold_out, sold_out_near(when, slot).
     """
     actor.require(Permission.RESERVE)
+    over_reason = over_reason.strip()
     if over_reason:
         actor.require(Permission.ADMINISTER)
     name, number = kana_name(kana), phone_e164(phone)
@@ -137,7 +142,7 @@ def cancel_booking_own(
             raise Refusal("change_too_late", phone=booking.desk_phone)
         _cancel(unit, reservation)
         if push:
-            tell(unit, reservation, "booking_cancelled", f"booking_cancelled:{reservation.id}")
+            tell(unit, reservation, "booking_cancelled", cancelled_cause(reservation))
         return view(unit, reservation)
 
 
@@ -146,6 +151,7 @@ def cancel_booking(
 ) -> BookingView:
     """Cancel for the citizen, who is told why in LINE with `push`; doing it twice is fine.
 
+    Until `UNDO_FOR` has passed nothing is sent and `reservation_changes.undo_cancel` takes it back.
     Raises `Refusal`: not_allowed, unknown_reservation, booking_ended.
     """
     actor.require(Permission.RESERVE)
@@ -155,16 +161,22 @@ def cancel_booking(
             raise Refusal("unknown_reservation")
         if reservation.state == ReservationState.CANCELLED.value:
             return view(unit, reservation)
-        _cancel(unit, reservation)
+        _cancel(unit, reservation, CANCELLED_AT_DESK)
         reservation.cancel_reason = reason.value
         if push:
-            # Not asked for by the citizen: nobody is woken by it.
-            cause, wait = f"booking_cancelled:{reservation.id}", until_morning(unit)
+            # Not asked for by the citizen: nobody is woken by it, and a slip of the finger is never told.
+            wait = max(until_morning(unit), UNDO_FOR)
+            cause = cancelled_cause(reservation)
             tell(unit, reservation, "booking_cancelled", cause, hold_for=wait, reason=reason.value)
         audit.record(
             unit, actor.staff_id, "cancel_booking", f"reservation:{reservation_id}", reason=reason.value
         )
         return view(unit, reservation)
+
+
+def cancelled_cause(reservation: Reservation) -> str:
+    """Names the message that the booking is cancelled."""
+    return f"booking_cancelled:{reservation.id}"
 
 
 def own_reservation(unit: Unit, citizen: Citizen, reservation_id: int) -> Reservation:
@@ -219,9 +231,9 @@ def _stands(unit: Unit, reservation: Reservation, language: str) -> None:
     unit.desk_changed(reservation.desk_id)
 
 
-def _cancel(unit: Unit, reservation: Reservation) -> None:
+def _cancel(unit: Unit, reservation: Reservation, why: str = "cancelled") -> None:
     if reservation.state != ReservationState.BOOKED.value:
         raise Refusal("booking_ended")
     holds.swap_places(unit, [reservation], None)
-    outbox.no_longer_true(unit, reservation.id or 0)
+    outbox.no_longer_true(unit, reservation.id or 0, why)
     unit.desk_changed(reservation.desk_id)

@@ -66,9 +66,15 @@ def book_together(office: Office, wishes: Sequence[BookWish]) -> list[Answer[Boo
 
 def asked_for(service: Service, party: int, answers: Mapping[str, str]) -> dict[str, str]:
     """The answers to store, as the service asks. Raises `Refusal`: party_size(most), answer_*(question)."""
+    party_of(service, party)
+    return checked_answers(questions_from_json(service.questions), answers)
+
+
+def party_of(service: Service, party: int) -> int:
+    """How many come, if the service lets so many. Raises `Refusal("party_size", most)`."""
     if not 1 <= party <= min(max(1, service.max_party), MOST_TOGETHER):
         raise Refusal("party_size", most=service.max_party)
-    return checked_answers(questions_from_json(service.questions), answers)
+    return party
 
 
 @dataclass

@@ -20,10 +20,10 @@ from ..store import queue
 from ..store.tables import Desk, Service
 from . import positions
 from .actors import Actor
+from .booking_rules import arrival_rules
 from .desks import gives_numbers
 from .office import Office, Unit
 
-LATE_AFTER: Final = timedelta(minutes=10)
 MOST_WAITING: Final = 100
 """A list is not made faster to read by more rows; how many more there are is a figure."""
 _SILENT_FOR: Final = timedelta(minutes=3)
@@ -150,7 +150,7 @@ def _build(unit: Unit, desk: Desk) -> Dashboard:
         on_hold=_in_state(handled, TicketState.ON_HOLD),
         missed=_in_state(handled, TicketState.MISSED),
         counters=_counters(unit, desk_id, handled),
-        reservations=_reservations(unit, desk_id, names),
+        reservations=_reservations(unit, desk_id, {service.id or 0: service for service in services}),
         services=tuple(_choice(service) for service in services),
         longest_wait=0 if since is None else _minutes(unit, since),
         places_left_today=rows.places_left(unit.session, desk_id, unit.today, unit.now),
@@ -210,21 +210,21 @@ def _counter(row: rows.CounterRow, ticket: QueueRow | None) -> CounterView:
     )
 
 
-def _reservations(unit: Unit, desk_id: int, names: Mapping[int, str]) -> tuple[ReservationRow, ...]:
+def _reservations(unit: Unit, desk_id: int, services: Mapping[int, Service]) -> tuple[ReservationRow, ...]:
     found = rows.reservations(unit.session, desk_id, unit.today)
-    return tuple(_reservation(unit, row, names.get(row.service_id, "")) for row in found)
+    return tuple(_reservation(unit, row, services[row.service_id]) for row in found)
 
 
-def _reservation(unit: Unit, row: rows.ReservationRow, service: str) -> ReservationRow:
+def _reservation(unit: Unit, row: rows.ReservationRow, service: Service) -> ReservationRow:
     awaited = row.state == ReservationState.BOOKED.value
     checked_in = row.letter is not None and row.number is not None
     return ReservationRow(
         id=row.reservation_id,
         code=row.code,
         time=f"{row.starts_at.astimezone(unit.zone):%H:%M}",
-        service=service,
+        service=localized(service.names, "ja"),
         state=row.state,
-        late=awaited and unit.now > row.starts_at + LATE_AFTER,
+        late=awaited and unit.now > arrival_rules(service).late_from(row.starts_at),
         channel=row.channel,
         ticket_number=label(row.letter or "", row.number or 0) if checked_in else "",
     )

@@ -89,31 +89,33 @@ def swap_places(
 ) -> bool:
     """End the reservations `ended`, free their places (and one of slot `left`), take one of slot `taken`.
 
-    The reservations must be locked. False when `taken` has no place left; the caller then refuses,
-    which undoes the rest too.
+    What nobody takes is offered to the waiting list. The reservations must be locked. False when `taken`
+    has no place left; the caller then refuses, which undoes the rest too.
     """
     for reservation in ended:
         reservation.state = ReservationState.CANCELLED.value
         reservation.ended_at = unit.now
     unit.session.flush()
-    waiting_list.forget_offers(unit, [reservation.id or 0 for reservation in ended])
     freed = Counter(reservation.slot_id for reservation in ended)
     if left is not None:
         freed[left] += 1
-    return _exchange(unit, freed, taken, beyond)
+    got = _exchange(unit, freed, taken, beyond)
+    # Only now, with every slot in hand: whoever holds a list's row waits for no slot.
+    waiting_list.forget_offers(unit, [reservation.id or 0 for reservation in ended])
+    if got:
+        for slot_id in sorted(freed):
+            waiting_list.offer_some(unit, slot_id, freed[slot_id])
+    return got
 
 
 def _exchange(unit: Unit, freed: Counter[int], taken: int | None, beyond: bool) -> bool:
     """Free places of slots and take one of slot `taken`, in the order of slots, so that nobody waits in a
-    circle. What nobody takes is offered to the waiting list. False when `taken` has no place left, unless
-    it may go `beyond` its capacity."""
+    circle. False when `taken` has no place left, unless it may go `beyond` its capacity."""
     got = True
     for slot_id in sorted(freed.keys() | ({taken} if taken is not None else set())):
         rows.give_back(unit.session, slot_id, freed[slot_id])
         if slot_id == taken:
             got = rows.take_place(unit.session, slot_id, beyond=beyond)
-        if freed[slot_id]:
-            waiting_list.offer_some(unit, slot_id, freed[slot_id])
     return got
 
 

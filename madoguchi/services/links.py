@@ -1,4 +1,4 @@
-"""Signed links: who books at which desk, for ten minutes; and a booking's calendar file."""
+"""Links: who books at which desk, for ten minutes, or by LIFF at which desk; a booking's calendar file."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from .office import Office
 
 BOOKING_FOR: Final = timedelta(minutes=10)
 CALENDAR_FOR: Final = timedelta(hours=24)
+LIFF_DESK: Final = "d"
+LIFF_BOOKING: Final = "r"
+"""The parameter of a LIFF URL that names the desk by its row id."""
 _BOOKING: Final = "booking-link"
 _CALENDAR: Final = "calendar-file"
 _LONGEST: Final = 512
@@ -32,7 +35,14 @@ class BookingLink:
 
 
 def booking_link(office: Office, line_user_id: int, desk_id: int, reservation_id: int = 0) -> str:
-    """The full address of `/book` for this user and desk, good for ten minutes."""
+    """The full address of `/book` for this user and desk, and for a booking to be changed; for ten minutes.
+
+    With LIFF it is the LIFF URL, good for ever: LINE says who comes with it, whoever that is.
+    """
+    if office.settings.liff_id:
+        change = f"&{LIFF_BOOKING}={reservation_id}" if reservation_id else ""
+        address = f"{office.settings.liff_links}/{office.settings.liff_id}"
+        return f"{address}?{LIFF_DESK}={desk_id}{change}"
     return f"{office.settings.public_url}{_book_path(office, [line_user_id, desk_id, reservation_id])}"
 
 
@@ -56,6 +66,11 @@ def _book_path(office: Office, content: list[int | str]) -> str:
 def calendar_path(office: Office, reservation_id: int) -> str:
     """The path of a booking's .ics file, good for a day."""
     return f"/book/calendar.ics?k={_text(_serializer(office, _CALENDAR).dumps([reservation_id]))}"
+
+
+def code_path(office: Office, reservation_id: int) -> str:
+    """The path of the picture that the terminal's scanner reads the booking's number from, good for a day."""
+    return calendar_path(office, reservation_id).replace("calendar.ics", "code.png", 1)
 
 
 def read_calendar(office: Office, signed: str) -> int:

@@ -59,6 +59,7 @@ def move_at_desk(
     sold_out_near(when, slot).
     """
     actor.require(Permission.RESERVE)
+    over_reason = over_reason.strip()
     if over_reason:
         actor.require(Permission.ADMINISTER)
     with office.change() as unit:

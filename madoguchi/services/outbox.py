@@ -110,11 +110,27 @@ def hurry(unit: Unit, line_user_id: int) -> None:
     unit.session.execute(held.where(table.c.try_at > unit.now).values(try_at=unit.now))
 
 
-def no_longer_true(unit: Unit, reservation_id: int) -> None:
+def no_longer_true(unit: Unit, reservation_id: int, why: str = "no longer true") -> None:
     """Drop what was to be said about a booking that is cancelled or has another time now."""
     table = OutboxMessage.__table__  # type: ignore[attr-defined]
     stale = update(table).where(table.c.reservation_id == reservation_id, table.c.state == "pending")
-    unit.session.execute(stale.values(state="dropped", failure="no longer true"))
+    unit.session.execute(stale.values(state="dropped", failure=why))
+
+
+def true_again(unit: Unit, reservation_id: int, why: str) -> None:
+    """What was dropped for that reason is to be said after all, if its moment has not passed."""
+    table = OutboxMessage.__table__  # type: ignore[attr-defined]
+    dropped = update(table).where(
+        table.c.reservation_id == reservation_id, table.c.state == "dropped", table.c.failure == why
+    )
+    unit.session.execute(dropped.values(state="pending", failure=None))
+    unit.outbox_filled()
+
+
+def written(unit: Unit, cause: str) -> bool:
+    """Whether the message of that cause stands in the outbox, whatever became of it."""
+    query = select(col(OutboxMessage.id)).where(col(OutboxMessage.cause) == cause)
+    return unit.session.execute(query).first() is not None
 
 
 def withdraw(unit: Unit, cause: str) -> bool:

@@ -14,7 +14,7 @@ from .office import Office
 from .running import in_thread
 
 _TIMEOUT: Final = 2.0
-_LONGEST: Final = 40
+LONGEST_NAME: Final = 40
 _log = logging.getLogger(__name__)
 
 
@@ -29,7 +29,7 @@ async def display_name(office: Office, line_user_id: int) -> str:
     url = f"{office.settings.line_api_host}/v2/bot/profile/{user_id}"
     bearer = office.settings.line_channel_token.get_secret_value()
     try:
-        async with httpx.AsyncClient(timeout=_TIMEOUT, verify=_trust()) as client:
+        async with httpx.AsyncClient(timeout=_TIMEOUT, verify=trust()) as client:
             answer = await client.get(url, headers={"Authorization": f"Bearer {bearer}"})
         answer.raise_for_status()
         name = answer.json().get("displayName", "")
@@ -37,7 +37,7 @@ async def display_name(office: Office, line_user_id: int) -> str:
         # The exception's text holds the address, and that the user's id: only its kind is logged.
         _log.info("LINE gave no profile: %s", type(error).__name__)
         return ""
-    return name[:_LONGEST] if isinstance(name, str) else ""
+    return name[:LONGEST_NAME] if isinstance(name, str) else ""
 
 
 def _user_id(office: Office, line_user_id: int) -> str:
@@ -47,5 +47,6 @@ def _user_id(office: Office, line_user_id: int) -> str:
 
 
 @lru_cache(maxsize=1)
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
+    """Whose certificates count when the server calls LINE; read once, which takes a while."""
     return ssl.create_default_context()

@@ -17,7 +17,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 PUBLIC_MODULES: Final = frozenset({"madoguchi.state.book"})
 """States that citizens use. Their handlers carry ``@anyone`` and prove the citizen themselves."""
 STAFF_MODULES: Final = frozenset(
-    {"madoguchi.state.contact", "madoguchi.state.signed_in", "madoguchi.state.today"}
+    {
+        "madoguchi.state.contact",
+        "madoguchi.state.reservation_form",
+        "madoguchi.state.reservations",
+        "madoguchi.state.signed_in",
+        "madoguchi.state.today",
+    }
 )
 """States of the staff side."""
 

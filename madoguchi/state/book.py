@@ -1,4 +1,5 @@
-"""`/book`: a citizen books a visit. Whoever holds the signed link is that citizen, nobody else.
+"""`/book`: a citizen books a visit. Whoever holds the signed link, or the ID token of LIFF
+(`book_liff`), is that citizen, nobody else.
 
 Any handler can be called by anyone with anything, so each checks its arguments itself; the identity
 lives in variables the browser never sees. Name and number live in none: they come as arguments and go
@@ -19,7 +20,7 @@ from ..domain.errors import Refusal
 from ..domain.languages import LANGUAGES, known
 from ..domain.names import kana_name, to_kana
 from ..domain.phones import national, phone_e164
-from ..services import booking_form, holds, links, profile, running
+from ..services import booking_form, holds, liff, links, profile, running
 from ..services.booking_form import Visitor
 from ..services.booking_together import BookWish, book_together
 from ..services.holding_together import HoldWish, hold_together
@@ -28,33 +29,34 @@ from ..texts import refusal_text
 from . import book_letters, book_view
 from .access import anyone
 from .book_letters import KANA, PHONE, Letter
-from .book_shown import CONTACT, SERVICE, WHEN, BookShown
+from .book_liff import BookLiff
+from .book_shown import CONTACT, SERVICE, WHEN
 
 LONGEST: Final = 200
 """More than anyone types into a field; the domain's own limits are shorter."""
 _GONE: Final = ("hold_lapsed", "slot_closed", "unknown_place", "unknown_reservation", "booking_ended")
 
 
-class BookState(BookShown, rx.State):
+class BookState(BookLiff, rx.State):
     """One tab of `/book`."""
 
     @rx.event
     @anyone
     async def open_page(self) -> AsyncIterator[EventSpec | None]:
-        """Read the link and show what is known; then ask LINE for the name if nothing better is."""
-        link = self.router.url.query_parameters.get("k", "")
-        asked = self.router.headers.accept_language.split(",")[0]
-        contact = await self._open(link, known(asked.split(";")[0]))
+        """Read the link or ask LIFF; show what is known, and ask LINE for the name if nothing better is."""
+        query = self.router.url.query_parameters
+        link, desk_id = query.get("k", ""), liff.desk_asked(query)
+        language = known(self.router.headers.accept_language.split(",")[0].split(";")[0])
+        if not link and desk_id is not None and running.office().settings.liff_id:
+            contact = await self._open_by_liff(query, desk_id, language)
+        else:
+            contact = await self._open(link, language)
         if contact is not None:
-            kana, phone = contact
-            yield book_letters.send(book_letters.offer(KANA, kana), book_letters.offer(PHONE, phone))
+            yield book_letters.known_contact(*contact)
         elif self.phase == "open":
             yield None
-            name = to_kana(await self._name_in_line())
-            if name:
-                # A name in other letters stands there to be edited, with the reason beside it.
-                other = bool(self._complaint(kana_name, name))
-                yield book_letters.send(book_letters.offer(KANA, name, request=other))
+            if letter := book_letters.display_name(await self._name_in_line()):
+                yield letter
 
     @rx.event
     @anyone
@@ -209,10 +211,7 @@ class BookState(BookShown, rx.State):
                 found = await in_thread(booking_form.visitor_known, office, who)
                 self._link, self._who = link, who
         except Refusal as refusal:
-            self.reset()  # type: ignore[no-untyped-call]
-            self.phase = "expired"
-            self.link_problem = refusal_text(language, refusal)
-            self._speak(language)
+            self._turn_away(refusal, language)
             return None
         await self._welcome(found, self.language if again else found.language)
         return found.contact
@@ -251,6 +250,7 @@ class BookState(BookShown, rx.State):
 PUBLIC_HANDLERS: Final = frozenset(
     {
         "open_page",
+        "open_by_liff",
         "choose_language",
         "open_step",
         "choose_service",
@@ -262,7 +262,7 @@ PUBLIC_HANDLERS: Final = frozenset(
         "submit",
     }
 )
-"""What anyone may call: each proves the citizen by the link read before, and checks its arguments."""
+"""What anyone may call: each proves the citizen by the link or token read before, and checks what it gets."""
 
 
 def _day(typed: object) -> date | None:

@@ -12,6 +12,9 @@ from typing import Final
 import reflex as rx
 from reflex.event import EventSpec
 
+from ..domain.errors import Refusal
+from ..domain.names import kana_name, to_kana
+
 BOX: Final = "book-letters"
 """Id of the component that takes letters (`pages/book/letterbox.jsx`)."""
 KANA: Final = "book-kana"
@@ -39,6 +42,23 @@ def offer(field: str, value: str, *, request: bool = False) -> Letter:
 def converted(field: str, typed: str, value: str) -> Letter:
     """Show how `typed` was understood, unless the citizen has typed on meanwhile."""
     return Letter(field, value, typed)
+
+
+def known_contact(kana: str, phone: str) -> EventSpec:
+    """Offer what an earlier booking told."""
+    return send(offer(KANA, kana), offer(PHONE, phone))
+
+
+def display_name(name: str) -> EventSpec | None:
+    """Offer what somebody is called in LINE; in other letters it is there to be edited, with the reason."""
+    kana = to_kana(name)
+    if not kana:
+        return None
+    try:
+        kana_name(kana)
+    except Refusal:
+        return send(offer(KANA, kana, request=True))
+    return send(offer(KANA, kana))
 
 
 def emptied() -> tuple[Letter, Letter]:

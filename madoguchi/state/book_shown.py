@@ -75,6 +75,13 @@ class BookShown(rx.State, mixin=True):
     _starts_at: datetime | None = None
     _booking: BookingView | None = None
 
+    def _turn_away(self, refusal: Refusal, language: str) -> None:
+        """Show why nobody can book here."""
+        self.reset()  # type: ignore[no-untyped-call]
+        self.phase = "expired"
+        self.link_problem = refusal_text(language, refusal)
+        self._speak(language)
+
     async def _refresh(self) -> None:
         """The calendar and the day's times as they are now."""
         if self._service_id:

@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 GATHER_SECONDS: Final = 0.03
 """Changes this close together are shown together: a rush must not queue up pushes."""
+CALENDAR_SECONDS: Final = 0.3
 REFRESH_SECONDS: Final = 30.0
 """Waiting minutes grow without any change."""
 CHECK_SECONDS: Final = 5.0
@@ -53,6 +54,10 @@ class Screen(Protocol):
 
     async def show(self, tab: Tab, actor: Actor, board: Dashboard) -> None:
         """Show the desk as it is now."""
+        ...
+
+    async def follow(self, tab: Tab, actor: Actor) -> None:
+        """Let the page ask anew for what it shows of its desk."""
         ...
 
     async def lead_out(self, tab: Tab) -> None:
@@ -102,7 +107,7 @@ class Notifier:
         try:
             while True:
                 await self._wake.wait()
-                await asyncio.sleep(GATHER_SECONDS)
+                await self._gather()
                 self._wake.clear()
                 desks, self._dirty = self._dirty, set()
                 for desk_id in desks:
@@ -110,6 +115,9 @@ class Notifier:
         finally:
             self._loop = None
             beat.cancel()
+
+    async def _gather(self) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
 
     async def _beat(self, screen: Screen) -> None:
         loop = asyncio.get_running_loop()
@@ -155,7 +163,24 @@ class Notifier:
             del self._tabs[tab.tab]
 
 
+class CalendarNotifier(Notifier):
+    """The same for pages that each show another part of a desk, and so ask for themselves.
+
+    Nobody watches a calendar by the second: changes are gathered longer.
+    """
+
+    async def _gather(self) -> None:
+        await asyncio.sleep(CALENDAR_SECONDS)
+
+    async def show(self, office: Office, screen: Screen, desk_id: int) -> None:  # noqa: ARG002
+        """Have each of the desk's tabs ask anew that may still see it."""
+        for tab in self.tabs():
+            if tab.desk_id == desk_id and (actor := await self._viewer(screen, tab)) is not None:
+                await _kept_going(screen.follow(tab, actor))
+
+
 NOTIFIER: Final = Notifier()
+CALENDARS: Final = CalendarNotifier()
 
 
 async def _kept_going(work: Awaitable[object]) -> None:

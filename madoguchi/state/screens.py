@@ -12,7 +12,8 @@ from ..services.actors import Actor
 from ..services.dashboard import Dashboard
 from ..services.office import Office
 from .gate import clear_staff
-from .notifier import NOTIFIER, Tab
+from .notifier import CALENDARS, NOTIFIER, Tab
+from .reservations import write_calendar
 from .today import write_board
 
 
@@ -31,6 +32,11 @@ class _ReflexScreen:
             if self.connected(tab):
                 await write_board(root, actor, board)
 
+    async def follow(self, tab: Tab, actor: Actor) -> None:
+        async with self._app.modify_state(rx.BaseStateToken(ident=tab.tab, cls=rx.State)) as root:
+            if self.connected(tab):
+                await write_calendar(root, actor)
+
     async def lead_out(self, tab: Tab) -> None:
         async with self._app.modify_state(rx.BaseStateToken(ident=tab.tab, cls=rx.State)) as root:
             if self.connected(tab):
@@ -39,13 +45,17 @@ class _ReflexScreen:
 
 @asynccontextmanager
 async def keep_shown(app: rx.App, office: Office) -> AsyncIterator[None]:
-    """Keep every open dashboard of this process up to date while the server lives."""
-    stop_hearing = office.changes.listen(NOTIFIER.hear)
-    task = asyncio.create_task(NOTIFIER.run(office, _ReflexScreen(app)))
+    """Keep every open page of this process that shows a desk up to date while the server lives."""
+    screen, notifiers = _ReflexScreen(app), (NOTIFIER, CALENDARS)
+    stops = [office.changes.listen(one.hear) for one in notifiers]
+    tasks = [asyncio.create_task(one.run(office, screen)) for one in notifiers]
     try:
         yield
     finally:
-        stop_hearing()
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for stop in stops:
+            stop()
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task

@@ -19,7 +19,7 @@ from ..services.dashboard import Dashboard
 from ..services.office import Office
 from ..services.steps import UNDO_FOR, Outcome
 from ..texts import refusal_text, say
-from . import caller
+from . import caller, typed
 from .access import needs, signed_in
 from .notifier import NOTIFIER, Tab
 from .today_shown import TodayShown
@@ -60,7 +60,7 @@ class TodayState(TodayShown, rx.State):
     async def choose_desk(self, desk_id: str) -> None:
         """Show another desk of the municipality."""
         actor = await _actor()
-        wanted = _whole(desk_id)
+        wanted = typed.whole(desk_id)
         if actor is None or wanted not in {choice.id for choice in self.desks}:
             return
         self._quiet()
@@ -72,7 +72,7 @@ class TodayState(TodayShown, rx.State):
     @needs(Permission.CALL)
     async def choose_counter(self, counter_id: str) -> None:
         """Sit down at a counter; 0 stands up. Where a colleague sits, ask first."""
-        wanted = _whole(counter_id)
+        wanted = typed.whole(counter_id)
         self.seat_asked = 0
         taken = next((one for one in self.counters if one.id == wanted and one.staff and not one.mine), None)
         if taken is not None:
@@ -98,38 +98,38 @@ class TodayState(TodayShown, rx.State):
         """Finish `shown`, the ticket id on the page (0: nobody), and call the next."""
         if time.monotonic() - self._pressed_at < BOUNCE_SECONDS:
             return
-        await self._act("呼び出しました", calling.call_next, _whole(shown) or None)
+        await self._act("呼び出しました", calling.call_next, typed.whole(shown) or None)
         self._pressed_at = time.monotonic()
 
     @rx.event
     @needs(Permission.CALL)
     async def call_row(self, ticket_id: int) -> None:
         """Call this one out of turn."""
-        await self._act("呼び出しました", calling.call_chosen, _whole(ticket_id))
+        await self._act("呼び出しました", calling.call_chosen, typed.whole(ticket_id))
 
     @rx.event
     @needs(Permission.CALL)
     async def recall(self, shown: int) -> None:
         """Announce the current number once more."""
-        await self._act("もう一度呼び出しました", calling.recall, _whole(shown))
+        await self._act("もう一度呼び出しました", calling.recall, typed.whole(shown))
 
     @rx.event
     @needs(Permission.CALL)
     async def miss(self, shown: int) -> None:
         """Called and not there."""
-        await self._act("不在にしました", handling.miss, _whole(shown))
+        await self._act("不在にしました", handling.miss, typed.whole(shown))
 
     @rx.event
     @needs(Permission.CALL)
     async def hold(self, shown: int) -> None:
         """Park the current ticket."""
-        await self._act("保留にしました", handling.hold, _whole(shown))
+        await self._act("保留にしました", handling.hold, typed.whole(shown))
 
     @rx.event
     @needs(Permission.CALL)
     async def finish(self, shown: int) -> None:
         """The visit is over; nobody is called."""
-        await self._act("終了しました", handling.finish, _whole(shown))
+        await self._act("終了しました", handling.finish, typed.whole(shown))
 
     @rx.event
     @needs(Permission.CALL)
@@ -141,20 +141,20 @@ class TodayState(TodayShown, rx.State):
     @needs(Permission.CALL)
     async def hand_over(self, shown: int, service_id: int) -> None:
         """Let the current ticket wait for another service."""
-        await self._act("引き継ぎました", handling.hand_over, _whole(shown), _whole(service_id))
+        await self._act("引き継ぎました", handling.hand_over, typed.whole(shown), typed.whole(service_id))
 
     @rx.event
     @needs(Permission.CALL)
     async def put_back(self, ticket_id: int) -> None:
         """A ticket on hold or absent waits again."""
-        outcome = await self._do(handling.resume, _whole(ticket_id))
+        outcome = await self._do(handling.resume, typed.whole(ticket_id))
         self._remember(outcome, "列に戻しました")
 
     @rx.event
     @needs(Permission.CALL)
     async def cancel_ticket(self, ticket_id: int) -> None:
         """Take a number back that was given by mistake."""
-        outcome = await self._do(handling.cancel_ticket, _whole(ticket_id))
+        outcome = await self._do(handling.cancel_ticket, typed.whole(ticket_id))
         self._remember(outcome, "取り消しました")
         if isinstance(outcome, Outcome) and outcome.ticket_id == self.walk_in_id:
             self.walk_in_number = ""
@@ -171,7 +171,7 @@ class TodayState(TodayShown, rx.State):
     @needs(Permission.CALL)
     async def check_in(self, reservation_id: int) -> None:
         """The visitor of a reservation is here: give the number."""
-        issued = await self._do(checkin.check_in_at_desk, _whole(reservation_id))
+        issued = await self._do(checkin.check_in_at_desk, typed.whole(reservation_id))
         if isinstance(issued, issuing.IssuedTicket):
             self.said = f"{issued.number} 受付しました"
 
@@ -179,7 +179,7 @@ class TodayState(TodayShown, rx.State):
     @needs(Permission.CALL)
     async def walk_in(self, service_id: int, form: str) -> None:
         """A number for somebody without LINE and without paper; the same form gives the same number."""
-        wanted = _whole(service_id)
+        wanted = typed.whole(service_id)
 
         def issue(office: Office, actor: Actor) -> issuing.IssuedTicket:
             return issuing.issue_at_desk(office, actor, service_id=wanted, form=str(form)[:64])
@@ -277,12 +277,3 @@ async def write_board(root: BaseState, actor: Actor, board: Dashboard) -> None:
 
 async def _actor() -> Actor | None:
     return await caller.actor_of(caller.caller().token)
-
-
-def _whole(value: object) -> int:
-    """An id as sent by a browser; whatever is none counts as 0, which no row has."""
-    try:
-        number = int(str(value))
-    except ValueError:
-        return 0
-    return number if 0 < number < 2**31 else 0

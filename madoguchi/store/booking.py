@@ -1,8 +1,8 @@
 """Queries on places and reservations.
 
 Locking, for PostgreSQL (SQLite has one writer at a time): a use case that takes or frees places locks
-the LINE user first, then reservations, then slots in order of their id. Nobody who holds a slot's row
-waits for a reservation or a user, so no two of them can wait for each other.
+the citizen first, then reservations, then slots in order of their id, then rows of the waiting list. Nobody
+waits for a kind of row with a later kind in hand, so no two of them can wait for each other.
 """
 
 from __future__ import annotations

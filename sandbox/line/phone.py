@@ -29,8 +29,8 @@ _CITY_HALL = {
 class Outcome:
     """What a tap or a text led to: a webhook delivery, and what the phone itself shall do now.
 
-    ``show`` may hold ``open`` (a URL), ``copy`` (text), ``prefill`` (text for the input), ``menu``
-    (``open`` or ``close``).
+    ``show`` may hold ``open`` (a URL), ``page`` (the URL of a web page), ``copy`` (text), ``prefill``
+    (text for the input), ``menu`` (``open`` or ``close``).
     """
 
     delivery: asyncio.Task[Delivery] | None = None
@@ -63,6 +63,11 @@ class Phone:
         citizen.blocked = True
         self._platform.show(citizen)
         return self._sent(self._platform.events.unfollow(citizen))
+
+    def open_liff(self, liff_id: str, rest: str) -> Outcome:
+        """Open the LIFF app; ``rest`` is what stands behind its id in the LIFF URL."""
+        self._platform.liff.ensure_known(liff_id)
+        return Outcome(show={"page": self._platform.liff.address_inside(self._citizen, rest)})
 
     def write(self, text: str) -> Outcome:
         """Send a text message."""

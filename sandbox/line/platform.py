@@ -14,6 +14,7 @@ from sandbox.line.errors import PhoneRefusal
 from sandbox.line.events import EventMaker
 from sandbox.line.faults import Faults
 from sandbox.line.ledgers import CallRates, MonthlyQuota, ReplyTokens, RetryKeys
+from sandbox.line.liff import Liff
 from sandbox.line.richmenus import RichMenu, RichMenus
 from sandbox.line.webhook import WebhookSender
 from sandbox.settings import SandboxSettings
@@ -51,6 +52,7 @@ class Platform:
         self.rates = CallRates(clock)
         self.faults = Faults()
         self.menus = RichMenus()
+        self.liff = Liff(settings, clock)
         self.events = EventMaker(clock, self.reply_tokens)
         self.counts: Counter[str] = Counter()
         self.calls: deque[ApiCall] = deque(maxlen=_KEPT_CALLS)

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from browser_kit import CHROMIUM, FLAGS
@@ -18,11 +20,26 @@ from tools.ports import listens, wait_until
 _READY_SECONDS = 120
 
 
+LIFF = {"MADOGUCHI_LIFF_ID": "1234567890-MadoDemo", "MADOGUCHI_LINE_LOGIN_CHANNEL_ID": "1234567890"}
+
+
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The city of `make run`, on free ports and with a database of its own; Ctrl-C ends it."""
+    with _running(tmp_path_factory.mktemp("city")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def liff_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The same where `/book` opens by LIFF."""
+    with _running(tmp_path_factory.mktemp("liff-city"), **LIFF) as running:
+        yield running
+
+
+@contextmanager
+def _running(var_dir: Path, **further: str) -> Iterator[City]:
     app, terminal, line, printer = free_ports(4)
-    var_dir = tmp_path_factory.mktemp("city")
     log = var_dir / "run.log"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("MADOGUCHI_")} | {
         "MADOGUCHI_PORT": str(app),
@@ -30,6 +47,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         "SANDBOX_PORT": str(line),
         "SANDBOX_PRINTER_PORT": str(printer),
         "MADOGUCHI_VAR_DIR": str(var_dir),
+        **further,
     }
     with log.open("w") as out:
         process = subprocess.Popen(
@@ -62,6 +80,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def people(browser: Browser, city: City) -> Iterator[People]:
     """The city's users. A page whose script failed fails the test."""
+    with _together(browser, city) as people:
+        yield people
+
+
+@pytest.fixture
+def liff_people(browser: Browser, liff_city: City) -> Iterator[People]:
+    """The same in the city with LIFF."""
+    with _together(browser, liff_city) as people:
+        yield people
+
+
+@contextmanager
+def _together(browser: Browser, city: City) -> Iterator[People]:
     together = People(browser, city, [], [])
     yield together
     for context in together.contexts:

@@ -83,6 +83,59 @@ def test_three_settings_lead_the_demo_to_the_real_line(monkeypatch: pytest.Monke
     assert found.line_links == "https://line.me"
 
 
+LIFF = {"MADOGUCHI_LIFF_ID": "1234567890-AbcdEfgh", "MADOGUCHI_LINE_LOGIN_CHANNEL_ID": "1234567890"}
+
+
+@pytest.mark.parametrize("missing", sorted(LIFF))
+@pytest.mark.parametrize("env", ["production", "demo"])
+def test_half_of_liff_is_none(monkeypatch: pytest.MonkeyPatch, missing: str, env: str) -> None:
+    given(monkeypatch, **{**LIFF, missing: "", "MADOGUCHI_ENV": env})
+    with pytest.raises(SettingsError) as stopped:
+        load_settings()
+    assert str(stopped.value).startswith(f"{missing}: is not set")
+    assert "\n" not in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MADOGUCHI_LIFF_ID", "9999999999-AbcdEfgh"),
+        ("MADOGUCHI_LIFF_ID", "1234567890"),
+        ("MADOGUCHI_LIFF_ID", "https://liff.line.me/1234567890-AbcdEfgh"),
+        ("MADOGUCHI_LINE_LOGIN_CHANNEL_ID", "my channel"),
+    ],
+)
+def test_a_liff_app_of_another_channel_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    given(monkeypatch, **{**LIFF, name: value})
+    with pytest.raises(SettingsError) as stopped:
+        load_settings()
+    assert str(stopped.value).startswith(name)
+
+
+@pytest.mark.parametrize("host", ["https://api.line.me", "http://relay.example"])
+def test_production_loads_no_sdk_but_the_real_one(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    given(monkeypatch, **LIFF, MADOGUCHI_LINE_API_HOST=host)
+    found = load_settings()
+    assert (found.liff_sdk, found.liff_stand_in) == ("", "")
+    assert (found.liff_links, found.liff_api) == ("https://liff.line.me", "https://api.line.me")
+
+
+def test_the_demos_liff_is_played_by_the_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**LIFF, "MADOGUCHI_ENV": "demo"}.items():
+        monkeypatch.setenv(name, value)
+    found = load_settings()
+    assert found.liff_sdk == f"{DEMO_DEFAULTS['line_api_host']}/liff/sdk.js"
+    assert found.liff_links == f"{DEMO_DEFAULTS['line_api_host']}/liff"
+
+
+def test_without_liff_nothing_of_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MADOGUCHI_ENV", "demo")
+    found = load_settings()
+    assert (found.liff_sdk, found.liff_api) == ("", "")
+
+
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch)
     assert GOOD["MADOGUCHI_SECRET_KEY"] not in repr(load_settings())

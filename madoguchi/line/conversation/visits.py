@@ -22,7 +22,8 @@ def book(talk: Talk) -> Answer:
     if not any(service.bookable for service in desks.services_of(talk.office, desk_id)):
         return talk.text(talk.say("not_bookable"), "take", "desk")
     address = links.booking_link(talk.office, talk.user.id, desk_id)
-    return shown(booking_page(talk.language, desks.desk(talk.office, desk_id).names, address))
+    names, by_liff = desks.desk(talk.office, desk_id).names, bool(talk.office.settings.liff_id)
+    return shown(booking_page(talk.language, names, address, lasting=by_liff))
 
 
 def bookings(talk: Talk) -> Answer:

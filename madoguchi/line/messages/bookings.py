@@ -87,10 +87,14 @@ def _own(language: str, booked: Booked, setting: Setting) -> Json:
     return card(say(language, "line.bookings"), contents, buttons)
 
 
-def booking_page(language: str, desk: Mapping[str, str], address: str) -> Message:
-    """The way to the booking page; names and phone numbers are typed there, never in the chat."""
+def booking_page(language: str, desk: Mapping[str, str], address: str, *, lasting: bool = False) -> Message:
+    """The way to the booking page, good for ten minutes unless it is `lasting`.
+
+    Names and phone numbers are typed there, never in the chat.
+    """
+    note = "line.book_note_liff" if lasting else "line.book_note"
     name = localized(desk, language)
-    contents = [text(name, weight="bold", size="lg"), text(say(language, "line.book_note"), size="sm")]
+    contents = [text(name, weight="bold", size="lg"), text(say(language, note), size="sm")]
     buttons = [button(link(say(language, "line.book_button"), address), style="primary")]
     bubble = card(say(language, "line.book"), contents, buttons)
     return flex(

@@ -7,6 +7,7 @@ from madoguchi.pages.book.confirmation import confirmation, expired
 from madoguchi.pages.book.contact import contact_step
 from madoguchi.pages.book.form import FORM
 from madoguchi.pages.book.letterbox import Letterbox
+from madoguchi.pages.book.liff import by_liff
 from madoguchi.pages.book.steps import service_step, when_step
 from madoguchi.state import book_letters
 
@@ -22,6 +23,7 @@ def page() -> rx.Component:
         rx.el.main(
             _languages(),
             Letterbox.create(id=book_letters.BOX),
+            by_liff(),
             # Always there: letters find the fields, and what was typed outlives a server started anew.
             rx.el.div(_form(), hidden=FORM.phase != "open"),
             rx.match(

@@ -2,6 +2,7 @@
 
 import html
 import io
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from string import Template
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from sandbox.line.citizens import Citizen
 from sandbox.line.errors import PhoneRefusal
 from sandbox.line.platform import Platform
 
-_WEB = Path(__file__).parent.parent / "web"
+WEB = Path(__file__).parent.parent / "web"
 _LONGEST_QR = 1000
 
 
@@ -36,12 +37,12 @@ class PageRoutes:
             Route("/scan", self._scan),
             Route("/R/{rest:path}", self._line_link),
             Route("/qr.svg", self._qr),
-            Mount("/web", StaticFiles(directory=_WEB)),
+            Mount("/web", StaticFiles(directory=WEB)),
         ]
 
     async def _overview(self, _request: Request) -> Response:
         settings = self._platform.settings
-        return _page(
+        return page(
             "overview.html",
             {
                 "product": settings.product_url,
@@ -55,13 +56,13 @@ class PageRoutes:
         try:
             citizen = self._platform.citizen(request.path_params["name"])
         except PhoneRefusal as refusal:
-            return _page("message.html", {"title": "電話がありません", "text": str(refusal)}, status=404)
-        return _page("phone.html", {"person": citizen.display_name}, {"phone": _slot(citizen, linked=False)})
+            return page("message.html", {"title": "電話がありません", "text": str(refusal)}, status=404)
+        return page("phone.html", {"person": citizen.display_name}, {"phone": _slot(citizen, linked=False)})
 
     async def _friend(self, request: Request) -> Response:
         if request.path_params["basic_id"] != self._platform.settings.basic_id:
             text = "このIDの公式アカウントは見つかりません。"
-            return _page("message.html", {"title": "アカウントがありません", "text": text}, status=404)
+            return page("message.html", {"title": "アカウントがありません", "text": text}, status=404)
         return self._choose(
             self._friend_link(), "友だち追加", "この公式アカウントを友だちに追加する電話をえらびます。"
         )
@@ -84,16 +85,12 @@ class PageRoutes:
 
     def _choose(self, url: str, title: str, text: str) -> Response:
         wanted = f"?open={quote(url, safe='')}" if url else "?scan=1"
-        choices = "".join(
-            f'<li><a class="button" href="/phone/{citizen.name}{wanted}"'
-            f' data-testid="choose-{citizen.name}">{html.escape(citizen.display_name)}</a></li>'
-            for citizen in self._platform.citizens
-        )
+        everybody = choices(self._platform.citizens, lambda one: f"/phone/{one.name}{wanted}")
         picture = f'<img class="qr" alt="QRコード" src="/qr.svg?text={quote(url, safe="")}">' if url else ""
-        return _page(
+        return page(
             "choose.html",
             {"title": title, "text": text, "url": url},
-            {"choices": choices, "picture": picture},
+            {"choices": everybody, "picture": picture},
         )
 
     def _friend_link(self) -> str:
@@ -117,10 +114,19 @@ def _slot(citizen: Citizen, *, linked: bool) -> str:
     )
 
 
-def _page(
+def choices(citizens: Iterable[Citizen], address: Callable[[Citizen], str]) -> str:
+    """A link for each citizen, as items of a list."""
+    return "".join(
+        f'<li><a class="button" href="{html.escape(address(citizen))}"'
+        f' data-testid="choose-{html.escape(citizen.name)}">{html.escape(citizen.display_name)}</a></li>'
+        for citizen in citizens
+    )
+
+
+def page(
     name: str, texts: dict[str, str], markup: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     """The page ``name`` with ``texts`` (escaped) and ``markup`` (as it is) put in."""
     values = {key: html.escape(value) for key, value in texts.items()} | (markup or {})
-    filled = Template((_WEB / name).read_text("utf-8")).substitute(values)
+    filled = Template((WEB / name).read_text("utf-8")).substitute(values)
     return HTMLResponse(filled, status, headers={"Cache-Control": "no-store"})

@@ -106,7 +106,7 @@ class PhoneRoutes:
             update = await queue.get()
 
     async def _do(self, request: Request) -> Response:
-        """``{"do": "follow"|"block"|"send"|"tap"|"tapMenu"|"read", ...}``; answers what to show."""
+        """``{"do": "follow"|"block"|"send"|"tap"|"tapMenu"|"liff"|"read", ...}``; answers what to show."""
         try:
             citizen = self._platform.citizen(request.path_params["name"])
             outcome = self._act(citizen, await json_object(request))
@@ -122,6 +122,8 @@ class PhoneRoutes:
             return phone.block()
         if wanted == "send":
             return phone.write(text_of(body, "text"))
+        if wanted == "liff":
+            return phone.open_liff(text_of(body, "id"), text_of(body, "rest"))
         if wanted == "read":
             self._platform.chat(citizen).mark_read()
             return Outcome()

@@ -162,6 +162,7 @@ export class Phone {
   /** Do what the stand-in says that a tap leads to on the phone itself. */
   async obey(show) {
     if (show.open) await this.open(show.open);
+    if (show.page) this.frame.open(show.page);
     if (show.copy) {
       await navigator.clipboard?.writeText(show.copy).catch(() => {});
       this.toast("コピーしました");
@@ -200,6 +201,7 @@ export class Phone {
   async open(address) {
     const link = readLink(address);
     if (link.kind === "page") return this.frame.open(link.url);
+    if (link.kind === "liff") return this.do({ do: "liff", id: link.id, rest: link.rest });
     if (link.kind === "call") return this.toast(`電話をかけます: ${link.number}`);
     if (link.kind === "unknown") return this.toast("開けないリンクです");
     this.frame.close();

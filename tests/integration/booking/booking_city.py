@@ -35,11 +35,10 @@ TUESDAY = date(2026, 12, 1)
 NINE = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 
 
-def opened(url: str, folder: Path) -> Office:
+def opened(url: str, folder: Path, **further: object) -> Office:
     """An office on a migrated, empty database, with a clock that stands at nine."""
-    settings = load_settings(
-        env="demo", var_dir=folder, database_url=url, line_api_host="http://127.0.0.1:3929"
-    )
+    line = "http://127.0.0.1:3929"
+    settings = load_settings(env="demo", var_dir=folder, database_url=url, line_api_host=line, **further)
     return open_office(settings, SetClock(NINE))
 
 

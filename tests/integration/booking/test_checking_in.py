@@ -17,6 +17,7 @@ from madoguchi.services.booking_views import BookingView
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.store.tables import AuditEntry, Terminal, Ticket
 from tests.integration.booking.booking_city import MONDAY, City
+from tests.integration.booking.visits_kit import set_rules
 
 
 def _booked(city: City, user: int, day: date = MONDAY, at: time = time(11)) -> BookingView:
@@ -190,4 +191,37 @@ def new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_servers_zone_changes_nothing(city: City) -> None:
     made = _booked(city, city.citizen())
     city.clock.put(made.starts_at - timedelta(minutes=30))
+    assert _at_terminal(city, made.code).number
+
+
+@pytest.mark.parametrize(
+    ("policy", "late", "appointment"),
+    [
+        ("keep_time", 40, "11:00"),
+        ("keep_day", 15, "11:00"),
+        ("keep_day", 16, "11:16"),
+        ("to_back", 16, None),
+    ],
+)
+def test_coming_late_costs_what_the_service_says(
+    city: City, policy: str, late: int, appointment: str | None
+) -> None:
+    set_rules(city, late_policy=policy, late_minutes=15)
+    made = _booked(city, city.citizen())
+    city.clock.put(made.starts_at + timedelta(minutes=late))
+    _at_terminal(city, made.code)
+    (ticket,) = _tickets(city)
+    at = ticket.appointment_at
+    zone = city.office.settings.zone
+    assert (None if at is None else f"{at.astimezone(zone):%H:%M}") == appointment
+
+
+def test_how_early_one_may_come_is_the_services_own(city: City) -> None:
+    set_rules(city, early_minutes=5)
+    made = _booked(city, city.citizen())
+    city.clock.put(made.starts_at - timedelta(minutes=6))
+    with pytest.raises(Refusal, match="too_early") as refused:
+        _at_terminal(city, made.code)
+    assert refused.value.facts == {"time": "10:55"}
+    city.clock.advance(minutes=1)
     assert _at_terminal(city, made.code).number

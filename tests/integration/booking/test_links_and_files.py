@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterator
 from datetime import time
 from typing import Any
@@ -10,13 +11,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as some
+from PIL import Image
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from madoguchi.api import calendar_file
+from madoguchi.api import booking_code, calendar_file
 from madoguchi.domain.booking import CancelReason
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
@@ -81,6 +84,18 @@ def test_the_calendar_file_holds_the_visit_and_nobody(running_office: City) -> N
     assert f"SUMMARY:nursery (Booking number {made.code})\r\n" in answer.text
     assert "スズキ" not in answer.text
     assert "9876" not in answer.text
+
+
+def test_the_number_stands_in_a_picture_that_a_scanner_reads(running_office: City) -> None:
+    made = _made(running_office)
+    client = TestClient(Starlette(routes=booking_code.routes()))
+    path = links.code_path(running_office.office, made.id)
+    answer = client.get(path)
+    assert answer.headers["cache-control"] == "no-store"
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.content)))
+    assert read.text == made.code
+    running_office.clock.advance(hours=25)
+    assert client.get(path).status_code == 410
 
 
 def test_what_is_wrong_with_a_calendar_link_is_said_in_the_readers_language(

@@ -22,9 +22,14 @@ from madoguchi.services import (
     contacts,
     counters,
     dashboard,
+    day_sheet,
     handling,
     issuing,
     moving,
+    reservation_changes,
+    reservation_desk,
+    reservation_places,
+    reservation_search,
     slots,
     undoing,
 )
@@ -40,8 +45,8 @@ REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service"
     "unknown_reservation",
     "undo_too_late",
 }
-ELSEWHERE_FINE = {"desk_of", "desks_for"}
-"""They answer with the asker's own desks."""
+ELSEWHERE_FINE = {"desk_of", "desks_for", "find", "these"}
+"""They answer with the asker's own desks and reservations."""
 
 
 def stranger(office: Office, role: Role = Role.ADMIN) -> Actor:
@@ -92,15 +97,20 @@ def test_every_service_for_staff_refuses_another_municipality(
     office: Office, city: City, here: tuple[IssuedTicket, Outcome, int, int]
 ) -> None:
     (ticket, called, booked, place), who, counter = here, stranger(office), city.counter_ids[0]
-    before = ticket_by_token(office, ticket.token)
+    before, day = ticket_by_token(office, ticket.token), tomorrow(office)
     tried: dict[Callable[..., object], Callable[[], object]] = {
         booking.book_at_desk: lambda: booking.book_at_desk(
-            office, who, service_id=city.service_id, slot_id=place, kana="オカ", phone="0312345678", form="x"
+            office,
+            who,
+            service_id=city.service_id,
+            slot_id=place,
+            kana="オカ",
+            phone="0312345678",
+            form="x",
         ),
         booking.cancel_booking: lambda: booking.cancel_booking(
             office, who, booked, reason=CancelReason.OTHER
         ),
-        moving.move_at_desk: lambda: moving.move_at_desk(office, who, booked, place),
         calling.call_chosen: lambda: calling.call_chosen(office, who, counter, ticket.id),
         calling.call_next: lambda: calling.call_next(office, who, counter, ticket.id),
         calling.recall: lambda: calling.recall(office, who, counter, ticket.id),
@@ -109,6 +119,7 @@ def test_every_service_for_staff_refuses_another_municipality(
         counters.leave_counter: lambda: counters.leave_counter(office, who, counter),
         counters.take_counter: lambda: counters.take_counter(office, who, counter),
         dashboard.dashboard: lambda: dashboard.dashboard(office, who, city.desk_id),
+        day_sheet.day_sheet: lambda: day_sheet.day_sheet(office, who, city.desk_id, day, names=True),
         handling.cancel_ticket: lambda: handling.cancel_ticket(office, who, ticket.id),
         handling.finish: lambda: handling.finish(office, who, counter, ticket.id),
         handling.hand_over: lambda: handling.hand_over(office, who, counter, ticket.id, city.service_id),
@@ -119,6 +130,24 @@ def test_every_service_for_staff_refuses_another_municipality(
         issuing.issue_at_desk: lambda: issuing.issue_at_desk(
             office, who, service_id=city.service_id, form="x"
         ),
+        moving.move_at_desk: lambda: moving.move_at_desk(office, who, booked, place),
+        reservation_changes.edit_at_desk: lambda: reservation_changes.edit_at_desk(
+            office, who, booked, kana="オカ"
+        ),
+        reservation_changes.mark_missed: lambda: reservation_changes.mark_missed(office, who, booked),
+        reservation_changes.take_back_missed: lambda: reservation_changes.take_back_missed(
+            office, who, booked
+        ),
+        reservation_changes.undo_cancel: lambda: reservation_changes.undo_cancel(office, who, booked),
+        reservation_desk.day: lambda: reservation_desk.day(office, who, city.desk_id, day),
+        reservation_desk.detail: lambda: reservation_desk.detail(office, who, booked),
+        reservation_places.free_days: lambda: reservation_places.free_days(office, who, city.service_id),
+        reservation_places.free_places: lambda: reservation_places.free_places(
+            office, who, city.service_id, day
+        ),
+        reservation_places.place_of: lambda: reservation_places.place_of(office, who, place),
+        reservation_places.services_of: lambda: reservation_places.services_of(office, who, city.desk_id),
+        reservation_desk.week: lambda: reservation_desk.week(office, who, city.desk_id, day),
         undoing.undo: lambda: undoing.undo(office, who, called.batch or ""),
     }
     assert {one.__qualname__ for one in tried} | ELSEWHERE_FINE == for_staff()
@@ -129,6 +158,11 @@ def test_every_service_for_staff_refuses_another_municipality(
     assert ticket_by_token(office, ticket.token) == before
     assert dashboard.desks_for(office, who) == []
     assert counters.desk_of(office, who) is None
+    assert [one.id for one in reservation_desk.these(office, city.clerk, [booked])] == [booked]
+    assert reservation_desk.these(office, who, [booked]) == []
+    for typed in ("モリ", "5678"):
+        assert len(reservation_search.find(office, city.clerk, typed).reservations) == 1
+        assert reservation_search.find(office, who, typed).reservations == ()
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
@@ -140,10 +174,15 @@ def test_who_only_looks_changes_nothing(
     counter = city.counter_ids[0]
     for attempt in (
         lambda: booking.book_at_desk(
-            office, who, service_id=city.service_id, slot_id=place, kana="オカ", phone="0312345678", form="x"
+            office,
+            who,
+            service_id=city.service_id,
+            slot_id=place,
+            kana="オカ",
+            phone="0312345678",
+            form="x",
         ),
         lambda: booking.cancel_booking(office, who, booked, reason=CancelReason.OTHER),
-        lambda: moving.move_at_desk(office, who, booked, place),
         lambda: calling.call_chosen(office, who, counter, ticket.id),
         lambda: calling.recall(office, who, counter, ticket.id),
         lambda: checkin.check_in_at_desk(office, who, booked),
@@ -154,6 +193,12 @@ def test_who_only_looks_changes_nothing(
         lambda: handling.finish(office, who, counter, ticket.id),
         lambda: handling.resume(office, who, ticket.id),
         lambda: issuing.issue_at_desk(office, who, service_id=city.service_id, form="x"),
+        lambda: moving.move_at_desk(office, who, booked, place),
+        lambda: reservation_changes.edit_at_desk(office, who, booked, kana="オカ"),
+        lambda: reservation_changes.mark_missed(office, who, booked),
+        lambda: reservation_changes.take_back_missed(office, who, booked),
+        lambda: reservation_changes.undo_cancel(office, who, booked),
+        lambda: reservation_search.find(office, who, "モリ"),
         lambda: undoing.undo(office, who, called.batch or ""),
     ):
         with pytest.raises(Refusal, match="not_allowed"):

@@ -16,7 +16,7 @@ from madoguchi.services.dashboard import Dashboard
 from madoguchi.services.office import Office
 from madoguchi.services.staff_accounts import sign_in
 from madoguchi.state import caller, notifier
-from madoguchi.state.notifier import Notifier, Tab
+from madoguchi.state.notifier import CalendarNotifier, Notifier, Tab
 
 
 class Wall:
@@ -24,6 +24,7 @@ class Wall:
 
     def __init__(self) -> None:
         self.shown: list[tuple[str, int]] = []
+        self.followed: list[str] = []
         self.led_out: list[str] = []
         self.gone: set[str] = set()
         self.failing: set[str] = set()
@@ -38,6 +39,10 @@ class Wall:
             raise RuntimeError("this tab fails")
         self.shown.append((tab.tab, len(board.waiting)))
 
+    async def follow(self, tab: Tab, actor: Actor) -> None:
+        self.followed.append(tab.tab)
+        self._news.set()
+
     async def lead_out(self, tab: Tab) -> None:
         self.led_out.append(tab.tab)
         self._news.set()
@@ -50,9 +55,9 @@ class Wall:
 
 
 @asynccontextmanager
-async def pushing(office: Office, wall: Wall) -> AsyncIterator[Notifier]:
+async def pushing(office: Office, wall: Wall, kind: type[Notifier] = Notifier) -> AsyncIterator[Notifier]:
     """A notifier at work."""
-    one = Notifier()
+    one = kind()
     stop = office.changes.listen(one.hear)
     task = asyncio.create_task(one.run(office, wall))
     await asyncio.sleep(0)
@@ -189,3 +194,28 @@ def test_waiting_minutes_are_shown_anew_without_any_change(
 
 def test_an_ended_session_is_noticed_within_ten_seconds() -> None:
     assert caller.REMEMBER_SECONDS + notifier.CHECK_SECONDS <= 10
+
+
+def test_calendars_of_the_desk_follow_its_changes_and_ask_for_themselves(
+    open_office: Office, mori: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier, "CALENDAR_SECONDS", 0.2)
+
+    async def story() -> None:
+        wall = Wall()
+        async with pushing(open_office, wall, CalendarNotifier) as one:
+            one.register(tab_of(open_office, mori, "here"))
+            one.register(tab_of(open_office, mori, "elsewhere", desk_id=mori.other_desk_id))
+            one.register(tab_of(open_office, mori, "no-clerk", login="kansa"))
+            for number in range(10):
+                issue(open_office, mori, f"form{number}")
+            await wall.until(lambda: "here" in wall.followed)
+            one.register(tab_of(open_office, mori, "no-clerk", login="kansa"))
+            issue(open_office, mori, "later")
+            await wall.until(lambda: wall.led_out != [] and wall.followed.count("here") >= 2)
+        assert set(wall.followed) == {"here"}
+        assert len(wall.followed) <= 4
+        assert wall.shown == []
+        assert set(wall.led_out) == {"no-clerk"}
+
+    run(story)

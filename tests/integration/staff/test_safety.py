@@ -86,6 +86,34 @@ def test_the_demos_phones_may_frame_citizens_pages_and_nothing_else(sqlite_url: 
         assert staff["x-frame-options"] == "DENY"
 
 
+LIFF = {"liff_id": "1234567890-AbcdEfgh", "line_login_channel_id": "1234567890"}
+
+
+@pytest.mark.parametrize(
+    ("line", "connects", "scripts"),
+    [
+        ({}, "'self'", "'self'"),
+        (LIFF, "'self' https://api.line.me", "'self'"),
+        (
+            {**LIFF, "line_api_host": "http://127.0.0.1:3900"},
+            "'self' http://127.0.0.1:3900",
+            "'self' http://127.0.0.1:3900",
+        ),
+    ],
+)
+def test_liff_opens_the_booking_page_to_line_and_no_other_page(
+    sqlite_url: str, tmp_path: Path, line: dict[str, str], connects: str, scripts: str
+) -> None:
+    with running_office(sqlite_url, tmp_path, **line) as office, browser(office) as client:
+        book = client.get("/book").headers["content-security-policy"].split("; ")
+        assert f"connect-src {connects}" in book
+        assert f"script-src {scripts}" in book
+        for path in ("/", "/staff/login", "/bookings"):
+            other = client.get(path).headers["content-security-policy"].split("; ")
+            assert "connect-src 'self'" in other
+            assert "script-src 'self'" in other
+
+
 def test_only_scripts_that_the_build_wrote_run_inline(open_office: Office, tmp_path: Path) -> None:
     script = 'window.page = "x";'
     page = f'<html><script src="/a.js"></script><script type="module">{script}</script></html>'

@@ -22,7 +22,7 @@ def _catalogue(language: str, part: str) -> dict[str, str]:
         return {str(entry.id): str(entry.string) for entry in read_po(stream) if entry.id}
 
 
-@pytest.mark.parametrize("part", ["book", "refusal-booking"])
+@pytest.mark.parametrize("part", ["book", "refusal-booking", "refusal-liff", "liff"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_left_untranslated(language: str, part: str) -> None:
     ours, japanese = _catalogue(language, part), _catalogue("ja", part)

@@ -206,6 +206,8 @@ def test_bookings_are_accepted_with_what_can_be_done_now(language: str, setting:
     assert "a=unbook&r=1" in text
     assert "a=unbook&r=4" not in text
     assert_accepted(bookings.booking_page(language, LONG, "https://madoguchi.example.jp/book?k=" + "x" * 200))
+    liff_url = "https://liff.line.me/1234567890-AbcdEfgh?d=1"
+    assert_accepted(bookings.booking_page(language, LONG, liff_url, lasting=True))
 
 
 @pytest.mark.parametrize(

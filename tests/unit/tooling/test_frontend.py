@@ -10,15 +10,21 @@ from madoguchi import frontend
 
 def test_the_event_socket_follows_the_page_in_the_installed_reflex() -> None:
     source = files("reflex_base").joinpath(".templates/web/utils/state.js").read_text(encoding="utf-8")
-    changed = frontend.follow_page_origin(source)
+    changed = frontend.adapt_client(source)
     assert "endpoint.port = window.location.port;" in changed
     assert 'endpoint.port = ""' not in changed
-    assert frontend.follow_page_origin(changed) == changed
+    assert frontend.adapt_client(changed) == changed
+
+
+def test_what_stands_behind_the_hash_never_leaves_the_browser() -> None:
+    source = files("reflex_base").joinpath(".templates/web/utils/state.js").read_text(encoding="utf-8")
+    assert "+ hash" in source
+    assert "+ hash" not in frontend.adapt_client(source)
 
 
 def test_an_unknown_client_is_refused_instead_of_built_wrong() -> None:
     with pytest.raises(ValueError, match=r"state\.js has changed"):
-        frontend.follow_page_origin("export const connect = () => {};")
+        frontend.adapt_client("export const connect = () => {};")
 
 
 def test_font_and_licence_lie_beside_the_pages(tmp_path: Path) -> None:

@@ -1,0 +1,73 @@
+"""The panel at the right: one reservation, or a form; above it what the last press did."""
+
+import reflex as rx
+
+from madoguchi.pages import theme
+from madoguchi.pages.components.live import while_counting
+from madoguchi.pages.reservations import detail, form
+from madoguchi.pages.reservations.shown import PAGE
+from madoguchi.state.reservations import UNDO_SECONDS
+from madoguchi.state.reservations_shown import CANCEL, CREATE, DETAIL, EDIT, MOVE
+
+
+def panel() -> rx.Component:
+    """Give the panel."""
+    return rx.el.aside(
+        _answer(),
+        rx.match(
+            PAGE.panel,
+            (CREATE, form.create()),
+            (MOVE, form.move()),
+            (EDIT, form.edit()),
+            (CANCEL, detail.cancelling()),
+            (DETAIL, detail.shown()),
+            _nothing(),
+        ),
+        class_name="rv-panel",
+        aria_label="選んだ予約",
+        custom_attrs=theme.testid("panel", shows=PAGE.panel),
+    )
+
+
+def _nothing() -> rx.Component:
+    return rx.el.p(
+        "予約を選ぶと、ここに詳しく表示します。",
+        rx.cond(
+            PAGE.may_reserve,
+            rx.fragment(
+                rx.el.br(),
+                "電話の予約は ",
+                rx.el.kbd("N", class_name="mg-key"),
+                " で登録します。",
+            ),
+        ),
+        class_name="rv-nothing",
+    )
+
+
+def _answer() -> rx.Component:
+    """What the last press did or why it did not, always in the same place, with the way back."""
+    return rx.el.div(
+        rx.cond(
+            PAGE.refusal != "",
+            rx.el.p(
+                PAGE.refusal, class_name="today-refusal", role="alert", custom_attrs=theme.testid("refusal")
+            ),
+            rx.el.p(PAGE.said, class_name="today-said", role="status", custom_attrs=theme.testid("said")),
+        ),
+        rx.cond(
+            PAGE.undo_kind != "",
+            while_counting(
+                PAGE.undo_until,
+                UNDO_SECONDS,
+                theme.button(
+                    "元に戻す",
+                    kind="secondary",
+                    key="Z",
+                    on_click=PAGE.undo,
+                    custom_attrs=theme.testid("undo"),
+                ),
+            ),
+        ),
+        class_name="rv-answer",
+    )

@@ -1,0 +1,37 @@
+"""What a browser sent, made into what a handler can work with. Anyone can send anything."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+LONGEST: Final = 200
+"""More than anyone types into a field; the domain's own limits are shorter."""
+
+
+def whole(value: object) -> int:
+    """An id as sent by a browser; whatever is none counts as 0, which no row has."""
+    try:
+        number = int(str(value))
+    except ValueError:
+        return 0
+    return number if 0 < number < 2**31 else 0
+
+
+def day(value: object) -> date | None:
+    """A day as pages send it, None for anything else."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def field(form_data: object, name: str) -> str:
+    """A form's field, empty when it is missing or no text."""
+    value = form_data.get(name) if isinstance(form_data, dict) else None
+    return text(value)
+
+
+def text(value: object) -> str:
+    """What was typed, within limits. Half characters are legal JSON, but no answer could carry them back."""
+    return value[:LONGEST].encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
