@@ -144,6 +144,20 @@ class Rush(RuleBasedStateMachine):
     def leave_the_list(self, person: int, day: date) -> None:
         waiting_list.leave(self.office, **self._list(person, day))
 
+    @rule(person=in_line, day=some.sampled_from(DAYS))
+    def somebody_waits_for_a_full_day(self, person: int, day: date) -> None:
+        first = DAYS.index(day) * len(TIMES)
+        for at in range(first, first + len(TIMES)):
+            for number in range(3):
+                self._at_desk(self.clerk, at, f"full-{at}-{number}", "")
+        self.ask_to_be_told(person, day)
+
+    @rule()
+    def who_was_offered_a_place_books_it(self) -> None:
+        offered = [one for one in self._all(WaitingListEntry) if one.state == "offered"]
+        forms = [self._form(Citizen.in_line(one.line_user_id), one.reservation_id or 0) for one in offered]
+        self._booked(self._expect(book_together(self.office, forms)))
+
     # What staff do.
 
     @rule(slot=which, form=form)
