@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from madoguchi.services import links
 from madoguchi.services.office import Office
 
+from .line_end import line_end
 from .load import Measured
 from .page import Page, page
 
@@ -38,18 +39,19 @@ def book_link(office: Office, line_user_id: int, desk_id: int) -> str:
     return f"{link.path}?{link.query}"
 
 
-def booking(port: int, visits: Sequence[Visit]) -> Measured:
+def booking(port: int, line_port: int, visits: Sequence[Visit]) -> Measured:
     """Open a tab for each visit, then let all tap their time and send the form at the same moment.
 
-    A latency is that of a whole booking: from the tap until the page shows the confirmation.
+    A latency is that of a whole booking: from the tap until the page shows the confirmation. LINE takes
+    the messages meanwhile.
     """
-    return asyncio.run(_booking(port, visits))
+    return asyncio.run(_booking(port, line_port, visits))
 
 
-async def _booking(port: int, visits: Sequence[Visit]) -> Measured:
-    async with tabs(port, visits) as opened:
+async def _booking(port: int, line_port: int, visits: Sequence[Visit]) -> Measured:
+    async with line_end(line_port), tabs(port, visits) as opened:
         cpu, begun = time.process_time(), time.perf_counter()
-        took = await asyncio.gather(*(book(tab, visit) for tab, visit in zip(opened, visits, strict=True)))
+        took = await asyncio.gather(*map(book, opened, visits))
         seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
     good = sorted(one for one in took if one is not None)
     return Measured(len(visits), seconds, tuple(good), len(took) - len(good), {}, cpu)
