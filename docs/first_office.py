@@ -1,9 +1,9 @@
 """Enter a first office of your own: ``.venv/bin/python -m docs.first_office``, after editing this file.
 
-There is no page for this yet. Run it again at any time: the office is made once, places for the coming days
-are added where they are missing. For a further desk change DESK, COUNTERS and SERVICES and run it again; each
-code stands for one desk or service on this server. Texts may be given in ja, ja-easy, en, zh-Hans, ko, vi
-and pt; ja stands in for a language that is left out.
+There is no page for this yet. Run it again at any time: the office is made once, and what is missing of its
+places is added; the plan they are made from is changed on ``/staff/slots`` from then on. For a further desk
+change DESK, COUNTERS and SERVICES and run it again; each code stands for one desk or service on this server.
+Texts may be given in ja, ja-easy, en, zh-Hans, ko, vi and pt; ja stands in for a language that is left out.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from __future__ import annotations
 import sys
 from datetime import time
 
+from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlmodel import col, select
 
-from madoguchi.services import slots
+from madoguchi.domain.slot_plans import Band
+from madoguchi.services.booking_rules import works_on
+from madoguchi.services.making_slots import every_weekday, start_plan
 from madoguchi.services.office import Office, Unit, open_office
 from madoguchi.settings import SettingsError, load_settings
-from madoguchi.store.tables import Counter, Desk, Municipality, Service
+from madoguchi.store.tables import Counter, Desk, Municipality, Service, Slot
 
 CITY = Municipality(code="hoshi", names={"ja": "ほし市", "en": "Hoshi City"})
 DESK = Desk(
@@ -42,9 +45,11 @@ SERVICES = (
         estimated_minutes=15,
     ),
 )
-PLACE_TIMES = tuple(time(hour, minute) for hour in (9, 10, 11, 13, 14, 15, 16) for minute in (0, 30))
-PLACES_AT_ONCE = 2
-WORKING_DAYS_AHEAD = 20
+PLACES = (
+    Band(weekday=0, starts=time(9), ends=time(12), every=30, capacity=2),
+    Band(weekday=0, starts=time(13), ends=time(17), every=30, capacity=2),
+)
+"""The same on every day that the desk works."""
 
 
 def main() -> int:
@@ -70,9 +75,16 @@ def enter(office: Office) -> int:
     """Make the office and its places as far as they are missing; how many places are new."""
     with office.change() as unit:
         desk = _desk(unit) or _make_office(unit)
-        days = slots.office_days(desk, unit.today, WORKING_DAYS_AHEAD)
         services = unit.session.exec(select(Service).where(col(Service.desk_id) == desk.id)).all()
-        return sum(slots.make_slots(unit, one, days, PLACE_TIMES, PLACES_AT_ONCE) for one in services)
+        week = every_weekday(PLACES, works_on(desk))
+        before = _places(unit)
+        for service in services:
+            start_plan(unit, service, week, unit.today)
+        return _places(unit) - before
+
+
+def _places(unit: Unit) -> int:
+    return unit.session.exec(select(func.count()).select_from(Slot)).one()
 
 
 def _desk(unit: Unit) -> Desk | None:

@@ -171,7 +171,7 @@ def book(phone: Phone) -> None:
     phone.menu("予約する").tap("予約")
     page = phone.frame
     page.get_by_test_id("book-service-nursery").click()
-    page.locator('[data-testid^="book-day-"]:not([disabled])').last.click()
+    page.locator('[data-testid^="book-day-"][data-open="true"]').last.click()
     page.get_by_test_id("book-place").nth(3).click()
     expect(page.get_by_test_id("book-hold-left")).to_be_visible()
     page.get_by_test_id("book-kana").fill("さんとす まりあ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -43,12 +43,12 @@ def moment_text(language: str, moment: datetime, zone: ZoneInfo) -> str:
 
 def moment_texts(moment: datetime, zone: ZoneInfo) -> Mapping[str, str]:
     """`moment_text` in every language: a fact of a refusal, shown in the reader's."""
-    return _Spoken(lambda language: moment_text(language, moment, zone))
+    return _Spoken(partial(moment_text, moment=moment, zone=zone))
 
 
 def day_texts(day: date) -> Mapping[str, str]:
     """`day_text` in every language: a fact of a refusal, shown in the reader's."""
-    return _Spoken(lambda language: day_text(language, day))
+    return _Spoken(partial(day_text, day=day))
 
 
 class _Spoken(Mapping[str, str]):

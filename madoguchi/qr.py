@@ -10,7 +10,7 @@ from markupsafe import Markup
 from qrcode.image.svg import SvgPathImage
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def svg(text: str) -> Markup:
     """`text` as an SVG element that scales with its box."""
     picture = qrcode.make(text, image_factory=SvgPathImage, border=2)

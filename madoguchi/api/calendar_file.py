@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
@@ -38,7 +39,7 @@ async def calendar_file(request: Request) -> Response:
         return found
     made, language = found
     host = urlsplit(office.settings.public_url).hostname or "madoguchi"
-    text = event(made, language, stamp=office.clock.now(), host=host)
+    text = event(made, language, stamp=office.clock.now(), host=host, zone=office.settings.zone)
     headers = {**_UNKEPT, "Content-Disposition": 'attachment; filename="yoyaku.ics"'}
     return Response(text.encode(), media_type="text/calendar; charset=utf-8", headers=headers)
 
@@ -54,13 +55,19 @@ async def booking_of(office: Office, request: Request) -> tuple[BookingView, str
         return PlainTextResponse(f"{sentence}\n", _STATUS.get(refusal.code, 404), _UNKEPT)
 
 
-def event(made: BookingView, language: str, *, stamp: datetime, host: str) -> str:
-    """The booking as a calendar with one event. Holds neither name nor phone number of the citizen."""
+def event(made: BookingView, language: str, *, stamp: datetime, host: str, zone: ZoneInfo) -> str:
+    """The booking as a calendar with one event, and an alarm the day before for whom nobody else reminds.
+
+    Holds neither name nor phone number of the citizen.
+    """
     code = f"{say(language, 'book.done.code')} {made.code}"
-    about = [code, say(language, "book.done.arrive")]
+    arrive = say(language, "visit.arrive", time=f"{made.check_in_from.astimezone(zone):%H:%M}")
+    late = say(language, f"visit.late.{made.late_policy}", time=f"{made.late_from.astimezone(zone):%H:%M}")
+    about = [code, arrive, late]
     if items := localized(made.items, language):
         about.append(f"{say(language, 'book.done.bring')}: {items}")
     where = " ".join(part for part in (_in(made.desk, language), _in(made.place, language)) if part)
+    summary = _escaped(f"{_in(made.service, language)} ({code})")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -71,9 +78,14 @@ def event(made: BookingView, language: str, *, stamp: datetime, host: str) -> st
         f"DTSTAMP:{_utc(stamp)}",
         f"DTSTART:{_utc(made.starts_at)}",
         f"DTEND:{_utc(made.starts_at + timedelta(minutes=made.minutes))}",
-        f"SUMMARY:{_escaped(f'{_in(made.service, language)} ({code})')}",
+        f"SUMMARY:{summary}",
         f"LOCATION:{_escaped(where)}",
         f"DESCRIPTION:{_escaped(chr(10).join(about))}",
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{summary}",
+        "TRIGGER:-P1D",
+        "END:VALARM",
         "END:VEVENT",
         "END:VCALENDAR",
     ]

@@ -41,6 +41,9 @@ class DemoDesk:
     phone: str
     counters: tuple[str, ...]
     services: tuple[DemoService, ...]
+    shared_places: bool = False
+    """Whether its services share one pool of places."""
+    guest_booking: bool = False
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,7 @@ DESKS: Final = (
         "+81355501234",
         ("1", "2", "3"),
         (_NURSERY, _ALLOWANCE),
+        guest_booking=True,
     ),
     DemoDesk(
         "midori",
@@ -245,6 +249,7 @@ DESKS: Final = (
         "+81355501235",
         ("5", "6"),
         (_MOVING, _MYNUMBER),
+        shared_places=True,
     ),
     DemoDesk(
         "aoba",

@@ -7,7 +7,9 @@ parts start: a process of its own for each step would cost a second or two each.
 import argparse
 import sys
 import uuid
+from dataclasses import replace
 from datetime import time, timedelta
+from typing import Final
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -15,7 +17,8 @@ from sqlmodel import col, select
 from madoguchi.cli import demo_city
 from madoguchi.cli.demo_history import add_history
 from madoguchi.domain.roles import Role
-from madoguchi.services import booking, issuing, slots, staff_accounts
+from madoguchi.domain.slot_plans import Band
+from madoguchi.services import booking, issuing, making_slots, staff_accounts
 from madoguchi.services.actors import Actor
 from madoguchi.services.checkup import well_known_accounts
 from madoguchi.services.office import Office, Unit, open_office
@@ -26,6 +29,7 @@ from madoguchi.store.tables import (
     Counter,
     Desk,
     Municipality,
+    Pool,
     Reservation,
     Service,
     Slot,
@@ -33,10 +37,11 @@ from madoguchi.store.tables import (
     Ticket,
 )
 
-SLOT_DAYS = 15
-SLOT_TIMES = tuple(time(hour, minute) for hour in range(9, 17) for minute in (0, 30))
-CAPACITY = 2
+OPEN_HOURS: Final = Band(weekday=0, starts=time(9), ends=time(17), every=30, capacity=2)
+SHARED_CAPACITY: Final = 3
+"""Places at a time where two services share them."""
 TERMINAL_NAME = "発券機"
+_NEVER_CLOSED: Final = {"closed_on_holidays": False, "closed_year_end": False}
 _CALLERS = (
     ("ヤマダ ハナコ", "090-1234-5678"),
     ("グエン アン", "080-2345-6789"),
@@ -115,6 +120,8 @@ def _add_desk(unit: Unit, demo: demo_city.DemoDesk, municipality_id: int) -> Non
         closes_at=demo_city.CLOSES_AT,
         weekdays=list(range(7)),
         closed_on_holidays=False,
+        closed_year_end=False,
+        guest_booking=demo.guest_booking,
     )
     unit.session.add(desk)
     unit.session.flush()
@@ -137,13 +144,40 @@ def _add_desk(unit: Unit, demo: demo_city.DemoDesk, municipality_id: int) -> Non
 def _prepare_today(office: Office) -> None:
     """Places for the coming days; on a day's first run some reservations and a short queue."""
     with office.change() as unit:
-        days = [unit.today + timedelta(days=ahead) for ahead in range(SLOT_DAYS)]
-        for service in unit.session.exec(select(Service)).all():
-            slots.make_slots(unit, service, days, SLOT_TIMES, CAPACITY)
+        for desk in unit.session.exec(select(Desk).order_by(col(Desk.id))).all():
+            _plan_places(unit, desk)
         fresh = _nothing_today(unit)
     if fresh:
         _book_some(office)
         _let_some_wait(office)
+
+
+def _plan_places(unit: Unit, desk: Desk) -> None:
+    """Places on every day of the year, from a plan; the services of some desks share them."""
+    demo = next((one for one in demo_city.DESKS if one.code == desk.code), None)
+    query = select(Service).where(col(Service.desk_id) == desk.id).order_by(col(Service.position))
+    services = unit.session.exec(query).all()
+    shared = demo is not None and demo.shared_places and all(one.pool_id is None for one in services)
+    if shared:
+        pool = Pool(desk_id=desk.id or 0, name=f"{desk.names['ja']}の相談席", **_NEVER_CLOSED)
+        unit.session.add(pool)
+        unit.session.flush()
+        for service in services:
+            service.pool_id = pool.id
+    for service in services:
+        if service.pool_id is None:
+            service.pool_id = _own_pool(unit, service)
+        drawing = sum(one.pool_id == service.pool_id for one in services)
+        capacity = SHARED_CAPACITY if drawing > 1 else OPEN_HOURS.capacity
+        week = making_slots.every_weekday([replace(OPEN_HOURS, capacity=capacity)])
+        making_slots.start_plan(unit, service, week, unit.today)
+
+
+def _own_pool(unit: Unit, service: Service) -> int | None:
+    pool = Pool(desk_id=service.desk_id, name=service.names["ja"], **_NEVER_CLOSED)
+    unit.session.add(pool)
+    unit.session.flush()
+    return pool.id
 
 
 def _nothing_today(unit: Unit) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final
 
 from .errors import Refusal
+from .workdays import is_year_end
 
 MOST_PLACES: Final = 200
 MOST_BANDS: Final = 100
+MOST_DAYS: Final = 400
+"""Days that one change may touch by name."""
+LONGEST_NOTE: Final = 100
 _DAY_MINUTES: Final = 24 * 60
 Places = Mapping[time, int]
 """Capacity by local start time."""
@@ -56,6 +60,111 @@ class Exceptional:
     kind: ExceptionKind
     capacity: int | None = None
     bands: tuple[Band, ...] = ()
+    note: str = ""
+    """Why, for staff."""
+
+
+class ClosedBy(StrEnum):
+    """Why the plan has no places on a day that the pattern opens."""
+
+    EXCEPTION = "exception"
+    HOLIDAY = "holiday"
+    YEAR_END = "year_end"
+
+
+@dataclass(frozen=True, slots=True)
+class PoolPlan:
+    """All that says which places a pool has."""
+
+    patterns: tuple[Pattern, ...] = ()
+    exceptions: Mapping[date, Exceptional] = field(default_factory=dict)
+    closed_on_holidays: bool = True
+    closed_year_end: bool = True
+
+    def places(self, day: date, is_holiday: Callable[[date], bool]) -> Places | None:
+        """The day's places; None where the plan says nothing, as before its first pattern."""
+        exceptional = self.exceptions.get(day)
+        says = exceptional is not None and exceptional.kind is not ExceptionKind.CAPACITY
+        if not says and in_force(self.patterns, day) is None:
+            return None
+        return places_on(day, self.patterns, exceptional, self._shut(day, is_holiday) is not None)
+
+    def closed_by(self, day: date, is_holiday: Callable[[date], bool]) -> ClosedBy | None:
+        """Why the day is closed; None when it is not, or only because its weekday has no bands."""
+        exceptional = self.exceptions.get(day)
+        if exceptional is not None and exceptional.kind is ExceptionKind.SPECIAL:
+            return None
+        if exceptional is not None and exceptional.kind is ExceptionKind.CLOSED:
+            return ClosedBy.EXCEPTION
+        return self._shut(day, is_holiday)
+
+    def _shut(self, day: date, is_holiday: Callable[[date], bool]) -> ClosedBy | None:
+        if self.closed_year_end and is_year_end(day):
+            return ClosedBy.YEAR_END
+        return ClosedBy.HOLIDAY if self.closed_on_holidays and is_holiday(day) else None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """What is to become different. None as a pattern or an exception takes it away; as a switch it stays."""
+
+    patterns: Mapping[date, tuple[Band, ...] | None] = field(default_factory=dict)
+    """By the day from which they are in force."""
+    exceptions: Mapping[date, Exceptional | None] = field(default_factory=dict)
+    closed_on_holidays: bool | None = None
+    closed_year_end: bool | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether it changes nothing."""
+        switches = (self.closed_on_holidays, self.closed_year_end)
+        return not self.patterns and not self.exceptions and switches == (None, None)
+
+
+def changed(plan: PoolPlan, change: PlanChange, today: date) -> PoolPlan:
+    """The plan with the change, checked.
+
+    Raises `Refusal`: plan_past (a day before `today`), plan_too_many_days(most), plan_capacity(most),
+    plan_no_pattern(day), plan_note(most), and what `checked` raises.
+    """
+    if any(day < today for day in (*change.patterns, *change.exceptions)):
+        raise Refusal("plan_past")
+    if len(change.patterns) + len(change.exceptions) > MOST_DAYS:
+        raise Refusal("plan_too_many_days", most=MOST_DAYS)
+    patterns = {one.effective_from: one for one in plan.patterns if one.effective_from not in change.patterns}
+    patterns |= {
+        day: Pattern(day, checked(bands)) for day, bands in change.patterns.items() if bands is not None
+    }
+    ordered = tuple(patterns[day] for day in sorted(patterns))
+    exceptions = {day: one for day, one in plan.exceptions.items() if day not in change.exceptions}
+    for day, one in change.exceptions.items():
+        if one is not None:
+            exceptions[day] = _checked_day(day, one, ordered)
+    return PoolPlan(
+        ordered,
+        exceptions,
+        _either(change.closed_on_holidays, plan.closed_on_holidays),
+        _either(change.closed_year_end, plan.closed_year_end),
+    )
+
+
+def _either(wanted: bool | None, before: bool) -> bool:
+    return before if wanted is None else wanted
+
+
+def _checked_day(day: date, one: Exceptional, patterns: Iterable[Pattern]) -> Exceptional:
+    if len(one.note) > LONGEST_NOTE:
+        raise Refusal("plan_note", most=LONGEST_NOTE)
+    if one.kind is ExceptionKind.CLOSED:
+        return replace(one, capacity=None, bands=())
+    if one.kind is ExceptionKind.SPECIAL:
+        bands = checked(replace(band, weekday=day.weekday()) for band in one.bands)
+        return replace(one, capacity=None, bands=bands)
+    if one.capacity is None or not 0 <= one.capacity <= MOST_PLACES:
+        raise Refusal("plan_capacity", most=MOST_PLACES)
+    if in_force(patterns, day) is None:
+        raise Refusal("plan_no_pattern", day=day.isoformat())
+    return replace(one, bands=())
 
 
 def in_force(patterns: Iterable[Pattern], day: date) -> Pattern | None:

@@ -12,7 +12,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ..services import closing_day, holds, inbox, masking, reminders, sending, waiting_list
+from ..services import closing_day, holds, inbox, making_slots, masking, reminders, sending, waiting_list
 from ..services.office import Office
 
 
@@ -64,6 +64,11 @@ def _close_day(office: Office) -> str:
     return f"closed={closing_day.close_past_days(office)}"
 
 
+def _make_slots(office: Office) -> str:
+    new, other = making_slots.make_all(office)
+    return f"new={new} changed={other}"
+
+
 def _mask(office: Office) -> str:
     return f"masked={masking.mask_due(office)}"
 
@@ -101,6 +106,13 @@ _ALL: Final = (
         "Close the days that are over",
         _close_day,
         _at(hour=0, minute=10),
+    ),
+    Job(
+        "make-slots",
+        "計画のとおりに予約枠を先の日まで用意する",
+        "Make places as far ahead as may be booked, as the plans say",
+        _make_slots,
+        _at(hour=0, minute=30),
     ),
     Job(
         "mask-contacts",

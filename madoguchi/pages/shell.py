@@ -20,7 +20,11 @@ class NavItem:
     href: str
 
 
-STAFF_NAV = (NavItem("今日の窓口", "/staff"), NavItem("予約", "/staff/reservations"))
+STAFF_NAV = (
+    NavItem("今日の窓口", "/staff"),
+    NavItem("予約", "/staff/reservations"),
+    NavItem("予約枠", "/staff/slots"),
+)
 
 
 def staff_page(

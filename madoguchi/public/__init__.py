@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from . import pages
+from . import guests, pages
 from .static import ASSETS, FreshFiles
 
 __all__ = ["routes"]
@@ -23,6 +23,9 @@ def routes() -> list[BaseRoute]:
         Route("/", pages.answering(pages.front), methods=["GET"]),
         Route("/board/{desk}", pages.answering(pages.board), methods=["GET"]),
         Route("/t/{token}", pages.answering(pages.ticket), methods=["GET"]),
+        Route("/book/guest", pages.answering(guests.again), methods=["GET"]),
+        Route("/book/guest", pages.answering(guests.come_back), methods=["POST"]),
+        Route("/book/guest/{desk}", pages.answering(guests.begin), methods=["GET"]),
         Route("/privacy", pages.answering(pages.privacy), methods=["GET"]),
         *(_file(name) for name in _SHARED),
         Mount("/public", FreshFiles(directory=ASSETS / "public")),

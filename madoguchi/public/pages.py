@@ -13,7 +13,7 @@ from starlette.responses import Response
 from .. import qr
 from ..domain.errors import Refusal
 from ..domain.languages import LANGUAGES
-from ..services import boards, ticket_status
+from ..services import boards, guests, ticket_status
 from ..services.running import NotRunningError, in_thread, office
 from .view import data_block, page, reader_language, texts
 
@@ -58,21 +58,36 @@ def answering(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except Refusal as refusal:
-            return _sorry(request, _MISSING.get(refusal.code, "missing"), 404)
+            return sorry(request, _MISSING.get(refusal.code, "missing"), 404)
         except (NotRunningError, OperationalError) as error:
             _log.warning("%s: %s", request.scope["route"].path, type(error).__name__)
-            return _sorry(request, "busy", 503)
+            return sorry(request, "busy", 503)
 
     return answered
 
 
 async def front(request: Request) -> Response:
     """``/``: what this is, how to begin, how busy the desks are."""
+    return await front_page(request)
+
+
+async def front_page(request: Request, status: int = 200, code_error: str = "") -> Response:
+    """The same, with what is wrong about the confirmation code that was typed there."""
     opened = office()
     link = ticket_status.friend_link(opened)
     desks = await in_thread(boards.all_desks, opened)
+    paths = {code: f"/book/guest/{code}" for code in await in_thread(guests.desks_for_guests, opened)}
     return page(
-        request, "front.html", reader_language(request), desks=desks, friend=link, friend_qr=qr.svg(link)
+        request,
+        "front.html",
+        reader_language(request),
+        status,
+        desks=desks,
+        friend=link,
+        friend_qr=qr.svg(link),
+        guest_paths=paths,
+        guest_qrs={code: qr.svg(f"{opened.settings.public_url}{path}") for code, path in paths.items()},
+        code_error=code_error,
     )
 
 
@@ -121,5 +136,6 @@ async def privacy(request: Request) -> Response:
     )
 
 
-def _sorry(request: Request, what: str, status: int) -> Response:
+def sorry(request: Request, what: str, status: int) -> Response:
+    """A page that says what is not to be had, with the way back to the front page."""
     return page(request, "sorry.html", reader_language(request), status, what=what)

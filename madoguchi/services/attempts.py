@@ -55,9 +55,10 @@ class Strangers:
 
 
 class Addresses:
-    """Wrong sign-ins by address within the last minutes."""
+    """Wrong sign-ins, or whatever else is to be rare, by address within the last minutes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tries: int = _ADDRESS_TRIES) -> None:
+        self._tries = tries
         self._failures: OrderedDict[str, deque[datetime]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -65,7 +66,7 @@ class Addresses:
         """Until when this address may not try again; None when it may now."""
         with self._lock:
             times = self._recent(address, now)
-            return times[0] + _ADDRESS_WINDOW if len(times) >= _ADDRESS_TRIES else None
+            return times[0] + _ADDRESS_WINDOW if len(times) >= self._tries else None
 
     def failed(self, address: str, now: datetime) -> None:
         """Count one more wrong password."""
@@ -78,7 +79,7 @@ class Addresses:
                 self._failures.popitem(last=False)
 
     def _recent(self, address: str, now: datetime) -> deque[datetime]:
-        times = self._failures.get(address, deque(maxlen=_ADDRESS_TRIES))
+        times = self._failures.get(address, deque(maxlen=self._tries))
         while times and times[0] <= now - _ADDRESS_WINDOW:
             times.popleft()
         return times

@@ -165,9 +165,15 @@ def cancel_booking(
         reservation.cancel_reason = reason.value
         if push:
             # Not asked for by the citizen: nobody is woken by it, and a slip of the finger is never told.
-            wait = max(until_morning(unit), UNDO_FOR)
-            cause = cancelled_cause(reservation)
-            tell(unit, reservation, "booking_cancelled", cause, hold_for=wait, reason=reason.value)
+            tell(
+                unit,
+                reservation,
+                "booking_cancelled",
+                cancelled_cause(reservation),
+                hold_for=max(until_morning(unit), UNDO_FOR),
+                reason=reason.value,
+                by_office=True,
+            )
         audit.record(
             unit, actor.staff_id, "cancel_booking", f"reservation:{reservation_id}", reason=reason.value
         )
@@ -227,6 +233,8 @@ def _stands(unit: Unit, reservation: Reservation, language: str) -> None:
     reservation.hold_until = None
     reservation.ended_at = None
     unit.session.flush()
+    # What was offered is taken: that it is free need not be told any more.
+    outbox.no_longer_true(unit, reservation.id or 0)
     waiting_list.booked(unit, reservation)
     unit.desk_changed(reservation.desk_id)
 
@@ -235,5 +243,7 @@ def _cancel(unit: Unit, reservation: Reservation, why: str = "cancelled") -> Non
     if reservation.state != ReservationState.BOOKED.value:
         raise Refusal("booking_ended")
     holds.swap_places(unit, [reservation], None)
-    outbox.no_longer_true(unit, reservation.id or 0, why)
+    # What a clerk cancels can be undone: its own news waits for longer than what is on its way by now.
+    for_good = why != CANCELLED_AT_DESK
+    outbox.no_longer_true(unit, reservation.id or 0, why, for_good=for_good)
     unit.desk_changed(reservation.desk_id)

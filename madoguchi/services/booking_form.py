@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT, known
 from ..store.tables import LineUser
-from . import links
+from . import links, waiting_list
+from .booking import bookings_of
+from .booking_views import BookingView
 from .contacts import prefill
 from .holds import Held, held_at
 from .links import BookingLink
 from .office import Office
 from .slots import BookingDesk, booking_desk
+from .waiting_list import WaitView
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,9 @@ class Visitor:
     contact: tuple[str, str] | None
     reservation_id: int = 0
     code: str = ""
+    bookings: Sequence[BookingView] = ()
+    """Those that stand, at every desk."""
+    waits: Sequence[WaitView] = ()
 
 
 def visitor(office: Office, signed: str) -> Visitor:
@@ -39,15 +46,18 @@ def visitor(office: Office, signed: str) -> Visitor:
 
 def visitor_known(office: Office, link: BookingLink) -> Visitor:
     """The same for somebody whose link was read before. Raises `Refusal`: link_invalid, unknown_desk."""
+    user = link.citizen.line_user_id
     return Visitor(
         link.citizen,
         _language(office, link.citizen),
         booking_desk(office, link.desk_id),
         held_at(office, link.citizen, link.desk_id),
         # Whoever sees a guest's confirmation code shall not see whose it is.
-        prefill(office, link.citizen) if link.citizen.line_user_id else None,
+        prefill(office, link.citizen) if user else None,
         link.reservation_id,
         link.code,
+        bookings_of(office, link.citizen),
+        waiting_list.lists_of(office, user) if user else (),
     )
 
 

@@ -190,6 +190,6 @@ class _Round:
             for form in forms
             if (user := form.reservation.line_user_id) is not None
         }
-        for offered in rows.stop_waiting(self.unit.session, booked, self.unit.now):
-            # What was offered is taken or given back: that it is free need not be told any more.
-            outbox.no_longer_true(self.unit, offered)
+        rows.stop_waiting(self.unit.session, booked, self.unit.now)
+        # What was offered is taken: that it is free need not be told any more.
+        outbox.offers_over(self.unit, [form.reservation.id for form in forms])

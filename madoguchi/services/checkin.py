@@ -11,7 +11,7 @@ from ..domain.numbers import label
 from ..domain.roles import Permission
 from ..store import booking as rows
 from ..store.tables import Reservation, Service
-from . import audit, contacts
+from . import audit, contacts, outbox
 from .actors import Actor
 from .booking_rules import arrival_rules
 from .issuing import IssuedTicket, issue_for_reservation, issued_before
@@ -108,6 +108,8 @@ def _arrive(
     reservation.state = ReservationState.CHECKED_IN.value
     reservation.language = language or reservation.language
     unit.session.flush()
+    # Whoever is here need not be reminded to come.
+    outbox.no_longer_true(unit, reservation.id or 0)
     return issue_for_reservation(
         office,
         unit,

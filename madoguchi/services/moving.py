@@ -41,7 +41,7 @@ def move_own(
             raise Refusal("change_too_late", phone=booking.desk_phone)
         slot, service, desk = holds.open_place(unit, slot_id, reservation.service_id)
         holds.refuse_more(unit, citizen, service, slot.day, but=reservation.id)
-        return _move(unit, reservation, (slot, service, desk), wait=timedelta(), push=push)
+        return _move(unit, reservation, (slot, service, desk), push=push)
 
 
 def move_at_desk(
@@ -63,28 +63,36 @@ def move_at_desk(
     if over_reason:
         actor.require(Permission.ADMINISTER)
     with office.change() as unit:
-        reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
-        booking = _movable(unit, reservation)
-        if reservation.slot_id == slot_id:
-            return booking
-        found = rows.place(unit.session, slot_id, reservation.service_id)
-        if found is None:
-            raise Refusal("unknown_place")
-        slot, service, desk = found
-        if not rules_of(unit, service, desk).allows_staff(slot.day, slot.starts_at, unit.now):
-            raise Refusal("slot_closed")
-        former = reservation.slot_id
-        moved = _move(unit, reservation, found, wait=until_morning(unit), push=push, over=over_reason)
-        audit.record(
-            unit,
-            actor.staff_id,
-            "move_booking",
-            f"reservation:{reservation_id}",
-            former=former,
-            slot=slot_id,
-            **({"beyond": True} if over_reason else {}),
-        )
-        return moved
+        return move_within(unit, actor, reservation_id, slot_id, push=push, over_reason=over_reason)
+
+
+def move_within(
+    unit: Unit, actor: Actor, reservation_id: int, slot_id: int, *, push: bool = True, over_reason: str = ""
+) -> BookingView:
+    """The same inside a transaction that does more, such as a change of the plan; the caller asks for
+    permission. Raises what `move_at_desk` does."""
+    reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
+    booking = _movable(unit, reservation)
+    if reservation.slot_id == slot_id:
+        return booking
+    found = rows.place(unit.session, slot_id, reservation.service_id)
+    if found is None:
+        raise Refusal("unknown_place")
+    slot, service, desk = found
+    if not rules_of(unit, service, desk).allows_staff(slot.day, slot.starts_at, unit.now):
+        raise Refusal("slot_closed")
+    former = reservation.slot_id
+    moved = _move(unit, reservation, found, by_office=True, push=push, over=over_reason)
+    audit.record(
+        unit,
+        actor.staff_id,
+        "move_booking",
+        f"reservation:{reservation_id}",
+        former=former,
+        slot=slot_id,
+        **({"beyond": True} if over_reason else {}),
+    )
+    return moved
 
 
 def _movable(unit: Unit, reservation: Reservation) -> BookingView:
@@ -100,11 +108,12 @@ def _move(
     reservation: Reservation,
     found: tuple[Slot, Service, Desk],
     *,
-    wait: timedelta,
+    by_office: bool = False,
     push: bool,
     over: str = "",
 ) -> BookingView:
     slot, service, desk = found
+    former = reservation.starts_at.isoformat()
     slot_id = slot.id or 0
     lapsed = rows.lock_lapsed(unit.session, slot_id, unit.now)
     if not holds.swap_places(unit, lapsed, slot_id, left=reservation.slot_id, beyond=bool(over)):
@@ -114,7 +123,9 @@ def _move(
     waiting_list.booked(unit, reservation)
     if push:
         cause = f"booking_changed:{reservation.id}:{int(unit.now.timestamp() * 1000)}"
-        tell(unit, reservation, "booking_changed", cause, hold_for=wait)
+        # Not asked for by the citizen: nobody is woken by it.
+        wait = until_morning(unit) if by_office else timedelta()
+        tell(unit, reservation, "booking_changed", cause, hold_for=wait, former=former, by_office=by_office)
     unit.desk_changed(reservation.desk_id)
     return view(unit, reservation)
 

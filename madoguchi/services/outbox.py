@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlmodel import col
 
 from ..store.direct import execute, execute_all
 from ..store.inserting import INSERTS
+from ..store.outbox import HELD_FOR_LONG
 from ..store.tables import LineUser, OutboxMessage
 from .office import Unit
+from .sending import LEASE
 
 _LANGUAGE: Any = select(col(LineUser.language)).where(col(LineUser.id) == bindparam("user"))
 _ADD: Final = {
@@ -102,19 +104,47 @@ def enqueue_all(unit: Unit, messages: Sequence[Message]) -> None:
 
 
 def hurry(unit: Unit, line_user_id: int) -> None:
-    """Hold nothing of this user's back any longer: something urgent comes behind it."""
+    """Hold nothing of this user's back any longer: something urgent comes behind it.
+
+    What waits for the morning still does.
+    """
     table = OutboxMessage.__table__  # type: ignore[attr-defined]
     held = update(table).where(
         table.c.line_user_id == line_user_id, table.c.state == "pending", table.c.attempts == 0
     )
-    unit.session.execute(held.where(table.c.try_at > unit.now).values(try_at=unit.now))
+    soon = table.c.try_at.between(unit.now, unit.now + HELD_FOR_LONG)
+    unit.session.execute(held.where(soon).values(try_at=unit.now))
 
 
-def no_longer_true(unit: Unit, reservation_id: int, why: str = "no longer true") -> None:
-    """Drop what was to be said about a booking that is cancelled or has another time now."""
+def no_longer_true(
+    unit: Unit, reservation_id: int, why: str = "no longer true", *, for_good: bool = True
+) -> None:
+    """Drop what was to be said about a booking that is cancelled, has another time or begins now.
+
+    What may be on its way at this moment is not tried again, and what comes behind it waits until it is
+    settled: or else the old news could arrive after the new. Unless it is `for_good`, `true_again` takes
+    all of it back.
+    """
     table = OutboxMessage.__table__  # type: ignore[attr-defined]
     stale = update(table).where(table.c.reservation_id == reservation_id, table.c.state == "pending")
+    if for_good:
+        tried = stale.where(table.c.first_tried_at.is_not(None))
+        settled = unit.now + LEASE
+        soon = case((table.c.try_at > settled, settled), else_=table.c.try_at)
+        unit.session.execute(tried.values(expires_at=unit.now, try_at=soon))
+        stale = stale.where(table.c.first_tried_at.is_(None))
     unit.session.execute(stale.values(state="dropped", failure=why))
+
+
+def offers_over(unit: Unit, reservation_ids: Collection[int]) -> None:
+    """Drop the news that these held places are free for somebody."""
+    table = OutboxMessage.__table__  # type: ignore[attr-defined]
+    stale = update(table).where(
+        table.c.reservation_id.in_(reservation_ids),
+        table.c.kind == "place_offered",
+        table.c.state == "pending",
+    )
+    unit.session.execute(stale.values(state="dropped", failure="no longer true"))
 
 
 def true_again(unit: Unit, reservation_id: int, why: str) -> None:

@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..store import outbox as rows
+from ..store.tables import OutboxMessage
 from .office import Office
+from .quiet_hours import is_quiet, until_morning
 
 LEASE = timedelta(seconds=20)
 """How long a message that is being sent is left alone; well above the time-out of one call."""
 KEY_LIFE = timedelta(hours=23, minutes=50)
 """LINE forgets a retry key after 24 hours and would then send again."""
+_UNASKED = ("booking_reminder", "place_offered")
+"""Kinds that nobody has just asked for; others are when the office did it of its own accord."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Due:
 def claim(office: Office, limit: int) -> list[Due]:
     """Lease up to `limit` due messages, at most one per receiver and each receiver's oldest.
 
-    Marks the first try before it is made. What is too late or has nobody to reach is dropped on the way.
+    Marks the first try before it is made. What is too late or has nobody to reach is dropped on the way;
+    what nobody asked for waits for the morning, also when trouble kept it from going out before the night.
     """
     with office.change() as unit:
         rows.drop_hopeless(unit.session, unit.now)
@@ -42,6 +47,9 @@ def claim(office: Office, limit: int) -> list[Due]:
         for row, user in found:
             if row.first_tried_at is not None and unit.now - row.first_tried_at > KEY_LIFE:
                 row.state, row.failure = "failed", "not accepted within the life of its retry key"
+                continue
+            if is_quiet(unit) and _unasked(row):
+                row.try_at = unit.now + until_morning(unit)
                 continue
             row.first_tried_at = row.first_tried_at or unit.now
             row.attempts += 1
@@ -58,6 +66,10 @@ def claim(office: Office, limit: int) -> list[Due]:
                 )
             )
     return due
+
+
+def _unasked(row: OutboxMessage) -> bool:
+    return row.kind in _UNASKED or bool(row.facts.get("by_office"))
 
 
 def sent(office: Office, message_id: int) -> None:
@@ -81,7 +93,7 @@ def later(office: Office, message_id: int, wait: timedelta, why: str) -> None:
 def seconds_to_next(office: Office) -> float | None:
     """Seconds until a message is due, 0 when one is; None when none waits."""
     with office.look() as unit:
-        moment = rows.next_try(unit.session)
+        moment = rows.next_try(unit.session, unit.now)
         return None if moment is None else max(0.0, (moment - unit.now).total_seconds())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -15,10 +15,9 @@ from ..domain.errors import Refusal
 from ..domain.questions import Question, questions_from_json
 from ..store import booking as rows
 from ..store.tables import Desk, Pool, Service
-from .booking_rules import rules_of, works_on
+from .booking_rules import rules_of
 from .office import Office, Unit
 
-_ONE_DAY = timedelta(days=1)
 _SHOWN_AHEAD = timedelta(days=31)
 """How far beyond the last day that can be booked the days that open later are shown."""
 
@@ -39,22 +38,6 @@ class PlaceView:
     slot_id: int
     time: str
     free: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What somebody looks at: a service's calendar, and the times of one `day` if it is opened."""
-
-    service_id: int
-    day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What they see."""
-
-    days: Sequence[DayView]
-    places: Sequence[PlaceView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +62,8 @@ class BookingDesk:
     names: Mapping[str, str]
     places: Mapping[str, str]
     services: tuple[BookableService, ...]
+    guest_booking: bool = False
+    """Whether people without LINE may book here."""
 
 
 def booking_desk(office: Office, desk_id: int) -> BookingDesk:
@@ -93,7 +78,8 @@ def booking_desk(office: Office, desk_id: int) -> BookingDesk:
             .order_by(col(Service.position), col(Service.id))
         )
         found = unit.session.execute(query).scalars().all()
-    return BookingDesk(desk_id, desk.names, desk.places, tuple(_offered(one) for one in found))
+    offered = tuple(_offered(one) for one in found)
+    return BookingDesk(desk_id, desk.names, desk.places, offered, desk.guest_booking)
 
 
 def calendar(office: Office, service_id: int) -> list[DayView]:
@@ -112,14 +98,14 @@ def places(office: Office, service_id: int, day: date) -> list[PlaceView]:
         return _places(unit, service_id, day)
 
 
-def look_together(office: Office, asks: Sequence[Ask]) -> list[Shown | Exception]:
-    """`calendar` and `places` for everybody who looks at the same moment: the same is read once for all."""
-    with office.look() as unit:
-        seen: dict[Ask, Shown | Exception] = {}
-        for ask in asks:
-            if ask not in seen:
-                seen[ask] = _shown(unit, ask)
-    return [seen[ask] for ask in asks]
+def calendars_together(office: Office, services: Sequence[int]) -> list[list[DayView] | Exception]:
+    """`calendar` for everybody who looks at the same moment: the same one is read once for all."""
+    return _once_each(office, services, _calendar)
+
+
+def places_together(office: Office, days: Sequence[tuple[int, date]]) -> list[list[PlaceView] | Exception]:
+    """`places` of service and day in the same way."""
+    return _once_each(office, days, lambda unit, both: _places(unit, *both))
 
 
 def nearest_free(unit: Unit, service: Service, desk: Desk, wanted: datetime) -> tuple[int, datetime] | None:
@@ -177,19 +163,6 @@ def slot_rows(pool_id: int, places: Iterable[tuple[date, datetime, int]]) -> lis
     ]
 
 
-def office_days(desk: Desk, first: date, count: int) -> list[date]:
-    """The next `count` days from `first` on which the desk works."""
-    open_on = works_on(desk)
-    found: list[date] = []
-    day = first
-    # A desk that never works would be searched for ever; no office is shut for a year.
-    while len(found) < count and day < first + timedelta(days=366 + 7 * count):
-        if open_on(day):
-            found.append(day)
-        day += _ONE_DAY
-    return found
-
-
 def _offered(service: Service) -> BookableService:
     return BookableService(
         id=service.id or 0,
@@ -210,12 +183,15 @@ def _bookable(unit: Unit, service_id: int) -> tuple[Service, Desk]:
     return service, unit.session.get_one(Desk, service.desk_id)
 
 
-def _shown(unit: Unit, ask: Ask) -> Shown | Exception:
-    try:
-        days = _calendar(unit, ask.service_id)
-        return Shown(days, [] if ask.day is None else _places(unit, ask.service_id, ask.day))
-    except Refusal as refusal:
-        return refusal
+def _once_each(office: Office, asked: Sequence[K], read: Callable[[Unit, K], R]) -> list[R | Exception]:
+    seen: dict[K, R | Exception] = {}
+    with office.look() as unit:
+        for one in dict.fromkeys(asked):
+            try:
+                seen[one] = read(unit, one)
+            except Refusal as refusal:
+                seen[one] = refusal
+    return [seen[one] for one in asked]
 
 
 def _calendar(unit: Unit, service_id: int) -> list[DayView]:

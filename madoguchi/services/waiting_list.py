@@ -37,6 +37,10 @@ class WaitView:
     desk: Mapping[str, str]
     day: date
     offered_until: datetime | None
+    reservation_id: int | None = None
+    """The place held for them."""
+    starts_at: datetime | None = None
+    """When that place is."""
 
 
 def ask(office: Office, *, line_user_id: int, service_id: int, day: date) -> bool:
@@ -48,6 +52,8 @@ def ask(office: Office, *, line_user_id: int, service_id: int, day: date) -> boo
         service = unit.session.get(Service, service_id)
         if service is None or not service.bookable:
             raise Refusal("unknown_service")
+        # Whose offer has just run out may ask again before the place is taken back from them.
+        rows.end_lapsed(unit.session, line_user_id, service_id, day, unit.now)
         if _mark(unit, service, day) is not Mark.FULL:
             raise Refusal("wait_not_full")
         if len(rows.open_of(unit.session, line_user_id, unit.today)) >= MOST_PER_PERSON:
@@ -127,6 +133,7 @@ def forget_offers(unit: Unit, reservation_ids: Collection[int]) -> None:
     """The held places were given back or lapsed: those they were offered to are off the list."""
     if reservation_ids:
         rows.end_offers(unit.session, reservation_ids, WaitState.LAPSED, unit.now)
+        outbox.offers_over(unit, reservation_ids)
 
 
 def booked(unit: Unit, reservation: Reservation) -> None:
@@ -163,10 +170,13 @@ def _tell(
         kind="place_offered",
         line_user_id=entry.line_user_id,
         facts={
+            "id": held.id,
             "starts_at": held.starts_at.isoformat(),
             "until": held.hold_until.isoformat(),
             "desk": dict(desk.names),
             "desk_id": desk.id,
+            "service_id": service.id,
+            "day": held.day.isoformat(),
             "place": dict(desk.places),
             "service": dict(service.names),
         },
@@ -188,4 +198,6 @@ def _view(unit: Unit, entry: WaitingListEntry) -> WaitView:
         desk=desk.names,
         day=entry.day,
         offered_until=None if held is None else held.hold_until,
+        reservation_id=None if held is None else held.id,
+        starts_at=None if held is None else held.starts_at,
     )

@@ -22,6 +22,10 @@ STAFF_MODULES: Final = frozenset(
         "madoguchi.state.reservation_form",
         "madoguchi.state.reservations",
         "madoguchi.state.signed_in",
+        "madoguchi.state.slots",
+        "madoguchi.state.slots_preview",
+        "madoguchi.state.slots_rules",
+        "madoguchi.state.slots_trial",
         "madoguchi.state.today",
     }
 )

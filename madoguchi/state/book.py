@@ -9,18 +9,17 @@ back as letters.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import Any, Final
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.languages import LANGUAGES, known
 from ..domain.names import kana_name, to_kana
 from ..domain.phones import national, phone_e164
-from ..services import booking_form, holds, liff, links, profile, running
+from ..domain.questions import checked_answers
+from ..services import booking_form, liff, links, profile, running
 from ..services.booking_form import Visitor
 from ..services.booking_together import BookWish, book_together
 from ..services.holding_together import HoldWish, hold_together
@@ -30,6 +29,7 @@ from . import book_letters, book_view
 from .access import anyone
 from .book_letters import KANA, PHONE, Letter
 from .book_liff import BookLiff
+from .book_mine import BookMine
 from .book_shown import CONTACT, SERVICE, WHEN
 
 LONGEST: Final = 200
@@ -37,7 +37,7 @@ LONGEST: Final = 200
 _GONE: Final = ("hold_lapsed", "slot_closed", "unknown_place", "unknown_reservation", "booking_ended")
 
 
-class BookState(BookLiff, rx.State):
+class BookState(BookMine, BookLiff, rx.State):
     """One tab of `/book`."""
 
     @rx.event
@@ -51,6 +51,7 @@ class BookState(BookLiff, rx.State):
             contact = await self._open_by_liff(query, desk_id, language)
         else:
             contact = await self._open(link, language)
+        self.asked_for_mine |= "mine" in query
         if contact is not None:
             yield book_letters.known_contact(*contact)
         elif self.phase == "open":
@@ -62,80 +63,86 @@ class BookState(BookLiff, rx.State):
     @anyone
     async def choose_language(self, language: str) -> None:
         """Show everything in another language."""
+        self.answered += 1
         if isinstance(language, str) and language in LANGUAGES:
-            self.error = self.kana_error = self.phone_error = ""
+            self._clear()
+            self.kana_error = self.phone_error = self.party_error = ""
             self._speak(language)
 
     @rx.event
     @anyone
     async def open_step(self, step: int) -> None:
         """Open a step that has been reached before."""
-        reached = CONTACT if self._reservation_id else WHEN if self._service_id else SERVICE
-        if self.phase == "open" and isinstance(step, int) and SERVICE <= step <= reached:
-            self.step = step
+        self.answered += 1
+        if self.phase != "open" or type(step) is not int or not self._first() <= step <= self._reached():
+            return
+        self._clear()
+        self.step = step
+        if step == WHEN:
+            # Taking a place left the calendar as it was; it may be old by now.
+            with self._kept():
+                await self._refresh()
 
     @rx.event
     @anyone
     async def choose_service(self, code: str) -> None:
         """Show the service's calendar."""
+        self.answered += 1
         found = [one for one in self._offered() if one.code == code]
-        if self.phase != "open" or not found:
+        if self.phase != "open" or self.moving or not self.may_book or not found:
             return
-        self.error = ""
+        self._clear()
         with self._kept():
             if found[0].id != self._service_id:
                 await self._let_go()
-            self._service_id = found[0].id
+                self._service_id = found[0].id
+                self._show_service()
             self._month = self._day = None
-            await self._refresh()
             self.step = WHEN
-
-    @rx.event
-    @anyone
-    async def show_month(self, step: int) -> None:
-        """Turn the calendar one month back (-1) or on (1)."""
-        if type(step) is not int or step not in (-1, 1) or self._month is None:
-            return
-        if (step < 0 and self.has_earlier) or (step > 0 and self.has_later):
-            months = self._month.year * 12 + self._month.month - 1 + step
-            self._month = date(months // 12, months % 12 + 1, 1)
-            self._speak(self.language)
-
-    @rx.event
-    @anyone
-    async def choose_day(self, day: str) -> None:
-        """Show the day's times."""
-        chosen = _day(day)
-        # A day that was full when the page was drawn may be free now: the fresh calendar decides.
-        if self.phase != "open" or chosen not in self._days:
-            return
-        self.error = ""
-        self._day = chosen
-        with self._kept():
             await self._refresh()
 
     @rx.event
     @anyone
     async def choose_place(self, slot_id: int) -> None:
-        """Hold the place; when it is gone, show the calendar as it is now."""
+        """Hold the place (or remember it for moving); when it is gone, show the calendar as it is now."""
+        self.answered += 1
         if (
             self.phase != "open"
             or type(slot_id) is not int
             or slot_id not in [slot for slot, _, _ in self._free]
         ):
             return
-        self.error = ""
-        with self._kept():
-            try:
-                wish = HoldWish(self._citizen(), self._service_id, slot_id)
-                held = await running.together(hold_together, wish)
-            except Refusal as refusal:
-                self.error = refusal_text(self.language, refusal)
-                await self._refresh()
-            else:
-                self._keep(held)
-                self.step = CONTACT
-                self._speak_of_place()
+        self._clear()
+        if self.moving:
+            self._choose_new_time(slot_id)
+        else:
+            await self._hold(slot_id)
+
+    @rx.event
+    @anyone
+    async def choose_near(self) -> None:
+        """Take the free place that was offered instead of one that is gone."""
+        self.answered += 1
+        if self.phase != "open" or self._near is None:
+            return
+        near = self._near
+        self._clear()
+        if self.moving:
+            self._to = near
+            self.step = CONTACT
+            self._show_held()
+        else:
+            await self._hold(near[0])
+
+    @rx.event
+    @anyone
+    async def show_bookings(self) -> None:
+        """Leave the confirmation for the list of bookings, and for booking more."""
+        self.answered += 1
+        if self.phase != "done" or self._who is None:
+            return
+        self.asked_for_mine = True
+        await self._open(self._link, self.language, leave_done=True)
 
     @rx.event
     @anyone
@@ -164,43 +171,89 @@ class BookState(BookLiff, rx.State):
     @anyone
     async def submit(self, form_data: dict[str, Any]) -> AsyncIterator[EventSpec]:
         """Book the held place with what the form holds."""
+        self.answered += 1
         kana, phone = _field(form_data, "kana"), _field(form_data, "phone")
-        if self.phase != "open" or self.sending:
+        if self.phase != "open" or self.sending or self.moving:
             return
+        self._clear()
         self.kana_error = self._complaint(kana_name, kana)
         self.phone_error = self._complaint(phone_e164, phone)
+        party, answers = self._asked(form_data)
         self.error = "" if self._reservation_id else self.text["error.no_place"]
-        self.sending = not (self.kana_error or self.phone_error or self.error)
+        unanswered = any(one.error for one in self.questions)
+        wrong = self.kana_error or self.phone_error or self.party_error or unanswered or self.error
+        self.sending = not wrong
         try:
             yield book_letters.send(_in_katakana(kana))
             if self.sending:
                 with self._kept():
-                    await self._book(kana, phone)
+                    await self._book(kana, phone, party, answers)
         finally:
             self.sending = False
         if self.phase == "done":
-            yield book_letters.send(*book_letters.emptied())
+            words = [one.field for one in self.questions if not one.options]
+            yield book_letters.send(*book_letters.emptied(words))
 
-    async def _book(self, kana: str, phone: str) -> None:
+    def _asked(self, form_data: object) -> tuple[int, dict[str, str]]:
+        """How many come and the answers; what is wrong with them stands beside the fields."""
+        service = self._service()
+        typed = _field(form_data, "party")
+        party = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 3 else 1
+        most = len(self.parties)
+        wrong = bool(most) and not 1 <= party <= most
+        self.party_error = refusal_text(self.language, Refusal("party_size", most=most)) if wrong else ""
+        answers: dict[str, str] = {}
+        shown = book_view.questions(service, self.language)
+        for one, question in zip(shown, service.questions if service else (), strict=True):
+            answers[one.key] = _field(form_data, one.name)
+            try:
+                checked_answers([question], answers)
+            except Refusal as refusal:
+                one.error = refusal_text(self.language, refusal)
+        if shown or self.questions:
+            self.questions = shown
+        return party if most else 1, answers
+
+    async def _book(self, kana: str, phone: str, party: int, answers: dict[str, str]) -> None:
         try:
-            wish = BookWish(self._citizen(), self._reservation_id, kana, phone, self.language)
+            wish = BookWish(self._citizen(), self._reservation_id, kana, phone, self.language, party, answers)
             made = await running.together(book_together, wish)
         except Refusal as refusal:
-            self.error = refusal_text(self.language, refusal)
+            self._refused(refusal)
             if refusal.code in _GONE:
                 self._keep(None)
             self.step = WHEN
             await self._refresh()
         else:
-            self._booking = made
-            self.phase = "done"
-            self._speak_of_booking()
+            self._finish(made, moved=False)
 
-    async def _open(self, link: str, language: str) -> tuple[str, str] | None:
+    async def _hold(self, slot_id: int) -> None:
+        with self._kept():
+            try:
+                wish = HoldWish(self._citizen(), self._service_id, slot_id)
+                held = await running.together(hold_together, wish)
+            except Refusal as refusal:
+                self._refused(refusal)
+                self.step = WHEN
+                await self._refresh()
+            else:
+                self._keep(held)
+                self._day = held.starts_at.astimezone(self._zone()).date()
+                self.step = CONTACT
+
+    def _first(self) -> int:
+        return WHEN if self.moving else SERVICE
+
+    def _reached(self) -> int:
+        if self.moving:
+            return CONTACT if self._to else WHEN
+        return CONTACT if self._reservation_id else WHEN if self._service_id else SERVICE
+
+    async def _open(self, link: str, language: str, *, leave_done: bool = False) -> tuple[str, str] | None:
         """Find out who comes. Kana and phone for the fields, if an earlier booking told them."""
         office = running.office()
-        again = bool(link) and link == self._link
-        if again and self.phase == "done":
+        again = self._who is not None and (leave_done or (bool(link) and link == self._link))
+        if again and self.phase == "done" and not leave_done:
             return None
         try:
             if again and self._who is not None:
@@ -213,34 +266,34 @@ class BookState(BookLiff, rx.State):
         except Refusal as refusal:
             self._turn_away(refusal, language)
             return None
-        await self._welcome(found, self.language if again else found.language)
+        await self._welcome(found, self.language if again else found.language, again=again)
         return found.contact
 
-    async def _welcome(self, found: Visitor, language: str) -> None:
+    async def _welcome(self, found: Visitor, language: str, *, again: bool = False) -> None:
         self._desk = found.desk
         self.phase = "open"
         self.sending = False
+        self.cancelling = 0
+        self._clear()
+        self.guest = found.citizen.line_user_id is None
+        self.may_book = not self.guest or found.desk.guest_booking
+        self._mine, self._waits = list(found.bookings), list(found.waits)
+        self._booking, self.done = None, book_view.Done()
         self._keep(found.held)
         if found.held is not None:
             self._service_id = found.held.service_id
-            self._day = found.held.starts_at.astimezone(running.office().settings.zone).date()
+            self._day = found.held.starts_at.astimezone(self._zone()).date()
             self._month = book_view.first_of(self._day)
-            self.step = CONTACT
-        elif len(found.desk.services) == 1:
+        elif len(found.desk.services) == 1 and self.may_book:
             self._service_id = found.desk.services[0].id
-            self.step = WHEN
-        self.step = min(self.step, CONTACT if found.held else WHEN if self._service_id else SERVICE)
+        self.step = self._reached()
+        moving, self.moving = self.moving if again else found.reservation_id, 0
         self._speak(language)
-        await self._refresh()
-
-    async def _let_go(self) -> None:
-        """Another service: the place held of the former one goes back."""
-        if self._reservation_id:
-            await in_thread(holds.release, running.office(), self._citizen(), self._reservation_id)
-        self._keep(None)
-
-    def _citizen(self) -> Citizen:
-        return self._who.citizen if self._who else Citizen()
+        if moving:
+            self.asked_for_mine = True
+            await self._begin_move(moving)
+        if not self.moving:
+            await self._refresh()
 
     async def _name_in_line(self) -> str:
         user = self._citizen().line_user_id
@@ -256,21 +309,24 @@ PUBLIC_HANDLERS: Final = frozenset(
         "choose_service",
         "show_month",
         "choose_day",
+        "look_again",
         "choose_place",
+        "choose_near",
+        "show_bookings",
+        "ask_cancel",
+        "keep_booking",
+        "cancel",
+        "move",
+        "leave_move",
+        "confirm_move",
+        "wait_for_day",
+        "stop_waiting",
         "check_kana",
         "check_phone",
         "submit",
     }
 )
 """What anyone may call: each proves the citizen by the link or token read before, and checks what it gets."""
-
-
-def _day(typed: object) -> date | None:
-    """A day as the page sends it, None for anything else."""
-    try:
-        return date.fromisoformat(typed) if isinstance(typed, str) else None
-    except ValueError:
-        return None
 
 
 def _field(form_data: object, name: str) -> str:

@@ -6,6 +6,7 @@ was left, and wherever the state manager keeps them; an event is sent and gone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -61,9 +62,9 @@ def display_name(name: str) -> EventSpec | None:
     return send(offer(KANA, kana))
 
 
-def emptied() -> tuple[Letter, Letter]:
-    """Nothing is to be left in the fields."""
-    return Letter(KANA, "", None), Letter(PHONE, "", None)
+def emptied(words: Iterable[str] = ()) -> list[Letter]:
+    """Nothing is to be left in the fields, nor in those of answers in `words`."""
+    return [Letter(field, "", None) for field in (KANA, PHONE, *words)]
 
 
 def send(*letters: Letter) -> EventSpec:

@@ -104,7 +104,7 @@ class BookLiff(BookShown, mixin=True):
         try:
             if again and self._who is not None:
                 found = await in_thread(booking_form.visitor_known, office, self._who)
-                await self._welcome(found, self.language)
+                await self._welcome(found, self.language, again=True)
                 return found.contact
         except Refusal as refusal:
             self._turn_away(refusal, language)
@@ -119,4 +119,4 @@ class BookLiff(BookShown, mixin=True):
 
     if TYPE_CHECKING:
 
-        async def _welcome(self, found: Visitor, language: str) -> None: ...
+        async def _welcome(self, found: Visitor, language: str, *, again: bool = False) -> None: ...

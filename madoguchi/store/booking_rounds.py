@@ -152,7 +152,6 @@ _BOOK: Any = (
 )
 _WAITED_FOR: Any = select(
     _waiting.c.id,
-    _waiting.c.reservation_id,
     _waiting.c.line_user_id,
     _waiting.c.service_id,
     _waiting.c.day,
@@ -275,21 +274,15 @@ def book(session: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> 
         execute_all(session, _BOOK, [{"now": now, **row} for row in rows])
 
 
-def stop_waiting(
-    session: Session, booked: Collection[tuple[int, int, date]], now: datetime
-) -> Collection[int]:
-    """Whoever has booked waits no longer; LINE user, service and day of each booking.
-
-    The ids of the reservations that they had been offered.
-    """
+def stop_waiting(session: Session, booked: Collection[tuple[int, int, date]], now: datetime) -> None:
+    """Whoever has booked waits no longer; LINE user, service and day of each booking."""
     if not booked:
-        return ()
+        return
     users, services = {user for user, _, _ in booked}, {service for _, service, _ in booked}
     found = execute(session, _WAITED_FOR, users=list(users), services=list(services))
-    got = {number: offered for number, offered, *waited in found if tuple(waited) in booked}
+    got = [number for number, *waited in found if tuple(waited) in booked]
     if got:
-        execute(session, _GOT, ids=list(got), now=now)
-    return [offered for offered in got.values() if offered is not None]
+        execute(session, _GOT, ids=got, now=now)
 
 
 def _users(citizens: Collection[Citizen]) -> list[int]:

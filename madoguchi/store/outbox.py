@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
@@ -13,14 +13,21 @@ from .tables import LineUser, OutboxMessage
 
 PENDING = "pending"
 _SOON_STALE = "ticket_near"
+HELD_FOR_LONG: Final = timedelta(minutes=1)
+"""A message held back for longer than this, as for the night, keeps nothing behind it waiting."""
+_LONGEST_RETRY: Final = timedelta(minutes=15)
 
 
-def _oldest_of_its_receiver() -> ColumnElement[bool]:
+def _oldest_of_its_receiver(now: datetime) -> ColumnElement[bool]:
     older = aliased(OutboxMessage)
     return ~exists().where(
         col(older.line_user_id) == col(OutboxMessage.line_user_id),
         col(older.state) == PENDING,
         col(older.id) < col(OutboxMessage.id),
+        or_(
+            col(older.try_at) <= now + HELD_FOR_LONG,
+            and_(col(older.first_tried_at).is_not(None), col(older.try_at) <= now + _LONGEST_RETRY),
+        ),
     )
 
 
@@ -38,7 +45,7 @@ def take_due(
         .where(
             col(OutboxMessage.state) == PENDING,
             col(OutboxMessage.try_at) <= now,
-            _oldest_of_its_receiver(),
+            _oldest_of_its_receiver(now),
         )
         .order_by(col(OutboxMessage.id))
         .limit(limit)
@@ -84,10 +91,10 @@ def settle(session: Session, message_id: int, **values: Any) -> None:
     )
 
 
-def next_try(session: Session) -> datetime | None:
+def next_try(session: Session, now: datetime) -> datetime | None:
     """When the next message that can go is due; None when none waits. Those behind an older one cannot."""
     query = select(func.min(col(OutboxMessage.try_at))).where(
-        col(OutboxMessage.state) == PENDING, _oldest_of_its_receiver()
+        col(OutboxMessage.state) == PENDING, _oldest_of_its_receiver(now)
     )
     moment: datetime | None = session.execute(query).scalar_one()
     return moment

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from ..domain.waitlist import OPEN, WaitState
 from .inserting import insert_into
-from .tables import Service, Slot, WaitingListEntry
+from .tables import Reservation, Service, Slot, WaitingListEntry
 
 _OPEN = [state.value for state in OPEN]
 
@@ -58,6 +58,22 @@ def end_offers(session: Session, reservation_ids: Collection[int], state: WaitSt
             col(WaitingListEntry.state) == WaitState.OFFERED.value,
         )
         .values(state=state.value, ended_at=now)
+    )
+
+
+def end_lapsed(session: Session, line_user_id: int, service_id: int, day: date, now: datetime) -> None:
+    """End the user's offer of this list if its time is over."""
+    over = select(col(Reservation.id)).where(col(Reservation.hold_until) <= now)
+    session.execute(
+        update(WaitingListEntry)
+        .where(
+            col(WaitingListEntry.line_user_id) == line_user_id,
+            col(WaitingListEntry.service_id) == service_id,
+            col(WaitingListEntry.day) == day,
+            col(WaitingListEntry.state) == WaitState.OFFERED.value,
+            col(WaitingListEntry.reservation_id).in_(over),
+        )
+        .values(state=WaitState.LAPSED.value, ended_at=now)
     )
 
 

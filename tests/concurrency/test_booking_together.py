@@ -15,7 +15,7 @@ from madoguchi.services import booking, checkup, holds, waiting_list
 from madoguchi.services.booking_together import BookWish, book_together
 from madoguchi.services.booking_views import BookingView
 from madoguchi.services.holding_together import Held, HoldWish, hold_together
-from madoguchi.services.slots import Ask, Shown, calendar, look_together, places
+from madoguchi.services.slots import calendar, calendars_together, places, places_together
 from tests.integration.booking.booking_city import TUESDAY, City, furnished, opened
 
 NEVER = 2**40
@@ -126,15 +126,8 @@ def test_a_wish_the_database_refuses_spoils_no_other(city: City) -> None:
 
 def test_looking_together_shows_each_what_they_asked_for(city: City) -> None:
     city.slot(capacity=3)
-    city.slot(TUESDAY + timedelta(days=1))
-    asks = [
-        Ask(city.nursery, None),
-        Ask(city.nursery, TUESDAY),
-        Ask(NEVER // 2**20, None),
-        Ask(city.nursery, TUESDAY),
-    ]
-    seen = look_together(city.office, asks)
-    days = calendar(city.office, city.nursery)
-    assert seen[0] == Shown(days, [])
-    assert seen[1] == seen[3] == Shown(days, places(city.office, city.nursery, TUESDAY))
-    assert _codes(seen)[2] == "unknown_service"
+    days = calendars_together(city.office, [city.nursery, NEVER // 2**20, city.nursery])
+    assert days[0] == days[2] == calendar(city.office, city.nursery)
+    assert _codes(days)[1] == "unknown_service"
+    wanted = [(city.nursery, TUESDAY), (city.nursery, TUESDAY + timedelta(days=1))]
+    assert places_together(city.office, wanted) == [places(city.office, *both) for both in wanted]

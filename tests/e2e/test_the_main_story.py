@@ -82,7 +82,7 @@ def test_a_visit_booked_in_line(people: People) -> None:
     maria.menu("予約する").tap("予約")
     page = maria.frame
     page.get_by_test_id("book-service-nursery").click()
-    page.locator('[data-testid^="book-day-"]:not([disabled])').last.click()
+    page.locator('[data-testid^="book-day-"][data-open="true"]').last.click()
     page.get_by_test_id("book-place").first.click()
     expect(page.get_by_test_id("book-hold-left")).to_be_visible()
     kana, phone = page.get_by_test_id("book-kana"), page.get_by_test_id("book-phone")

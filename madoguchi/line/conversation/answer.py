@@ -57,6 +57,11 @@ class Talk:
         """What messages need of the deployment."""
         return setting_of(self.office.settings)
 
+    @property
+    def lasting_links(self) -> bool:
+        """Whether links to the booking page are good for ever, as LIFF's are."""
+        return bool(self.office.settings.liff_id)
+
     def say(self, key: str, **values: object) -> str:
         """``line.<key>`` in the citizen's language; names in `values` are put into it too."""
         shown = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Final
 from urllib.parse import parse_qsl
 
-from . import queueing, visits, welcome
+from . import queueing, visits, waits, welcome
 from .answer import Answer, Talk
 
 _LONGEST: Final = 300
@@ -38,6 +39,13 @@ class Data:
             raise OldButtonError(name)
         return int(value)
 
+    def day(self, name: str) -> date:
+        """A day, ``2026-11-25``. Raises `OldButtonError`."""
+        try:
+            return date.fromisoformat(self.word(name))
+        except ValueError:
+            raise OldButtonError(name) from None
+
 
 Action = Callable[[Talk, Data], Answer]
 
@@ -56,9 +64,14 @@ _ACTIONS: Final[Mapping[str, Action]] = {
     "stop": lambda talk, data: queueing.asked(talk, data.id("t"), queueing.ask_stop),
     "stop_yes": lambda talk, data: queueing.stop_yes(talk, data.id("t")),
     "keep": lambda talk, _data: queueing.kept(talk),
+    "move": lambda talk, data: visits.move(talk, data.id("r")),
     "unbook": lambda talk, data: visits.ask_unbook(talk, data.id("r")),
-    "unbook_yes": lambda talk, data: visits.unbook_yes(talk, data.id("r")),
+    "unbook_yes": lambda talk, data: visits.unbook_yes(talk, data.id("r"), data.id("v")),
     "checkin": lambda talk, data: visits.check_in(talk, data.id("r")),
+    "offer": lambda talk, data: waits.take_offer(talk, data.id("r")),
+    "wait_again": lambda talk, data: waits.wait_again(talk, data.id("s"), data.day("d"), data.id("k")),
+    "unwait": lambda talk, data: waits.ask_unwait(talk, data.id("s"), data.day("d")),
+    "unwait_yes": lambda talk, data: waits.unwait_yes(talk, data.id("s"), data.day("d"), data.id("r")),
 }
 
 

@@ -31,9 +31,18 @@ def setting_of(settings: Settings) -> Setting:
 
 def when(language: str, setting: Setting, moment: datetime | str) -> str:
     """A visit's local day and time: ``11月25日(水) 10:30``."""
-    instant = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    local = instant.astimezone(setting.zone)
+    local = _local(setting, moment)
     return f"{day_text(language, local.date())} {local:%H:%M}"
+
+
+def clock(setting: Setting, moment: datetime | str) -> str:
+    """The local time alone: ``10:30``."""
+    return f"{_local(setting, moment):%H:%M}"
+
+
+def _local(setting: Setting, moment: datetime | str) -> datetime:
+    instant = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return instant.astimezone(setting.zone)
 
 
 def wait(language: str, minutes: Sequence[int]) -> str:

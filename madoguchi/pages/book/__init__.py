@@ -3,11 +3,14 @@
 import reflex as rx
 
 from madoguchi.domain.languages import LANGUAGES, OWN_NAMES
+from madoguchi.pages.book.busy import Busy
 from madoguchi.pages.book.confirmation import confirmation, expired
 from madoguchi.pages.book.contact import contact_step
 from madoguchi.pages.book.form import FORM
 from madoguchi.pages.book.letterbox import Letterbox
 from madoguchi.pages.book.liff import by_liff
+from madoguchi.pages.book.mine import mine, news
+from madoguchi.pages.book.moving import confirm_step, move_head
 from madoguchi.pages.book.steps import service_step, when_step
 from madoguchi.state import book_letters
 
@@ -33,6 +36,7 @@ def page() -> rx.Component:
                 ("expired", expired()),
                 rx.el.p(FORM.text["loading"], role="status", class_name="bk-lead"),
             ),
+            Busy.create(answered=FORM.answered, label=FORM.text["busy"], slow=FORM.text["slow"]),
             class_name="bk-main",
             lang=rx.cond(FORM.language == "ja-easy", "ja", FORM.language),
             custom_attrs={"data-phase": FORM.phase},
@@ -63,7 +67,15 @@ def _form() -> rx.Component:
     return rx.el.div(
         rx.el.h1(FORM.text["title"]),
         rx.el.p(FORM.desk_name, class_name="bk-desk"),
-        service_step(),
-        when_step(),
-        contact_step(),
+        news(),
+        mine(),
+        move_head(),
+        rx.cond(
+            FORM.may_book | (FORM.moving != 0),
+            rx.fragment(rx.cond(FORM.moving == 0, service_step()), when_step()),
+            rx.el.p(FORM.text["guest.closed"], class_name="bk-lead"),
+        ),
+        # Hidden, not taken away: what stands in the fields stays there.
+        rx.el.div(contact_step(), hidden=(FORM.moving != 0) | ~FORM.may_book),
+        rx.cond(FORM.moving != 0, confirm_step()),
     )

@@ -1,20 +1,24 @@
 """The third step of `/book`: name and telephone number."""
 
+from typing import Any
+
 import reflex as rx
 
+from madoguchi.domain.questions import LONGEST
 from madoguchi.pages import theme
 from madoguchi.pages.book.form import FORM
 from madoguchi.pages.book.hold_clock import HoldClock
 from madoguchi.pages.book.steps import step, trouble
 from madoguchi.state.book_letters import KANA, PHONE
 from madoguchi.state.book_shown import CONTACT
+from madoguchi.state.book_view import QuestionShown
 
 
 def contact_step() -> rx.Component:
     """連絡先, with what is collected and for how long beside the fields."""
     return step(
         CONTACT,
-        "step.contact",
+        FORM.text["step.contact"],
         rx.Var.create(""),
         HoldClock.create(
             seconds=FORM.hold_seconds,
@@ -25,6 +29,9 @@ def contact_step() -> rx.Component:
         trouble(CONTACT),
         rx.el.form(
             *_fields(),
+            rx.cond(FORM.parties.length() > 0, _party()),
+            rx.foreach(FORM.questions, _question),
+            rx.cond(FORM.late_note != "", rx.el.p(FORM.late_note, class_name="bk-quiet")),
             rx.el.p(FORM.text["privacy"], class_name="bk-privacy"),
             _submit(),
             on_submit=FORM.submit,
@@ -85,3 +92,86 @@ def _field(
         rx.el.p(error, id=error_id, class_name="mg-error", role="alert", hidden=error == ""),
         class_name="mg-field",
     )
+
+
+def _party() -> rx.Component:
+    return rx.el.div(
+        rx.el.label(FORM.text["party.label"], html_for="book-party"),
+        rx.el.select(
+            rx.foreach(
+                FORM.parties,
+                lambda label, index: rx.el.option(label, value=(index + 1).to_string(), key=label),
+            ),
+            name="party",
+            class_name="mg-input",
+            aria_invalid=FORM.party_error != "",
+            custom_attrs={
+                "id": "book-party",
+                "data-testid": "book-party",
+                "aria-describedby": "book-party-error",
+            },
+        ),
+        _error("book-party", FORM.party_error),
+        class_name="mg-field",
+    )
+
+
+def _question(question: rx.Var[QuestionShown]) -> rx.Component:
+    one: Any = question
+    return rx.el.div(
+        rx.cond(one.options.length() > 0, _choice(one), _words(one)),
+        # Another service's question of the same name is another one.
+        key=FORM.service_code + one.key,
+    )
+
+
+def _choice(one: Any) -> rx.Component:
+    return rx.el.fieldset(
+        rx.el.legend(one.label, _optional(one)),
+        rx.foreach(one.options, lambda option: _option(one, option.key, option.label)),
+        rx.cond(~one.required, _option(one, "", FORM.text["question.none"])),
+        _error(one.field, one.error),
+        class_name="mg-field bk-question-field",
+        aria_invalid=one.error != "",
+        custom_attrs={"aria-describedby": one.field + "-error"},
+    )
+
+
+def _option(one: Any, key: Any, label: Any) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(type="radio", name=one.name, value=key, custom_attrs={"data-testid": one.field}),
+        rx.el.span(label),
+        key=key,
+        class_name="bk-option",
+    )
+
+
+def _words(one: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(one.label, _optional(one), html_for=one.field),
+        rx.el.span(FORM.text["question.help"], class_name="mg-help", id=one.field + "-help"),
+        rx.el.input(
+            name=one.name,
+            class_name="mg-input",
+            max_length=LONGEST,
+            auto_complete="off",
+            aria_invalid=one.error != "",
+            custom_attrs={
+                "id": one.field,
+                "data-testid": one.field,
+                "aria-describedby": one.field + "-error " + one.field + "-help",
+            },
+        ),
+        _error(one.field, one.error),
+        class_name="mg-field",
+    )
+
+
+def _optional(one: Any) -> rx.Component:
+    return rx.cond(
+        one.required, rx.fragment(), rx.el.span(FORM.text["question.optional"], class_name="bk-quiet")
+    )
+
+
+def _error(field: Any, error: Any) -> rx.Component:
+    return rx.el.p(error, id=field + "-error", class_name="mg-error", role="alert", hidden=error == "")

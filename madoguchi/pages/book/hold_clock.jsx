@@ -14,7 +14,10 @@ export function HoldClock({ seconds, serial, label, over }) {
       document.removeEventListener("visibilitychange", tick);
     };
   }, [seconds, serial]);
-  const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  const two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(left / 3600), Math.floor(left / 60)];
+  // A place offered to the waiting list is held for longer than an hour, often overnight.
+  const clock = hours > 0 ? `${hours}:${two(minutes % 60)}:${two(left % 60)}` : `${minutes}:${two(left % 60)}`;
   return (
     <p className="bk-hold" role="timer" data-testid="book-hold-left" data-seconds={left}>
       {left > 0 ? (

@@ -6,30 +6,43 @@ import reflex as rx
 
 from madoguchi.pages import theme
 from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.opening_clock import opening_clock
 from madoguchi.pages.book.reveal import Reveal
 from madoguchi.state.book_shown import SERVICE, WHEN
-from madoguchi.state.book_view import DayCell, PlaceChoice, ServiceChoice
+from madoguchi.state.book_view import LATER, DayCell, PlaceChoice, ServiceChoice
 
 
-def step(number: int, title: str, summary: Any, *body: rx.Component, reached: Any) -> rx.Component:
-    """A numbered section. Folded it shows ``summary`` and a way back, once it was ``reached``."""
+def step(
+    number: int,
+    title: rx.Var[str],
+    summary: Any,
+    *body: rx.Component,
+    reached: Any,
+    badge: Any = "",
+    after: Any = None,
+) -> rx.Component:
+    """A numbered section. Folded it shows ``summary`` and a way back, once it was ``reached``.
+
+    ``badge`` is the number to show where it is another, ``after`` stands below whether folded or not.
+    """
     here = FORM.step == number
     back = theme.button(
         FORM.text["change"],
         kind="text",
         on_click=FORM.open_step(number),
         custom_attrs={"data-testid": f"book-change-{number}"},
-        aria_label=FORM.text["change"] + ": " + FORM.text[title],
+        aria_label=FORM.text["change"] + ": " + title,
     )
     return Reveal.create(
         rx.el.div(
-            rx.el.h2(rx.el.span(str(number), class_name="bk-badge"), FORM.text[title]),
+            rx.el.h2(rx.el.span(_badge(number, badge), class_name="bk-badge"), title),
             rx.cond(~here & reached, back),
             class_name="bk-step__head",
         ),
         rx.cond(~here & (summary != ""), rx.el.p(summary, class_name="bk-chosen")),
         # Folded, not taken away: what stands in the fields stays there.
         rx.el.div(*body, hidden=~here, class_name="bk-step__body"),
+        *([] if after is None else [after]),
         token=rx.cond(here, str(number), ""),
         ready=FORM.phase == "open",
         class_name="bk-step",
@@ -37,17 +50,27 @@ def step(number: int, title: str, summary: Any, *body: rx.Component, reached: An
     )
 
 
+def _badge(number: int, badge: Any) -> Any:
+    return badge if isinstance(badge, rx.Var) or badge else str(number)
+
+
 def trouble(number: int) -> rx.Component:
     """Why the last tap did not work, in the step where one goes on."""
     return rx.cond(
         (FORM.error != "") & (FORM.step == number),
         Reveal.create(
-            FORM.error,
+            rx.el.p(FORM.error, role="alert", custom_attrs={"data-testid": "book-error"}),
+            rx.cond(
+                FORM.near != "",
+                theme.button(
+                    FORM.near,
+                    on_click=FORM.choose_near,
+                    custom_attrs={"data-testid": "book-near"},
+                ),
+            ),
             token=FORM.error,
             at_once=True,
-            role="alert",
             class_name="bk-error",
-            custom_attrs={"data-testid": "book-error"},
         ),
     )
 
@@ -56,12 +79,21 @@ def service_step() -> rx.Component:
     """業務."""
     return step(
         SERVICE,
-        "step.service",
+        FORM.text["step.service"],
         FORM.service_name,
         rx.cond(
             FORM.services.length() > 0,
             rx.el.div(rx.foreach(FORM.services, _service), class_name="bk-choices"),
             rx.el.p(FORM.text["no_services"]),
+        ),
+        # Told before anybody types: some have to ask for a paper first.
+        after=rx.cond(
+            (FORM.step != SERVICE) & (FORM.bring != ""),
+            rx.el.p(
+                rx.el.span(FORM.text["done.bring"], class_name="bk-quiet"),
+                rx.el.span(FORM.bring, custom_attrs={"data-testid": "book-bring"}),
+                class_name="bk-bring",
+            ),
         ),
         reached=True,
     )
@@ -84,12 +116,14 @@ def when_step() -> rx.Component:
     """日時: the month, then the day's times."""
     return step(
         WHEN,
-        "step.when",
-        FORM.held_when,
+        rx.cond(FORM.moving != 0, FORM.text["move.when"], FORM.text["step.when"]),
+        rx.cond(FORM.moving != 0, FORM.to_when, FORM.held_when),
+        opening_clock(FORM),
         _month(),
         trouble(WHEN),
         Reveal.create(rx.cond(FORM.day != "", _times()), token=FORM.day),
-        reached=FORM.service_code != "",
+        badge=rx.cond(FORM.moving != 0, "1", str(WHEN)),
+        reached=(FORM.service_code != "") | (FORM.moving != 0),
     )
 
 
@@ -108,6 +142,10 @@ def _month() -> rx.Component:
         ),
         rx.el.div(rx.foreach(FORM.cells, _day), class_name="bk-days"),
         _legend(),
+        rx.cond(
+            FORM.opens_note != "",
+            rx.el.p(FORM.opens_note, class_name="bk-opens", custom_attrs={"data-testid": "book-opens-next"}),
+        ),
         class_name="bk-month",
     )
 
@@ -135,32 +173,63 @@ def _day(cell: rx.Var[DayCell], index: rx.Var[int]) -> rx.Component:
             key=one.iso,
             type="button",
             class_name="bk-day",
-            disabled=~one.open,
+            disabled=~one.tells,
             aria_label=one.spoken,
             aria_pressed=FORM.day == one.iso,
             on_click=FORM.choose_day(one.iso),
-            custom_attrs={"data-testid": "book-day-" + one.iso, "data-mark": one.mark},
+            custom_attrs={"data-testid": "book-day-" + one.iso, "data-mark": one.mark, "data-open": one.open},
         ),
     )
 
 
 def _legend() -> rx.Component:
     signs = (("○", "mark.free"), ("△", "mark.few"), ("×", "mark.full"), ("－", "mark.closed"))
-    return rx.el.p(*(rx.el.span(f"{sign} ", FORM.text[key]) for sign, key in signs), class_name="bk-legend")
+    later = rx.cond(FORM.opens_note != "", rx.el.span(f"{LATER} ", FORM.text["mark.later"]))
+    return rx.el.p(
+        *(rx.el.span(f"{sign} ", FORM.text[key]) for sign, key in signs), later, class_name="bk-legend"
+    )
 
 
 def _times() -> rx.Component:
     return rx.el.div(
         rx.el.h3(FORM.day_name),
         rx.cond(
-            FORM.places.length() > 0,
-            rx.fragment(
-                rx.el.p(FORM.text["times"], class_name="bk-lead"),
-                rx.el.div(rx.foreach(FORM.places, _place), class_name="bk-times"),
+            FORM.day_note != "",
+            rx.el.p(FORM.day_note, custom_attrs={"data-testid": "book-day-note"}),
+            rx.cond(
+                FORM.places.length() > 0,
+                rx.fragment(
+                    rx.cond(FORM.day_full, _full(), rx.el.p(FORM.text["times"], class_name="bk-lead")),
+                    rx.el.div(rx.foreach(FORM.places, _place), class_name="bk-times"),
+                ),
+                rx.el.p(FORM.text["no_places"]),
             ),
-            rx.el.p(FORM.text["no_places"]),
         ),
         class_name="bk-day-times",
+    )
+
+
+def _full() -> rx.Component:
+    return rx.el.div(
+        rx.el.p(FORM.text["full"], class_name="bk-strong"),
+        rx.cond(FORM.guest | (FORM.moving != 0), rx.fragment(), _waiting()),
+        class_name="bk-full",
+    )
+
+
+def _waiting() -> rx.Component:
+    return rx.cond(
+        FORM.day_waiting,
+        rx.el.p(FORM.text["wait.on"], role="status", custom_attrs={"data-testid": "book-waiting"}),
+        rx.fragment(
+            rx.el.p(FORM.text["wait.help"]),
+            theme.button(
+                FORM.text["wait.ask"],
+                kind="secondary",
+                on_click=FORM.wait_for_day,
+                custom_attrs={"data-testid": "book-wait-ask"},
+            ),
+        ),
     )
 
 

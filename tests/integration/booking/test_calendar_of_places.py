@@ -10,8 +10,8 @@ from madoguchi.domain.booking import Mark
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
 from madoguchi.services import holds, slots
-from madoguchi.services.slots import make_slots, office_days
-from madoguchi.store.tables import Desk, Service
+from madoguchi.services.slots import make_slots
+from madoguchi.store.tables import Service
 from tests.integration.booking.booking_city import MONDAY, TUESDAY, City
 
 
@@ -72,14 +72,3 @@ def test_making_places_again_adds_only_what_is_missing(city: City) -> None:
         assert make_slots(unit, service, [], times, 5) == 0
     found = [(one.time, one.free) for one in slots.places(city.office, city.nursery, TUESDAY)]
     assert found == [("09:00", 3), ("10:00", 3)]
-
-
-def test_working_days_leave_out_weekends_and_holidays(city: City) -> None:
-    with city.office.look() as unit:
-        desk = unit.session.get_one(Desk, city.desk)
-    # 2026-12-29 is a Tuesday; New Year's Day is a holiday, then a weekend, then Monday.
-    assert office_days(desk, date(2026, 12, 28), 2) == [date(2026, 12, 28), date(2027, 1, 4)]
-    desk.closed_year_end = False
-    assert office_days(desk, date(2026, 12, 31), 2) == [date(2026, 12, 31), date(2027, 1, 4)]
-    never = Desk(code="x", municipality_id=1, opens_at=time(9), closes_at=time(17), weekdays=[])
-    assert office_days(never, MONDAY, 1) == []

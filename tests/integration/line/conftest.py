@@ -33,12 +33,18 @@ def platform() -> Platform:
 
 
 @pytest.fixture
+def town_url(sqlite_url: str) -> str:
+    """The database of the town; a test file that wants both databases replaces this."""
+    return sqlite_url
+
+
+@pytest.fixture
 async def closed_town(
-    platform: Platform, sqlite_url: str, tmp_path: Path, anyio_backend: str
+    platform: Platform, town_url: str, tmp_path: Path, anyio_backend: str
 ) -> AsyncIterator[Town]:
     """Webhook and platform, but nobody works inbox and outbox yet."""
     async with platform_serving(platform) as api_host:
-        office = office_on(sqlite_url, tmp_path, line_api_host=api_host)
+        office = office_on(town_url, tmp_path, line_api_host=api_host)
         city = small_city(office)
         async with listening(office) as webhook_url:
             platform.webhook.url = webhook_url

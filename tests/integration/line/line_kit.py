@@ -101,15 +101,15 @@ class Town:
         return [dict(entry.message) for entry in entries if entry.side == "account"]
 
     async def follow(self, name: str) -> list[Json]:
-        return await self._answered(name, self.phone(name).follow().delivery)
+        return await self.answered(name, self.phone(name).follow().delivery)
 
     async def write(self, name: str, text: str) -> list[Json]:
         """Send a text; what came back."""
-        return await self._answered(name, self.phone(name).write(text).delivery)
+        return await self.answered(name, self.phone(name).write(text).delivery)
 
     async def tap(self, name: str, label: str) -> list[Json]:
         """Tap the newest delivered control with that label; what came back."""
-        return await self._answered(name, self._tap(name, label))
+        return await self.answered(name, self._tap(name, label))
 
     def _tap(self, name: str, label: str) -> asyncio.Task[Delivery] | None:
         chat = self.platform.chat(self.platform.citizen(name))
@@ -126,7 +126,7 @@ class Town:
         newest = [entry for entry in entries if entry.side == "account"][-2:]
         return [str(action.get("label")) for entry in newest for _, action in controls_in(entry.message)]
 
-    async def _answered(self, name: str, delivery: asyncio.Task[Delivery] | None) -> list[Json]:
+    async def answered(self, name: str, delivery: asyncio.Task[Delivery] | None) -> list[Json]:
         before = len(self.received(name))
         assert delivery is not None
         assert (await delivery).status == 200

@@ -129,7 +129,7 @@ async def test_going_later_lets_three_pass_and_a_double_tap_does_it_once(town: T
     assert "later_yes" in str(path_of_old_yes)
     data = path_of_old_yes["contents"]["footer"]["contents"][0]["action"]["data"]
     event = town.platform.events.postback(town.platform.citizen("hanako"), data)
-    await town._answered("hanako", town.platform.webhook.send([event]))
+    await town.answered("hanako", town.platform.webhook.send([event]))
     position = [one.ahead for one in tickets.tickets_of(town.office, user_of(town, "hanako"))]
     assert position == [3]
 
@@ -198,7 +198,7 @@ async def test_booking_opens_the_signed_page_and_asks_nothing_in_the_chat(town: 
 async def test_data_of_no_button_of_ours_gets_a_kind_sentence(town: Town, data: str) -> None:
     await town.follow("hanako")
     event = town.platform.events.postback(town.platform.citizen("hanako"), data)
-    (answer,) = await town._answered("hanako", town.platform.webhook.send([event]))
+    (answer,) = await town.answered("hanako", town.platform.webhook.send([event]))
     assert "もう使えません" in answer["text"]
 
 
@@ -206,7 +206,7 @@ async def test_data_of_no_button_of_ours_gets_a_kind_sentence(town: Town, data: 
 async def test_a_button_of_something_gone_says_so(town: Town, data: str) -> None:
     await town.follow("hanako")
     event = town.platform.events.postback(town.platform.citizen("hanako"), data)
-    (answer,) = await town._answered("hanako", town.platform.webhook.send([event]))
+    (answer,) = await town.answered("hanako", town.platform.webhook.send([event]))
     assert answer["type"] == "text"
 
 
@@ -214,7 +214,7 @@ async def test_a_place_or_a_sticker_gets_a_short_answer(town: Town) -> None:
     await town.follow("hanako")
     citizen = town.platform.citizen("hanako")
     event = town.platform.events._event(citizen, "message", {"message": {"id": "1", "type": "sticker"}})
-    (answer,) = await town._answered("hanako", town.platform.webhook.send([event]))
+    (answer,) = await town.answered("hanako", town.platform.webhook.send([event]))
     assert answer["text"] == "文字かボタンでお願いします。"
 
 

@@ -135,3 +135,45 @@ def test_files_are_asked_for_again_and_kept_while_the_same(client: TestClient) -
     again = client.get("/public/board.js", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
     assert client.get("/tokens.css").headers["content-type"].startswith("text/css")
+
+
+def test_guests_are_led_to_the_form_only_where_the_desk_lets_them(
+    client: TestClient, lite_office: Office, lite_city: City
+) -> None:
+    from madoguchi.store.tables import Desk  # noqa: PLC0415
+
+    assert "/book/guest/" not in client.get("/").text
+    assert client.get("/book/guest/childcare", follow_redirects=False).status_code == 404
+    with lite_office.change() as unit:
+        unit.session.get_one(Desk, lite_city.desk_id).guest_booking = True
+    clock_of(lite_office).advance(seconds=10)
+    page = client.get("/").text
+    assert 'href="/book/guest/childcare"' in page
+    assert 'action="/book/guest"' in page
+    answers = [client.get("/book/guest/childcare", follow_redirects=False) for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {303}
+    paths = {answer.headers["location"] for answer in answers}
+    assert len(paths) == 2, "each gets a code of their own"
+    assert all(path.startswith("/book?k=") for path in paths)
+    assert client.get("/book/guest/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_confirmation_code_is_explained_beside_its_field(
+    client: TestClient, lite_office: Office, lite_city: City, language: str
+) -> None:
+    from madoguchi.store.tables import Desk  # noqa: PLC0415
+
+    with lite_office.change() as unit:
+        unit.session.get_one(Desk, lite_city.desk_id).guest_booking = True
+    clock_of(lite_office).advance(seconds=10)
+    client.cookies.set("mg_lang", language)
+    wrong = client.post("/book/guest", data={"code": "<b>"}, follow_redirects=False)
+    assert wrong.status_code == 422
+    assert say(language, "refusal.guest_code_wrong") in wrong.text
+    assert 'aria-invalid="true"' in wrong.text
+    right = client.post("/book/guest", data={"code": "2222-3333-4444"}, follow_redirects=False)
+    assert right.status_code == 303
+    assert right.headers["location"].startswith("/book?k=")
+    assert client.post("/book/guest", content=b"\xff" * 5000, follow_redirects=False).status_code == 422
+    assert client.get("/book/guest", follow_redirects=False).headers["location"] == "/"

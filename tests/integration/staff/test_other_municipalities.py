@@ -15,6 +15,7 @@ from madoguchi import services
 from madoguchi.domain.booking import CancelReason
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
+from madoguchi.domain.slot_plans import Band, PlanChange
 from madoguchi.services import (
     booking,
     calling,
@@ -25,11 +26,17 @@ from madoguchi.services import (
     day_sheet,
     handling,
     issuing,
+    levelling,
     moving,
+    plan_changes,
+    plan_previews,
+    pools,
     reservation_changes,
     reservation_desk,
     reservation_places,
     reservation_search,
+    service_rules,
+    slot_plans,
     slots,
     undoing,
 )
@@ -43,10 +50,11 @@ from madoguchi.store.tables import Municipality, Service, Staff
 REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service", "unknown_desk"} | {
     "unknown_place",
     "unknown_reservation",
+    "unknown_pool",
     "undo_too_late",
 }
-ELSEWHERE_FINE = {"desk_of", "desks_for", "find", "these"}
-"""They answer with the asker's own desks and reservations."""
+ELSEWHERE_FINE = {"desk_of", "desks_for", "find", "pools_of", "these"}
+"""They answer with the asker's own desks, pools and reservations."""
 
 
 def stranger(office: Office, role: Role = Role.ADMIN) -> Actor:
@@ -149,6 +157,7 @@ def test_every_service_for_staff_refuses_another_municipality(
         reservation_places.services_of: lambda: reservation_places.services_of(office, who, city.desk_id),
         reservation_desk.week: lambda: reservation_desk.week(office, who, city.desk_id, day),
         undoing.undo: lambda: undoing.undo(office, who, called.batch or ""),
+        **plans(office, who, city, booked),
     }
     assert {one.__qualname__ for one in tried} | ELSEWHERE_FINE == for_staff()
     for service, attempt in tried.items():
@@ -157,12 +166,60 @@ def test_every_service_for_staff_refuses_another_municipality(
         assert refused.value.code in REFUSED, service.__qualname__
     assert ticket_by_token(office, ticket.token) == before
     assert dashboard.desks_for(office, who) == []
+    assert pools.pools_of(office, who) == []
     assert counters.desk_of(office, who) is None
     assert [one.id for one in reservation_desk.these(office, city.clerk, [booked])] == [booked]
     assert reservation_desk.these(office, who, [booked]) == []
     for typed in ("モリ", "5678"):
         assert len(reservation_search.find(office, city.clerk, typed).reservations) == 1
         assert reservation_search.find(office, who, typed).reservations == ()
+
+
+def plans(
+    office: Office, who: Actor, city: City, booked: int
+) -> dict[Callable[..., object], Callable[[], object]]:
+    """What staff may do with plans of places."""
+    with office.look() as unit:
+        service = unit.session.get_one(Service, city.service_id)
+        pool = service.pool_id or 0
+    day, nobody = tomorrow(office), PlanChange()
+    rules = service_rules.rules_for(office, city.viewer, city.service_id)
+    moment = clock_of(office).now() + timedelta(days=2)
+    weekly = (Band(0, time(9), time(12), 30, 2),)
+    return {
+        levelling.rehearse: lambda: levelling.rehearse(office, who, pool, weekly),
+        plan_changes.apply: lambda: plan_changes.apply(
+            office, who, pool, nobody, version="", shown=[], moves={}
+        ),
+        plan_changes.settle: lambda: plan_changes.settle(office, who, pool, booked, moment),
+        plan_previews.over_full: lambda: plan_previews.over_full(office, who, pool),
+        plan_previews.preview: lambda: plan_previews.preview(office, who, pool, nobody),
+        pools.choose_pool: lambda: pools.choose_pool(office, who, city.service_id, None),
+        pools.desk_of_pool: lambda: pools.desk_of_pool(office, who, pool),
+        pools.rename_pool: lambda: pools.rename_pool(office, who, pool, "丘"),
+        service_rules.rules_for: lambda: service_rules.rules_for(office, who, city.service_id),
+        service_rules.save_rules: lambda: service_rules.save_rules(office, who, city.service_id, rules),
+        slot_plans.copied_week: lambda: slot_plans.copied_week(office, who, pool, day, day, day),
+        slot_plans.plan_file: lambda: slot_plans.plan_file(office, who, pool),
+        slot_plans.plan_of: lambda: slot_plans.plan_of(office, who, pool),
+        slot_plans.week_as_pattern: lambda: slot_plans.week_as_pattern(office, who, pool, day),
+    }
+
+
+CHANGES_PLANS = {"apply", "settle", "choose_pool", "rename_pool", "save_rules"}
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.VIEWER, Role.AUDITOR])
+def test_only_admins_change_plans(
+    office: Office, city: City, here: tuple[IssuedTicket, Outcome, int, int], role: Role
+) -> None:
+    who = {Role.CLERK: city.clerk, Role.VIEWER: city.viewer, Role.AUDITOR: city.auditor}[role]
+    for service, attempt in plans(office, who, city, here[2]).items():
+        refused_to_look = role is Role.AUDITOR
+        changes = service.__qualname__ in CHANGES_PLANS
+        if refused_to_look or (changes and not (role is Role.CLERK and service is plan_changes.settle)):
+            with pytest.raises(Refusal, match="not_allowed"):
+                attempt()
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])

@@ -37,7 +37,8 @@ def test_it_makes_an_office_with_places_once(capsys) -> None:
     assert main(["migrate"]) == 0
     assert first_office.main() == 0
     made = int(capsys.readouterr().out.split()[1])
-    assert made == first_office.WORKING_DAYS_AHEAD * len(first_office.PLACE_TIMES)
+    times_a_day = sum(len(band.times()) for band in first_office.PLACES)
+    assert made >= 20 * times_a_day
 
     importlib.reload(first_office)
     assert first_office.main() == 0

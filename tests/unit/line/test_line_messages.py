@@ -10,7 +10,7 @@ from linebot.v3.messaging import FlexMessage, Message
 
 from madoguchi.domain.languages import LANGUAGES, OWN_NAMES
 from madoguchi.domain.tickets import Channel, TicketState
-from madoguchi.line.messages import KINDS, UnknownKindError, bookings, choices, render
+from madoguchi.line.messages import KINDS, UnknownKindError, choices, render
 from madoguchi.line.messages.parts import fit, plain
 from madoguchi.line.messages.status import standing
 from madoguchi.line.messages.values import Setting, wait, when
@@ -38,6 +38,17 @@ CONTRACT: dict[str, set[str]] = {
         kind: {"code", "starts_at", "desk", "place", "service", "items", "desk_phone"}
         for kind in ("booking_made", "booking_changed", "booking_cancelled", "booking_reminder")
     },
+    "place_offered": {
+        "id",
+        "starts_at",
+        "until",
+        "desk",
+        "desk_id",
+        "place",
+        "service",
+        "service_id",
+        "day",
+    },
 }
 OURS = {"number", "ahead", "desk", "service", "wait", "token", "ticket"}
 
@@ -58,6 +69,11 @@ def facts_for(kind: str, names: dict[str, str]) -> dict[str, Any]:
         "code": "123456",
         "starts_at": "2026-11-25T01:30:00+00:00",
         "desk_phone": "+81-3-1234-5678",
+        "id": 4,
+        "until": "2026-11-24T09:00:00+00:00",
+        "desk_id": 1,
+        "service_id": 2,
+        "day": "2026-11-25",
     }
     return {key: every[key] for key in CONTRACT.get(kind, OURS)}
 
@@ -191,23 +207,6 @@ def test_quick_replies_offer_nothing_that_the_card_has_a_button_for(language: st
 def _buttons(bubble: Any) -> list[Any]:
     parts = [*bubble["body"]["contents"], *bubble.get("footer", {}).get("contents", [])]
     return [part for part in parts if part["type"] == "button"]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_bookings_are_accepted_with_what_can_be_done_now(language: str, setting: Setting) -> None:
-    until = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
-    some = [
-        bookings.Booked(number, facts_for("booking_made", LONG), until if number % 2 else None, number == 2)
-        for number in range(14)
-    ]
-    shown = assert_accepted(bookings.listed(language, some, setting))
-    text = str(shown)
-    assert "a=checkin&r=2" in text
-    assert "a=unbook&r=1" in text
-    assert "a=unbook&r=4" not in text
-    assert_accepted(bookings.booking_page(language, LONG, "https://madoguchi.example.jp/book?k=" + "x" * 200))
-    liff_url = "https://liff.line.me/1234567890-AbcdEfgh?d=1"
-    assert_accepted(bookings.booking_page(language, LONG, liff_url, lasting=True))
 
 
 @pytest.mark.parametrize(

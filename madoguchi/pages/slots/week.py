@@ -1,0 +1,150 @@
+"""週の計画: the week's grid, the brush, and from when it is in force."""
+
+from typing import Any
+
+import reflex as rx
+
+from madoguchi.pages import theme
+from madoguchi.pages.slots import parts
+from madoguchi.pages.slots.paint_grid import PaintGrid
+from madoguchi.pages.slots.shown import SLOTS
+
+_DAYS = (
+    ("weekdays", "月〜金"),
+    ("all", "毎日"),
+    *((f"{at}", f"{name}曜") for at, name in enumerate("月火水木金土日")),
+)
+
+
+def panel() -> rx.Component:
+    """Give the panel."""
+    return rx.el.div(
+        rx.cond(SLOTS.may_change, _tools()),
+        PaintGrid.create(
+            rows=SLOTS.rows,
+            days=SLOTS.days,
+            totals=SLOTS.totals,
+            disabled=~SLOTS.may_change,
+            erasing=SLOTS.erasing,
+            on_paint=SLOTS.paint,
+        ),
+        rx.el.div(
+            theme.button(
+                rx.cond(SLOTS.whole_day, "使う時間だけ表示", "24時間を表示"),
+                kind="text",
+                on_click=SLOTS.show_whole_day(~SLOTS.whole_day),
+            ),
+            rx.cond(
+                SLOTS.may_change,
+                rx.el.span(
+                    "マウスでなぞるか、矢印キーで動いて Shift＋矢印で範囲を選び、Enter で塗ります。"
+                    "Delete で消します。",
+                    class_name="mg-help",
+                ),
+            ),
+            class_name="slots-hint",
+        ),
+        rx.cond(SLOTS.may_change, _by_fields()),
+        _plans(),
+        class_name="slots-panel",
+    )
+
+
+def _tools() -> rx.Component:
+    return rx.el.div(
+        parts.form(
+            parts.field(
+                "間隔",
+                parts.number("every", 5, 240, value=SLOTS.brush_every.to_string(), on_change=_brush("every")),
+                unit="分",
+            ),
+            parts.field(
+                "枠数",
+                parts.number(
+                    "capacity", 0, 200, value=SLOTS.brush_capacity.to_string(), on_change=_brush("capacity")
+                ),
+                unit="人",
+            ),
+            on_submit=SLOTS.set_brush,
+            name="brush",
+        ),
+        rx.el.div(
+            _mode("塗る", erase=False),
+            _mode("消す", erase=True),
+            role="group",
+            aria_label="なぞったところを",
+            class_name="slots-modes",
+        ),
+        parts.field(
+            "適用開始日",
+            rx.el.input(
+                type="date",
+                value=SLOTS.first,
+                min=SLOTS.today,
+                on_change=SLOTS.choose_first,
+                class_name="mg-input slots-date",
+                custom_attrs=theme.testid("first-day"),
+            ),
+        ),
+        class_name="slots-tools",
+    )
+
+
+def _brush(name: str) -> Any:
+    return lambda value: SLOTS.set_brush({name: value})
+
+
+def _mode(label: str, *, erase: bool) -> rx.Component:
+    on = SLOTS.erasing if erase else ~SLOTS.erasing
+    return rx.el.button(
+        label,
+        type="button",
+        on_click=SLOTS.erase(erase),
+        class_name="slots-mode",
+        custom_attrs={"aria-pressed": on, **theme.testid("brush-erase" if erase else "brush-paint")},
+    )
+
+
+def _by_fields() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary("時刻を入力して塗る・曜日を写す"),
+        parts.form(
+            parts.field("曜日", parts.choice("days", *_DAYS)),
+            parts.field("開始", parts.clock("starts", default_value="09:00")),
+            parts.field("終了", parts.clock("ends", default_value="17:00")),
+            parts.submit(rx.cond(SLOTS.erasing, "この時間を消す", "この時間を塗る"), "paint-times"),
+            on_submit=SLOTS.paint_times,
+            name="paint-form",
+        ),
+        parts.form(
+            parts.field("この曜日を", parts.choice("source", *_DAYS[2:])),
+            parts.submit("月〜金に写す", "copy-weekday"),
+            on_submit=SLOTS.copy_weekday,
+            name="copy-weekday-form",
+        ),
+        class_name="slots-more",
+    )
+
+
+def _plans() -> rx.Component:
+    def plan(one: Any) -> rx.Component:
+        return rx.el.li(
+            rx.el.span(one.text),
+            theme.button("表に出す", kind="text", on_click=SLOTS.load_pattern(one.value)),
+            rx.cond(
+                SLOTS.may_change & (one.value > SLOTS.today),
+                theme.button("取りやめる", kind="text", on_click=SLOTS.remove_pattern(one.value)),
+            ),
+            key=one.value,
+        )
+
+    return rx.el.section(
+        rx.el.h3("計画の一覧"),
+        rx.cond(
+            SLOTS.patterns.length() > 0,
+            rx.el.ul(rx.foreach(SLOTS.patterns, plan), class_name="slots-plans"),
+            rx.el.p(
+                "まだ計画がありません。表を塗って、影響を確認し、適用してください。", class_name="mg-help"
+            ),
+        ),
+    )

@@ -1,0 +1,192 @@
+"""An admin plans places in a real browser: paints, previews, decides about bookings, applies."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from people import PASSWORD
+from playwright.sync_api import Locator, Page, expect
+from stage import City, People
+
+pytestmark = pytest.mark.e2e
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
+TABS = ("week", "days", "rules", "trial", "file")
+POOL = "市民課｜市民課の相談席"
+"""Nobody else's story books there."""
+NURSERY = "保育課｜保育所等利用申込"
+
+
+def planner(people: People, city: City, login: str = "admin", width: int = 1280, height: int = 800) -> Page:
+    """The page, signed in."""
+    page = people.bare_page(width, height)
+    page.goto(f"{city.app}/staff/login?next=/staff/slots")
+    page.get_by_label("ログイン名").fill(login)
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="ログイン").click()
+    expect(page.get_by_test_id("heat").locator("td").first).to_be_visible()
+    return page
+
+
+def cell(page: Page, row: str, day: int) -> Locator:
+    """A field of the week's grid."""
+    line = page.get_by_test_id("slots-grid").locator("tbody tr").filter(has=page.get_by_text(row, exact=True))
+    return line.get_by_role("gridcell").nth(day)
+
+
+def drag(page: Page, first: Locator, last: Locator) -> None:
+    """Paint from one field to another with the mouse."""
+    for place, after in ((first, page.mouse.down), (last, page.mouse.up)):
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+        after()
+
+
+def violations(page: Page) -> str:
+    found = Axe().run(page, options=RULES)
+    return found.generate_report() if found.violations_count else ""
+
+
+def test_no_part_of_the_page_breaks_the_accessibility_rules(people: People, city: City) -> None:
+    page = planner(people, city)
+    for tab in TABS:
+        page.get_by_test_id(f"tab-{tab}").click()
+        expect(page.get_by_test_id(f"tab-{tab}")).to_have_attribute("aria-pressed", "true")
+        assert violations(page) == "", tab
+    page.get_by_test_id("tab-trial").click()
+    page.get_by_test_id("rehearse").click()
+    expect(page.get_by_test_id("trial")).to_be_visible()
+    assert violations(page) == ""
+
+
+def test_a_week_is_painted_by_mouse_and_by_keyboard_and_undone(people: People, city: City) -> None:
+    page = planner(people, city)
+    page.get_by_test_id("pool-picker").select_option(label=POOL)
+    expect(cell(page, "9:00", 0)).to_have_text("3")
+    drag(page, cell(page, "8:00", 0), cell(page, "8:30", 1))
+    expect(cell(page, "8:30", 1)).to_have_text("2")
+    expect(page.get_by_test_id("draft-lines")).to_contain_text("週の計画")
+
+    cell(page, "12:00", 2).focus()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(cell(page, "12:30", 3)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Delete")
+    expect(cell(page, "12:30", 3)).to_have_text("")
+    expect(cell(page, "12:30", 4)).to_have_text("3")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(cell(page, "12:00", 3)).to_have_text("2")
+
+    page.get_by_test_id("preview").click()
+    expect(page.get_by_test_id("impact")).to_contain_text("影響しません")
+    expect(page.get_by_test_id("heat")).to_contain_text("→")
+    for _ in range(3):
+        page.get_by_role("button", name="1つ戻す").click()
+    expect(page.get_by_test_id("draft-lines")).to_have_count(0)
+    expect(cell(page, "12:30", 3)).to_have_text("3")
+
+
+def test_a_booking_in_the_way_is_listed_kept_and_later_moved(people: People, city: City) -> None:
+    page = planner(people, city)
+    page.get_by_test_id("pool-picker").select_option(label=NURSERY)
+    page.get_by_test_id("tab-days").click()
+    booked = page.get_by_test_id("heat").locator("tbody tr").filter(has_text=re.compile(r"[1-9]\d*/")).first
+    month, day = map(int, booked.locator("th").inner_text().split("(")[0].split("/"))
+    target = page.locator(f"[data-day$='-{month:02}-{day:02}']")
+    if target.count() == 0:
+        page.get_by_role("button", name="次の月").click()
+    target.click()
+    expect(target).to_have_attribute("aria-pressed", "true")
+    page.get_by_test_id("add-days").click()
+    page.get_by_test_id("preview").click()
+    lines = page.get_by_test_id("touched").get_by_test_id("booking")
+    expect(lines.first).to_be_visible()
+    count = lines.count()
+    assert violations(page) == ""
+    expect(page.get_by_test_id("apply")).to_be_disabled()
+    page.get_by_test_id("keep-all").click()
+    page.get_by_test_id("apply").click()
+    expect(page.get_by_test_id("applied")).to_contain_text(f"{count}件は「要調整」に残しました")
+
+    over = page.get_by_test_id("over-full").get_by_test_id("booking")
+    expect(over).to_have_count(count)
+    assert violations(page) == ""
+    first = over.first
+    code = first.get_attribute("data-code")
+    first.locator("select").select_option(index=1)
+    first.get_by_role("button", name=re.compile("を移す")).click()
+    expect(page.get_by_test_id("applied")).to_contain_text(f"予約 {code} を移しました")
+    expect(over).to_have_count(count - 1)
+
+    page.get_by_test_id("kind-usual").click()
+    page.get_by_test_id("add-days").click()
+    page.get_by_test_id("preview").click()
+    page.get_by_test_id("apply").click()
+    expect(page.get_by_test_id("over-full")).to_have_count(0)
+
+
+def test_a_file_is_read_previewed_and_its_mistakes_named(people: People, city: City) -> None:
+    page = planner(people, city)
+    page.get_by_test_id("pool-picker").select_option(label=POOL)
+    page.get_by_test_id("tab-file").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("csv-cp932").click()
+    text = download.value.path().read_bytes().decode("cp932")
+    assert text.startswith("種別,日付,曜日,開始,終了,間隔(分),枠数,メモ\r\n週間,")
+    wrong = text.replace("週間", "たぶん", 1).encode("cp932")
+    upload(page, wrong)
+    expect(page.get_by_test_id("refusal")).to_contain_text("2行目の「種別」")
+    year = int(text.split("週間,")[1][:4]) + 1
+    upload(page, f"{text}休業,{year}-02-02,,,,,,点検\r\n".encode("cp932"))
+    expect(page.get_by_test_id("draft-lines")).to_contain_text("休業（点検）")
+    page.get_by_role("button", name="すべて捨てる").click()
+    expect(page.get_by_test_id("draft-lines")).to_have_count(0)
+
+
+def upload(page: Page, content: bytes) -> None:
+    file = {"name": "plan.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_test_id("csv-file").set_input_files(file)  # type: ignore[arg-type]
+
+
+def test_last_month_is_rehearsed_and_the_suggestion_taken(people: People, city: City) -> None:
+    page = planner(people, city, width=1920, height=1080)
+    page.get_by_test_id("tab-trial").click()
+    page.get_by_test_id("rehearse").click()
+    expect(page.get_by_test_id("trial").locator("tbody tr")).to_have_count(3)
+    page.get_by_test_id("take-suggestion").click()
+    expect(page.get_by_test_id("draft-lines")).to_contain_text("週の計画")
+    page.get_by_test_id("preview").click()
+    expect(page.get_by_test_id("impact")).to_contain_text("→")
+
+
+def test_rules_are_saved_and_put_back_within_ten_seconds(people: People, city: City) -> None:
+    page = planner(people, city)
+    page.get_by_test_id("tab-rules").click()
+    party = page.locator("input[name=max_party]")
+    expect(party).to_have_value("1")
+    party.fill("99")
+    page.get_by_test_id("rules-form").evaluate("form => (form.noValidate = true)")
+    page.get_by_test_id("save-rules").click()
+    expect(page.get_by_test_id("rules-refusal")).to_contain_text("来庁人数")
+    party.fill("4")
+    page.get_by_test_id("save-rules").click()
+    expect(page.get_by_test_id("rules-said")).to_contain_text("保存しました")
+    page.get_by_test_id("rules-undo").click()
+    expect(party).to_have_value("1")
+
+
+def test_who_only_looks_is_offered_nothing_to_change(people: People, city: City) -> None:
+    page = planner(people, city, login="viewer")
+    expect(page.get_by_text("閲覧のみ（変更は管理者）")).to_be_visible()
+    drag(page, cell(page, "8:00", 0), cell(page, "8:30", 1))
+    expect(cell(page, "8:30", 1)).to_have_text("")
+    for name in ("brush-paint", "apply", "draft-lines", "add-days"):
+        expect(page.get_by_test_id(name)).to_have_count(0)
+    assert violations(page) == ""
