@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -18,6 +19,8 @@ from ..store.tables import Desk, Pool, Service
 from .booking_rules import rules_of
 from .office import Office, Unit
 
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
 _SHOWN_AHEAD = timedelta(days=31)
 """How far beyond the last day that can be booked the days that open later are shown."""
 
