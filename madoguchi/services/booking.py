@@ -16,7 +16,7 @@ from ..store import booking as rows
 from ..store.tables import Reservation, Service
 from . import audit, contacts, holds, outbox, waiting_list
 from .actors import Actor
-from .booking_rules import rules_of
+from .booking_rules import refuse_closed_to_staff, rules_of
 from .booking_together import BookWish, asked_for, book_together
 from .booking_views import BookingView, tell, view
 from .office import Office, Unit
@@ -217,9 +217,7 @@ def _placed_by_staff(
     if found is None or found[2].municipality_id != actor.municipality_id:
         raise Refusal("unknown_place")
     slot, service, desk = found
-    rules = rules_of(unit, service, desk)
-    if not rules.allows_staff(slot.day, slot.starts_at, unit.now):
-        raise Refusal("slot_closed")
+    refuse_closed_to_staff(unit, rules_of(unit, service, desk), slot.day, slot.starts_at)
     lapsed = rows.lock_lapsed(unit.session, slot_id, unit.now)
     if not holds.swap_places(unit, lapsed, slot_id, beyond=bool(over_reason)):
         raise sold_out(unit, service, desk, slot.starts_at)
