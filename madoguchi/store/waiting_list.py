@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from ..domain.waitlist import OPEN, WaitState
 from .inserting import insert_into
-from .tables import Reservation, Service, Slot, WaitingListEntry
+from .tables import LineUser, Reservation, Service, Slot, WaitingListEntry
 
 _OPEN = [state.value for state in OPEN]
 
@@ -32,15 +32,27 @@ def add(session: Session, line_user_id: int, service_id: int, day: date, now: da
     return session.execute(statement).first() is not None
 
 
-def lock_first(session: Session, slot_id: int) -> tuple[WaitingListEntry, Slot, Service] | None:
-    """Who has waited longest for the slot's day, locked; those that somebody else works on are left out."""
+def lock_first(
+    session: Session, slot_id: int, but: Collection[int] = ()
+) -> tuple[WaitingListEntry, Slot, Service] | None:
+    """Who has waited longest for the slot's day and can be told, locked; not for one of the services `but`.
+
+    Entries that somebody else works on are left out.
+    """
     query = (
         select(WaitingListEntry, Slot, Service)
         .join(Service, col(Service.id) == col(WaitingListEntry.service_id))
+        .join(LineUser, col(LineUser.id) == col(WaitingListEntry.line_user_id))
         .join(
             Slot, (col(Slot.pool_id) == col(Service.pool_id)) & (col(Slot.day) == col(WaitingListEntry.day))
         )
-        .where(col(Slot.id) == slot_id, col(WaitingListEntry.state) == WaitState.WAITING.value)
+        .where(
+            col(Slot.id) == slot_id,
+            col(WaitingListEntry.state) == WaitState.WAITING.value,
+            col(Service.bookable),
+            col(Service.id).not_in(but),
+            col(LineUser.following),
+        )
         .order_by(col(WaitingListEntry.created_at), col(WaitingListEntry.id))
         .limit(1)
         .with_for_update(skip_locked=True, of=WaitingListEntry)
@@ -134,8 +146,11 @@ def slots_to_offer(session: Session, now: datetime, today: date) -> list[int]:
             (col(WaitingListEntry.service_id) == col(Service.id))
             & (col(WaitingListEntry.day) == col(Slot.day)),
         )
+        .join(LineUser, col(LineUser.id) == col(WaitingListEntry.line_user_id))
         .where(
             col(WaitingListEntry.state) == WaitState.WAITING.value,
+            col(Service.bookable),
+            col(LineUser.following),
             col(Slot.day) >= today,
             col(Slot.starts_at) > now,
             col(Slot.taken) < col(Slot.capacity),
