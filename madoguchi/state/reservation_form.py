@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
@@ -362,7 +362,7 @@ class ReservationForm(ReservationFormShown, rx.State):
         if refusal.code in _FULL:
             self.place_error, self.full = said, True
             slot, when = refusal.facts.get("slot"), refusal.facts.get("when")
-            if isinstance(slot, int) and isinstance(when, dict):
+            if isinstance(slot, int) and isinstance(when, Mapping):
                 self.nearest, self.nearest_label = str(slot), localized(when, DEFAULT)
             self._refused_at = time.monotonic()
         elif refusal.code == "party_size":
