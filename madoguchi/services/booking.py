@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
@@ -240,8 +241,9 @@ def _stands(unit: Unit, reservation: Reservation, language: str) -> None:
 def _cancel(unit: Unit, reservation: Reservation, why: str = "cancelled") -> None:
     if reservation.state != ReservationState.BOOKED.value:
         raise Refusal("booking_ended")
-    holds.swap_places(unit, [reservation], None)
-    # What a clerk cancels can be undone: its own news waits for longer than what is on its way by now.
+    # What a clerk cancels can be undone: its own news waits for longer than what is on its way by now, and
+    # who is offered the place hears of it only after that.
     for_good = why != CANCELLED_AT_DESK
+    holds.swap_places(unit, [reservation], None, told_after=timedelta() if for_good else UNDO_FOR)
     outbox.no_longer_true(unit, reservation.id or 0, why, for_good=for_good)
     unit.desk_changed(reservation.desk_id)

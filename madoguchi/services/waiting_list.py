@@ -80,12 +80,14 @@ def lists_of(office: Office, line_user_id: int) -> list[WaitView]:
         return [_view(unit, entry) for entry in rows.open_of(unit.session, line_user_id, unit.today)]
 
 
-def offer(unit: Unit, slot_id: int) -> bool:
+def offer(unit: Unit, slot_id: int, told_after: timedelta = timedelta()) -> bool:
     """Hold the slot's free place for the first who waits for its day, and tell them; whether it was done.
+
+    Until `told_after` has passed nothing is sent, and `take_back` can undo it.
 
     Inside the caller's transaction, whose lock on the slot it relies on.
     """
-    wait = until_morning(unit)
+    wait = max(until_morning(unit), told_after)
     first = _first_in_time(unit, slot_id, wait)
     if first is None or not booking_rows.take_place(unit.session, slot_id):
         return False
@@ -131,11 +133,26 @@ def _offered_until(unit: Unit, slot: Slot, service: Service, wait: timedelta) ->
     return None if too_late or not rules.allows(slot.day, slot.starts_at, unit.now) else until
 
 
-def offer_some(unit: Unit, slot_id: int, places: int) -> None:
+def offer_some(unit: Unit, slot_id: int, places: int, told_after: timedelta = timedelta()) -> None:
     """`offer` as many as `places` that fell free at the slot."""
     for _ in range(places):
-        if not offer(unit, slot_id):
+        if not offer(unit, slot_id, told_after):
             return
+
+
+def take_back(unit: Unit, slot_id: int, made_at: datetime) -> list[Reservation]:
+    """What was offered of the slot at that moment, if nobody was told; locked, to be ended by the caller.
+
+    Then `wait_on`. At most one place.
+    """
+    held = rows.lock_offered(unit.session, slot_id, made_at)
+    untold = held is not None and outbox.withdraw(unit, _cause(held.id or 0))
+    return [held] if held is not None and untold else []
+
+
+def wait_on(unit: Unit, ended: Collection[Reservation]) -> None:
+    """Whom these places had been offered to are where they were in the line."""
+    rows.reopen(unit.session, [held.id or 0 for held in ended])
 
 
 def offer_free_places(office: Office) -> int:
@@ -182,13 +199,17 @@ def _mark(unit: Unit, service: Service, day: date) -> Mark:
     return day_mark(free, sum(capacity for _, _, capacity, _ in found))
 
 
+def _cause(reservation_id: int) -> str:
+    return f"place_offered:{reservation_id}"
+
+
 def _tell(
     unit: Unit, entry: WaitingListEntry, held: Reservation, service: Service, desk: Desk, wait: timedelta
 ) -> None:
     assert held.hold_until is not None
     outbox.enqueue(
         unit,
-        cause=f"place_offered:{held.id}",
+        cause=_cause(held.id or 0),
         kind="place_offered",
         line_user_id=entry.line_user_id,
         facts={

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
+from ..domain.booking import ReservationState
 from ..domain.waitlist import OPEN, WaitState
 from .inserting import insert_into
 from .tables import LineUser, Reservation, Service, Slot, WaitingListEntry
@@ -70,6 +71,35 @@ def end_offers(session: Session, reservation_ids: Collection[int], state: WaitSt
             col(WaitingListEntry.state) == WaitState.OFFERED.value,
         )
         .values(state=state.value, ended_at=now)
+    )
+
+
+def lock_offered(session: Session, slot_id: int, made_at: datetime) -> Reservation | None:
+    """The newest place of the slot that was offered at that moment and is still held, locked."""
+    offered = select(col(WaitingListEntry.reservation_id)).where(
+        col(WaitingListEntry.state) == WaitState.OFFERED.value
+    )
+    query = (
+        select(Reservation)
+        .where(
+            col(Reservation.slot_id) == slot_id,
+            col(Reservation.created_at) == made_at,
+            col(Reservation.state) == ReservationState.HELD.value,
+            col(Reservation.id).in_(offered),
+        )
+        .order_by(col(Reservation.id).desc())
+        .limit(1)
+        .with_for_update(key_share=True)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def reopen(session: Session, reservation_ids: Collection[int]) -> None:
+    """Let those wait again to whom the places were offered."""
+    session.execute(
+        update(WaitingListEntry)
+        .where(col(WaitingListEntry.reservation_id).in_(reservation_ids))
+        .values(state=WaitState.WAITING.value, reservation_id=None, ended_at=None)
     )
 
 
