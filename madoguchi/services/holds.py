@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ..domain.booking import ReservationState
 from ..domain.citizens import Citizen
@@ -86,10 +86,12 @@ def swap_places(
     *,
     left: int | None = None,
     beyond: bool = False,
+    told_after: timedelta = timedelta(),
 ) -> bool:
     """End the reservations `ended`, free their places (and one of slot `left`), take one of slot `taken`.
 
-    What nobody takes is offered to the waiting list. The reservations must be locked. False when `taken`
+    What nobody takes is offered to the waiting list, which hears of it `told_after`. The reservations must be
+    locked. False when `taken`
     has no place left; the caller then refuses, which undoes the rest too.
     """
     for reservation in ended:
@@ -104,7 +106,7 @@ def swap_places(
     waiting_list.forget_offers(unit, [reservation.id or 0 for reservation in ended])
     if got:
         for slot_id in sorted(freed):
-            waiting_list.offer_some(unit, slot_id, freed[slot_id])
+            waiting_list.offer_some(unit, slot_id, freed[slot_id], told_after)
     return got
 
 

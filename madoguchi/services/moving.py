@@ -14,7 +14,7 @@ from ..store.tables import Contact, Desk, Reservation, Service, Slot
 from . import audit, contacts, holds, outbox, waiting_list
 from .actors import Actor
 from .booking import own_booking
-from .booking_rules import rules_of
+from .booking_rules import refuse_closed_to_staff, rules_of
 from .booking_views import BookingView, tell, view
 from .office import Office, Unit
 from .quiet_hours import until_morning
@@ -55,8 +55,8 @@ def move_at_desk(
 ) -> BookingView:
     """Move for the citizen, who is told in LINE with `push`; an admin may go beyond the capacity.
 
-    Raises `Refusal`: not_allowed, unknown_reservation, booking_ended, unknown_place, slot_closed, sold_out,
-    sold_out_near(when, slot).
+    Raises `Refusal`: not_allowed, unknown_reservation, booking_ended, unknown_place,
+    not_open_yet(when), slot_closed, sold_out, sold_out_near(when, slot).
     """
     actor.require(Permission.RESERVE)
     over_reason = over_reason.strip()
@@ -79,8 +79,7 @@ def move_within(
     if found is None:
         raise Refusal("unknown_place")
     slot, service, desk = found
-    if not rules_of(unit, service, desk).allows_staff(slot.day, slot.starts_at, unit.now):
-        raise Refusal("slot_closed")
+    refuse_closed_to_staff(unit, rules_of(unit, service, desk), slot.day, slot.starts_at)
     former = reservation.slot_id
     moved = _move(unit, reservation, found, by_office=True, push=push, over=over_reason)
     audit.record(

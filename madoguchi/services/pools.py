@@ -92,6 +92,9 @@ def choose_pool(office: Office, actor: Actor, service_id: int, pool_id: int | No
             raise Refusal("unknown_pool")
         if service.pool_id is not None and service.pool_id == pool_id:
             return service.pool_id
+        # Both pools before any slot, as whoever changes plans or makes slots does.
+        for one in sorted({service.pool_id or 0, pool_id or 0} - {0}):
+            rows.lock_pool(unit.session, one)
         if service.pool_id is not None:
             # Whoever is taking a place there now is waited for, and counted.
             rows.slots_from(unit.session, service.pool_id, unit.now, lock=True)
