@@ -60,7 +60,7 @@ def apply(
         raise Refusal("plan_too_many_moves", most=MOST_MOVES)
     with office.change() as unit:
         pool, desk = own(unit, actor, pool_id)
-        rows.lock_pool(unit.session, pool_id)
+        rows.lock_pools(unit.session, [pool_id])
         old = rows.plan(unit.session, pool)
         if version_of(old) != version or not moves.keys() <= set(shown):
             raise Refusal("plan_changed_meanwhile")

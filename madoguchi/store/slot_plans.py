@@ -1,7 +1,8 @@
 """Queries on pools, their plans, and the slots made from them.
 
-Whoever changes a plan, or makes slots from it, locks the pool first; then reservations, then slots in
-order of their id, as everybody does (`store/booking.py`).
+Whoever changes a plan, or makes slots from it, locks the service first if it changes that; then pools in
+order of their id; then reservations, then slots in order of their id, as everybody does
+(`store/booking.py`).
 """
 
 from __future__ import annotations
@@ -78,9 +79,25 @@ def own_pool(session: Session, pool_id: int, municipality_id: int) -> tuple[Pool
     return None if row is None else (row[0], row[1])
 
 
-def lock_pool(session: Session, pool_id: int) -> None:
-    """Work the changes of one pool's places one after another; bookings go on meanwhile."""
-    session.execute(select(col(Pool.id)).where(col(Pool.id) == pool_id).with_for_update(key_share=True))
+def lock_service(session: Session, service_id: int) -> None:
+    """Work the changes of one service one after another; it then is as it stands now."""
+    query = select(Service).where(col(Service.id) == service_id).with_for_update(key_share=True)
+    session.execute(query.execution_options(populate_existing=True))
+
+
+def lock_pools(session: Session, pool_ids: Collection[int]) -> None:
+    """Work the changes of these pools' places one after another; bookings go on meanwhile.
+
+    The pools then are as they stand now: whoever held them may have thrown a switch.
+    """
+    query = select(Pool).where(col(Pool.id).in_(pool_ids)).order_by(col(Pool.id))
+    session.execute(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+
+
+def lock_slots_ahead(session: Session, pool_ids: Collection[int], first: datetime) -> None:
+    """Let nobody take or free a place of these pools from `first` on."""
+    query = select(col(Slot.id)).where(col(Slot.pool_id).in_(pool_ids), col(Slot.starts_at) >= first)
+    session.execute(query.order_by(col(Slot.id)).with_for_update(key_share=True)).all()
 
 
 def planned_pools(session: Session) -> list[int]:
