@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
+from uuid import uuid4
 
 from madoguchi.domain.roles import Role
 from madoguchi.services.actors import Actor
@@ -75,6 +76,17 @@ def found(office: Office, *, counters: int, terminals: int, phones: int) -> City
             ),
             line_users=tuple(line_user(number) for number in range(phones)),
         )
+
+
+def add_phones(office: Office, desk_id: int, count: int) -> tuple[int, ...]:
+    """That many more LINE users who have chosen the desk; their ids."""
+    with office.change() as unit:
+        users = [
+            LineUser(user_id=f"U{uuid4().hex}", desk_id=desk_id, created_at=unit.now) for _ in range(count)
+        ]
+        unit.session.add_all(users)
+        unit.session.flush()
+        return tuple(user.id or 0 for user in users)
 
 
 def add_slot(office: Office, service_id: int, capacity: int, *, hours_later: int = 0) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from madoguchi.services.office import Office
 from tools.ports import free_port
 
-from . import city, rounds, server
+from . import city, measure_booking, rounds, server
 from .load import Measured
 from .server import Place, Running
 
@@ -55,6 +55,7 @@ def run(folder: Path) -> Figures:
             figures["memory_mb_viewers"] = figures["push"].pop("memory_mb")
             figures["webhook"] = _webhook(place, generator, line_port)
             figures["memory_mb_end"] = _megabytes(running)
+        figures["booking"] = measure_booking.run(folder, generator)
     return figures
 
 

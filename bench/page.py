@@ -11,7 +11,7 @@ from uuid import uuid4
 import socketio
 
 _SPACE: Final = "/_event"
-PATIENCE: Final = 20.0
+PATIENCE: Final = 60.0
 
 
 class Page:
@@ -47,6 +47,7 @@ class Page:
             namespaces=[_SPACE],
             socketio_path="/_event",
             transports=["websocket"],
+            wait_timeout=PATIENCE,
         )
 
     async def _send(self, name: str, payload: Mapping[str, object]) -> None:

@@ -19,6 +19,7 @@ def table(figures: Figures) -> Iterator[str]:
     yield ""
     yield from _push(figures["push"])
     yield from _webhook(figures["webhook"])
+    yield from map(_booking, figures["booking"])
     memory = [figures[f"memory_mb_{when}"] for when in ("idle", "viewers", "end")]
     yield "memory: {:.0f} MB idle, {:.0f} MB after the viewers, {:.0f} MB at the end".format(*memory)
     yield f"start to first answer: {figures['start_seconds']:.1f} s"
@@ -31,6 +32,15 @@ def targets(figures: Figures) -> dict[str, bool]:
     """What the project promises, and whether this run kept it."""
     by_clients = {row["clients"]: row["tickets"] for row in figures["issuing"]}
     few, many, hook = by_clients[32], by_clients[128], figures["webhook"]
+    booking = {
+        f"booking on {row['database']}, {row['clients']} at once: {what}": met
+        for row in figures["booking"]
+        for what, met in (
+            ("at least 200/s", row["per_second"] >= 200),
+            ("p99 under 3 s", row["p99_ms"] < 3_000),
+            ("no errors", not row["errors"]),
+        )
+    }
     return {
         "32 clients: at least 600 tickets/s": few["per_second"] >= 600,
         "32 clients: p99 under 200 ms": few["p99_ms"] < 200,
@@ -39,6 +49,7 @@ def targets(figures: Figures) -> dict[str, bool]:
         "push to 900 viewers: at most twice a bare broadcast": figures["push"]["ratio"] <= 2,
         "webhook: p99 under 200 ms": hook["p99_ms"] < 200,
         "webhook: every event answered in LINE": hook["answered_in_line"] == 1_000,
+        **booking,
     }
 
 
@@ -65,4 +76,12 @@ def _webhook(hook: Figures) -> Iterator[str]:
         f"webhook, 1,000 signed events over {hook['clients']} connections: p50 {hook['p50_ms']:.0f} ms,"
         f" p99 {hook['p99_ms']:.0f} ms, {hook['per_second']:.0f}/s, {hook['errors']} errors;"
         f" {hook['answered_in_line']} answered in LINE after {hook['answered_seconds']:.1f} s"
+    )
+
+
+def _booking(row: Figures) -> str:
+    return (
+        f"booking on {row['database']}, {row['clients']} at once on /book: {row['per_second']:.0f}/s,"
+        f" p50 {row['p50_ms']:.0f} ms, p99 {row['p99_ms']:.0f} ms, {row['errors']} errors;"
+        f" the same writes alone: {row['raw_per_second']:,.0f}/s"
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -40,14 +41,36 @@ def moment_text(language: str, moment: datetime, zone: ZoneInfo) -> str:
     return f"{day_text(language, local.date())} {local:%H:%M}"
 
 
-def moment_texts(moment: datetime, zone: ZoneInfo) -> dict[str, str]:
+def moment_texts(moment: datetime, zone: ZoneInfo) -> Mapping[str, str]:
     """`moment_text` in every language: a fact of a refusal, shown in the reader's."""
-    return {language: moment_text(language, moment, zone) for language in LANGUAGES}
+    return _Spoken(partial(moment_text, moment=moment, zone=zone))
 
 
-def day_texts(day: date) -> dict[str, str]:
+def day_texts(day: date) -> Mapping[str, str]:
     """`day_text` in every language: a fact of a refusal, shown in the reader's."""
-    return {language: day_text(language, day) for language in LANGUAGES}
+    return _Spoken(partial(day_text, day=day))
+
+
+class _Spoken(Mapping[str, str]):
+    """A text in every language, written in the one that is asked for: of a thousand who are refused at
+    once, each reads one."""
+
+    def __init__(self, write: Callable[[str], str]) -> None:
+        self._write = write
+
+    def __getitem__(self, language: str) -> str:
+        if language not in LANGUAGES:
+            raise KeyError(language)
+        return self._write(language)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 def _locale(language: str) -> str:

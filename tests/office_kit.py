@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from bench import postgres
 from madoguchi.domain.roles import Role
 from madoguchi.services.actors import Actor
 from madoguchi.services.clock import SetClock
@@ -22,11 +22,6 @@ from madoguchi.store.tables import Counter, Desk, LineUser, Municipality, Servic
 
 MORNING = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 """Thursday, ten o'clock in Japan."""
-POSTGRES_VARIABLE = "MADOGUCHI_TEST_POSTGRES_URL"
-_POSTGRES_RUNNING = (
-    "postgresql://127.0.0.1:5432/postgres",
-    "postgresql://postgres@127.0.0.1:5432/postgres",
-)
 
 
 def test_settings(var_dir: Path, **overrides: object) -> Settings:
@@ -139,33 +134,13 @@ def _staff(municipality_id: int, login: str, role: Role) -> Staff:
     )
 
 
-def postgres_url() -> str | None:
-    """A server for tests, from the variable or the usual local address; None when none answers."""
-    import psycopg  # noqa: PLC0415  only tests with PostgreSQL need the driver
-
-    named = os.environ.get(POSTGRES_VARIABLE)
-    for url in [named] if named else _POSTGRES_RUNNING:
-        try:
-            psycopg.connect(url, connect_timeout=3).close()
-        except psycopg.OperationalError:
-            continue
-        return url
-    return None
-
-
 @contextmanager
 def own_postgres_database(name: str) -> Iterator[str]:
     """The URL of a new, empty PostgreSQL database; dropped afterwards. A missing server fails in CI."""
-    import psycopg  # noqa: PLC0415  only tests with PostgreSQL need the driver
-
-    server = postgres_url()
+    server = postgres.server_url()
     if server is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL does not answer")
         pytest.skip("PostgreSQL does not answer")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
-    parts = urlsplit(server)
-    yield urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+    with postgres.own_database(server, name) as url:
+        yield url

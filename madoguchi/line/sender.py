@@ -11,7 +11,7 @@ from typing import Final
 
 from linebot.v3.messaging import AsyncMessagingApi, Message, PushMessageRequest
 
-from ..services import sending
+from ..services import running, sending
 from ..services.office import Office
 from ..services.running import in_thread
 from ..services.sending import Due
@@ -22,6 +22,8 @@ from .messages.values import setting_of
 _log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 16
+RUSH: Final = 16
+"""So many waiting for the same service at once is a rush."""
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 60.0
 _MONTHLY_WAIT: Final = 600.0
@@ -78,13 +80,18 @@ class Sender:
     async def _pause(self) -> None:
         """Until somebody wakes us, or the next message is due."""
         wait = _LOOK_AGAIN
-        if len(self._busy) < AT_ONCE:
+        if self._room() > 0:
             wait = min(wait, await self._until_next())
         try:
             async with asyncio.timeout(wait):
                 await self._woken.wait()
         except TimeoutError:
             return
+
+    def _room(self) -> int:
+        """How many more may be under way. In a rush only one is: writing and sending a message takes as long
+        as a booking, and those who wait before a page come first."""
+        return (1 if running.pending() > RUSH else AT_ONCE) - len(self._busy)
 
     async def _until_next(self) -> float:
         try:
@@ -96,7 +103,7 @@ class Sender:
         return _LOOK_AGAIN if seconds is None else max(0.05, seconds)
 
     async def _start_due(self) -> int:
-        room = AT_ONCE - len(self._busy)
+        room = self._room()
         if room <= 0:
             return 0
         try:

@@ -9,24 +9,23 @@ from sqlalchemy.exc import IntegrityError
 from ..domain.booking import CancelReason, Door, ReservationState
 from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
-from ..domain.languages import known
 from ..domain.names import kana_name
 from ..domain.phones import phone_e164
-from ..domain.questions import checked_answers, questions_from_json
 from ..domain.roles import Permission
 from ..store import booking as rows
 from ..store.tables import Reservation, Service
 from . import audit, contacts, holds, outbox, waiting_list
 from .actors import Actor
 from .booking_rules import rules_of
+from .booking_together import BookWish, asked_for, book_together
 from .booking_views import BookingView, tell, view
 from .office import Office, Unit
 from .quiet_hours import until_morning
 from .reservation_rows import add
+from .rounds import alone
+from .slots import sold_out
 from .steps import UNDO_FOR
 
-MOST_TOGETHER = 20
-"""However many a service lets come: what a form may send."""
 CANCELLED_AT_DESK = "cancelled at the desk"
 """Why messages about the booking were dropped; they are brought back when the click is undone."""
 
@@ -46,20 +45,11 @@ def book(
 
     A hold that lapsed meanwhile takes its place anew if one is left.
     Raises `Refusal`: name_*, phone_*, party_size(most), answer_*(question), unknown_reservation, hold_lapsed,
-    slot_closed, already_booked(number), too_many_bookings(most), too_many_visits(most, days), booking_ended.
+    slot_closed, already_booked(number), too_many_bookings(most), too_many_visits(most, days), booking_ended,
+    link_invalid.
     """
-    name, number = kana_name(kana), phone_e164(phone)
-    with office.change() as unit:
-        holds.lock_citizen(unit, citizen)
-        reservation = own_reservation(unit, citizen, reservation_id)
-        if reservation.state in holds.STANDING:
-            return view(unit, reservation)
-        reservation.party, reservation.answers = asked(unit, reservation.service_id, party, answers or {})
-        _secure_place(unit, citizen, reservation)
-        contacts.add(unit, reservation, name, number)
-        _stands(unit, reservation, known(language))
-        tell(unit, reservation, "booking_made", f"booked:{reservation.id}")
-        return view(unit, reservation)
+    wish = BookWish(citizen, reservation_id, kana, phone, language, party, answers or {})
+    return alone(book_together(office, [wish]))
 
 
 def book_at_desk(
@@ -217,14 +207,7 @@ def asked(unit: Unit, service_id: int, party: int, answers: Mapping[str, str]) -
     service = unit.session.get(Service, service_id)
     if service is None:
         raise Refusal("unknown_place")
-    return party_of(service, party), checked_answers(questions_from_json(service.questions), answers)
-
-
-def party_of(service: Service, party: int) -> int:
-    """How many come, if the service lets so many. Raises `Refusal("party_size", most)`."""
-    if not 1 <= party <= min(max(1, service.max_party), MOST_TOGETHER):
-        raise Refusal("party_size", most=service.max_party)
-    return party
+    return party, asked_for(service, party, answers)
 
 
 def _placed_by_staff(
@@ -239,26 +222,8 @@ def _placed_by_staff(
         raise Refusal("slot_closed")
     lapsed = rows.lock_lapsed(unit.session, slot_id, unit.now)
     if not holds.swap_places(unit, lapsed, slot_id, beyond=bool(over_reason)):
-        raise holds.sold_out(unit, service, desk, slot)
+        raise sold_out(unit, service, desk, slot.starts_at)
     return add(unit, slot, service, channel=Door.STAFF, origin=origin, over_reason=over_reason[:200] or None)
-
-
-def _secure_place(unit: Unit, citizen: Citizen, reservation: Reservation) -> None:
-    if reservation.booked_at is not None:
-        raise Refusal("booking_ended")
-    found = rows.place(unit.session, reservation.slot_id, reservation.service_id)
-    if found is None or found[0].starts_at <= unit.now:
-        raise Refusal("slot_closed")
-    slot, service, _desk = found
-    holds.refuse_more(unit, citizen, service, slot.day)
-    lapsed = reservation.state != ReservationState.HELD.value
-    others = [
-        held
-        for held in rows.lock_holds(unit.session, citizen, reservation.service_id)
-        if held.id != reservation.id
-    ]
-    if not holds.swap_places(unit, others, slot.id if lapsed else None):
-        raise Refusal("hold_lapsed")
 
 
 def _stands(unit: Unit, reservation: Reservation, language: str) -> None:

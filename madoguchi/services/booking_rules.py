@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+from ..dates import moment_texts
 from ..domain.arrival import ArrivalRules, LatePolicy
 from ..domain.booking_rules import BookingRules, ClosesUnit, OpensUnit
+from ..domain.errors import Refusal
 from ..domain.workdays import OpenOn
 from ..store.desks import hours_of
 from ..store.tables import Desk, Service
@@ -25,6 +27,15 @@ def rules_of(unit: Unit, service: Service, desk: Desk | None = None) -> BookingR
         zone=unit.zone,
         open_on=works_on(desk or unit.session.get_one(Desk, service.desk_id)),
     )
+
+
+def refuse_closed(unit: Unit, rules: BookingRules, day: date, starts_at: datetime) -> None:
+    """Raise why citizens may not book this visit now. Raises `Refusal`: not_open_yet(when), slot_closed."""
+    opens = rules.opening(day)
+    if unit.now < opens:
+        raise Refusal("not_open_yet", when=moment_texts(opens, unit.zone))
+    if unit.now > rules.deadline(starts_at):
+        raise Refusal("slot_closed")
 
 
 def arrival_rules(service: Service) -> ArrivalRules:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from ..domain.booking import ReservationState
+from ..domain.booking_rules import BookingRules
 from ..store.tables import Desk, Reservation, Service
 from . import outbox
 from .booking_rules import arrival_rules, rules_of
 from .office import Unit
+from .outbox import Message
 
 TELL_WITHIN = timedelta(hours=24)
 """A push about a booking that could not be sent by then is dropped."""
@@ -43,10 +46,38 @@ class BookingView:
     """As `domain.arrival.LatePolicy`: what being late costs."""
 
 
+class Shown(Protocol):
+    """What a view shows of a reservation: the table's row, or its columns."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def desk_id(self) -> int: ...
+    @property
+    def service_id(self) -> int: ...
+    @property
+    def slot_id(self) -> int: ...
+    @property
+    def party(self) -> int: ...
+
+
 def view(unit: Unit, reservation: Reservation) -> BookingView:
     """The reservation with its service and desk."""
     service = unit.session.get_one(Service, reservation.service_id)
     desk = unit.session.get_one(Desk, reservation.desk_id)
+    return view_of(reservation, service, desk, rules_of(unit, service, desk))
+
+
+def view_of(reservation: Shown, service: Service, desk: Desk, rules: BookingRules) -> BookingView:
+    """The same where service, desk and rules are at hand."""
     arrival = arrival_rules(service)
     return BookingView(
         id=reservation.id or 0,
@@ -58,7 +89,7 @@ def view(unit: Unit, reservation: Reservation) -> BookingView:
         place=desk.places,
         items=service.items,
         state=ReservationState(reservation.state),
-        changeable_until=rules_of(unit, service, desk).deadline(reservation.starts_at),
+        changeable_until=rules.deadline(reservation.starts_at),
         desk_phone=desk.phone,
         minutes=max(5, round(service.estimated_minutes)),
         desk_id=reservation.desk_id,
@@ -103,18 +134,48 @@ def tell(
 
     It is dropped when it could not be sent `within` that time, or before the visit begins.
     """
-    if reservation.line_user_id is None:
+    user = reservation.line_user_id
+    if user is None:
         return
-    left = min(within, reservation.starts_at - unit.now)
-    if left <= hold_for:
-        return
-    outbox.enqueue(
+    booking = view(unit, reservation)
+    written = message(
         unit,
+        user,
+        outbox.language_of(unit, user),
+        kind,
+        cause,
+        booking,
+        within=within,
+        hold_for=hold_for,
+        **more,
+    )
+    if written is not None:
+        outbox.enqueue_all(unit, [written])
+
+
+def message(
+    unit: Unit,
+    line_user_id: int,
+    language: str,
+    kind: str,
+    cause: str,
+    booking: BookingView,
+    *,
+    within: timedelta = TELL_WITHIN,
+    hold_for: timedelta = timedelta(),
+    **more: object,
+) -> Message | None:
+    """The push that `tell` writes; None when there is no time left for it."""
+    left = min(within, booking.starts_at - unit.now)
+    if left <= hold_for:
+        return None
+    return Message(
         cause=cause,
         kind=kind,
-        line_user_id=reservation.line_user_id,
-        facts={**facts_of(view(unit, reservation)), **more},
+        line_user_id=line_user_id,
+        language=language,
+        facts={**facts_of(booking), **more},
         expires_in=left,
         hold_for=hold_for,
-        reservation_id=reservation.id,
+        reservation_id=booking.id,
     )

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from ..domain.booking import TAKES_PLACE
 from ..store.migrate import is_current
-from ..store.tables import NumberSequence, Reservation, Slot, Staff, Ticket
-from . import audit
+from ..store.tables import NumberSequence, Staff, Ticket
+from . import audit, checkup_booking
 from .office import Office, Unit
 from .staff_accounts import is_right
 
@@ -20,7 +19,7 @@ def findings(office: Office) -> list[str]:
     if not is_current(office.database):
         return ["the database is not at the newest schema: run `migrate`"]
     with office.look() as unit:
-        found = [*_places(unit), *_numbers(unit)]
+        found = [*checkup_booking.findings(unit), *_numbers(unit)]
     broken = audit.broken_at(office)
     return found if broken is None else [*found, f"audit row {broken} does not fit its chain"]
 
@@ -31,26 +30,6 @@ def well_known_accounts(office: Office, logins: Sequence[str], password: str) ->
         query = select(Staff).where(col(Staff.login).in_(logins), col(Staff.disabled).is_(False))
         found: list[Staff] = list(unit.session.execute(query).scalars())
     return [staff.login for staff in found if is_right(staff.password_hash, password)]
-
-
-def _places(unit: Unit) -> list[str]:
-    """Slots whose count is not the number of reservations that take a place there."""
-    counted = (
-        select(col(Reservation.slot_id), func.count().label("places"))
-        .where(col(Reservation.state).in_([state.value for state in TAKES_PLACE]))
-        .group_by(col(Reservation.slot_id))
-        .subquery()
-    )
-    places = func.coalesce(counted.c.places, 0)
-    query = (
-        select(col(Slot.id), col(Slot.taken), places)
-        .outerjoin(counted, counted.c.slot_id == col(Slot.id))
-        .where(col(Slot.taken) != places)
-    )
-    return [
-        f"slot {slot}: {taken} places counted, {there} reservations there"
-        for slot, taken, there in unit.session.execute(query)
-    ]
 
 
 def _numbers(unit: Unit) -> list[str]:

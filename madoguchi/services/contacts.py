@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.names import search_key
 from ..domain.phones import national
 from ..domain.roles import Permission
 from ..store import booking as rows
+from ..store import booking_rounds
 from ..store.tables import Contact, Desk, Reservation
 from . import audit
 from .actors import Actor
@@ -40,16 +44,24 @@ def contact_of(office: Office, actor: Actor, reservation_id: int) -> tuple[str, 
 
 def add(unit: Unit, reservation: Reservation, kana: str, phone: str) -> None:
     """Write the reservation's contact: `kana` and `phone` as the domain made them."""
-    contact = Contact(
-        kana=kana,
-        kana_key=search_key(kana),
-        phone=phone,
-        created_at=unit.now,
-        visit_day=reservation.day,
+    (reservation.contact_id,) = add_all(unit, [(kana, phone, reservation.day)])
+
+
+def add_all(unit: Unit, known: Sequence[tuple[str, str, date]]) -> list[int]:
+    """Write contacts: kana, phone and day of visit of each; their ids, in order."""
+    return booking_rounds.add_contacts(
+        unit.session,
+        [
+            {
+                "kana": kana,
+                "kana_key": search_key(kana),
+                "phone": phone,
+                "created_at": unit.now,
+                "visit_day": day,
+            }
+            for kana, phone, day in known
+        ],
     )
-    unit.session.add(contact)
-    unit.session.flush()
-    reservation.contact_id = contact.id
 
 
 def own_office(unit: Unit, actor: Actor, reservation: Reservation | None) -> Reservation:

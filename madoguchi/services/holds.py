@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
-from ..dates import moment_texts
-from ..domain.booking import Door, ReservationState
+from ..domain.booking import ReservationState
 from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT
 from ..store import booking as rows
 from ..store.tables import Desk, Reservation, Service, Slot
 from . import waiting_list
-from .booking_rules import rules_of
+from .booking_limits import STANDING, VISITS, refuse_more_than
+from .booking_rules import refuse_closed, rules_of
+from .holding_together import Held, HoldWish, hold_together
 from .office import Office, Unit
-from .reservation_rows import add
-from .slots import nearest_free
+from .rounds import alone
 
-STANDING: Final = (ReservationState.BOOKED, ReservationState.CHECKED_IN)
-VISITS: Final = (*STANDING, ReservationState.DONE, ReservationState.MISSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A place kept for somebody until `until`."""
-
-    reservation_id: int
-    slot_id: int
-    service_id: int
-    starts_at: datetime
-    until: datetime
+__all__ = [
+    "STANDING",
+    "VISITS",
+    "Held",
+    "held_at",
+    "held_view",
+    "hold",
+    "is_own",
+    "lapse_holds",
+    "lock_citizen",
+    "open_place",
+    "refuse_more",
+    "release",
+    "still_held",
+    "swap_places",
+]
 
 
 def hold(office: Office, citizen: Citizen, *, service_id: int, slot_id: int) -> Held:
@@ -42,32 +43,7 @@ def hold(office: Office, citizen: Citizen, *, service_id: int, slot_id: int) -> 
     Raises `Refusal`: unknown_place, not_open_yet(when), slot_closed, sold_out, sold_out_near(when, slot),
     already_booked(number), too_many_bookings(most), too_many_visits(most, days), link_invalid.
     """
-    with office.change() as unit:
-        language = lock_citizen(unit, citizen)
-        slot, service, desk = open_place(unit, slot_id, service_id)
-        refuse_more(unit, citizen, service, slot.day)
-        former = rows.lock_holds(unit.session, citizen, service_id)
-        for held in former:
-            if held.slot_id == slot_id and still_held(held, unit.now):
-                return held_view(held)
-        lapsed = [
-            held
-            for held in rows.lock_lapsed(unit.session, slot_id, unit.now)
-            if held.id not in {mine.id for mine in former}
-        ]
-        if not swap_places(unit, [*former, *lapsed], slot_id):
-            raise sold_out(unit, service, desk, slot)
-        return held_view(
-            add(
-                unit,
-                slot,
-                service,
-                line_user_id=citizen.line_user_id,
-                guest=citizen.guest,
-                channel=Door.LINE if citizen.line_user_id else Door.WEB,
-                language=language,
-            )
-        )
+    return alone(hold_together(office, [HoldWish(citizen, service_id, slot_id)]))
 
 
 def release(office: Office, citizen: Citizen, reservation_id: int) -> None:
@@ -128,7 +104,7 @@ def swap_places(
     waiting_list.forget_offers(unit, [reservation.id or 0 for reservation in ended])
     if got:
         for slot_id in sorted(freed):
-            waiting_list.offer(unit, slot_id)
+            waiting_list.offer_some(unit, slot_id, freed[slot_id])
     return got
 
 
@@ -173,12 +149,7 @@ def open_place(unit: Unit, slot_id: int, service_id: int) -> tuple[Slot, Service
     if found is None or not found[1].bookable:
         raise Refusal("unknown_place")
     slot, service, desk = found
-    rules = rules_of(unit, service, desk)
-    opens = rules.opening(slot.day)
-    if unit.now < opens:
-        raise Refusal("not_open_yet", when=moment_texts(opens, unit.zone))
-    if not rules.allows(slot.day, slot.starts_at, unit.now):
-        raise Refusal("slot_closed")
+    refuse_closed(unit, rules_of(unit, service, desk), slot.day, slot.starts_at)
     return slot, service, desk
 
 
@@ -188,24 +159,7 @@ def refuse_more(unit: Unit, citizen: Citizen, service: Service, day: date, but: 
     Raises `Refusal`: already_booked(number), too_many_bookings(most), too_many_visits(most, days).
     """
     visits = rows.standing_visits(unit.session, citizen, service.id or 0, VISITS, but)
-    for other, code in visits:
-        if other == day:
-            raise Refusal("already_booked", number=code)
-    ahead = [other for other, _ in visits if other >= unit.today]
-    if service.max_open and len(ahead) >= service.max_open:
-        raise Refusal("too_many_bookings", most=service.max_open)
-    near = [other for other, _ in visits if abs((other - day).days) < service.period_days]
-    if service.max_in_period and len(near) >= service.max_in_period:
-        raise Refusal("too_many_visits", most=service.max_in_period, days=service.period_days)
-
-
-def sold_out(unit: Unit, service: Service, desk: Desk, slot: Slot) -> Refusal:
-    """The refusal of a full place, with the nearest one that is free."""
-    nearest = nearest_free(unit, service, desk, slot.starts_at)
-    if nearest is None:
-        return Refusal("sold_out")
-    slot_id, starts_at = nearest
-    return Refusal("sold_out_near", when=moment_texts(starts_at, unit.zone), slot=slot_id)
+    refuse_more_than(visits, service, day, unit.today)
 
 
 def still_held(reservation: Reservation, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from .booking_views import BookingView, tell, view
 from .office import Office, Unit
 from .quiet_hours import until_morning
 from .reservation_rows import new_code
+from .slots import sold_out
 
 
 def move_own(
@@ -116,7 +117,7 @@ def _move(
     slot_id = slot.id or 0
     lapsed = rows.lock_lapsed(unit.session, slot_id, unit.now)
     if not holds.swap_places(unit, lapsed, slot_id, left=reservation.slot_id, beyond=bool(over)):
-        raise holds.sold_out(unit, service, desk, slot)
+        raise sold_out(unit, service, desk, slot.starts_at)
     _arrives_at(unit, reservation, slot, over)
     outbox.no_longer_true(unit, reservation.id or 0)
     waiting_list.booked(unit, reservation)

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, Final
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlmodel import col
 
-from ..store.inserting import insert_into
+from ..store.direct import execute, execute_all
+from ..store.inserting import INSERTS
 from ..store.outbox import HELD_FOR_LONG
 from ..store.tables import LineUser, OutboxMessage
 from .office import Unit
 from .sending import LEASE
+
+_LANGUAGE: Any = select(col(LineUser.language)).where(col(LineUser.id) == bindparam("user"))
+_ADD: Final = {
+    dialect: insert_into(OutboxMessage.__table__).on_conflict_do_nothing(  # type: ignore[attr-defined]
+        index_elements=["cause"]
+    )
+    for dialect, insert_into in INSERTS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A push. `facts` never hold a name or phone number; it goes out after `hold_for`."""
+
+    cause: str
+    kind: str
+    line_user_id: int
+    language: str
+    facts: Mapping[str, object]
+    expires_in: timedelta
+    hold_for: timedelta = timedelta()
+    ticket_id: int | None = None
+    reservation_id: int | None = None
 
 
 def enqueue(
@@ -32,26 +58,48 @@ def enqueue(
 
     It goes out after `hold_for`; until then `withdraw` takes it back unseen.
     """
-    language = unit.session.execute(
-        select(col(LineUser.language)).where(col(LineUser.id) == line_user_id)
-    ).scalar_one()
-    table = OutboxMessage.__table__  # type: ignore[attr-defined]
-    row = insert_into(unit.session, table).values(
-        cause=cause,
-        retry_key=str(uuid.uuid4()),
-        line_user_id=line_user_id,
-        ticket_id=ticket_id,
-        reservation_id=reservation_id,
-        kind=kind,
-        facts=dict(facts),
-        language=language,
-        state="pending",
-        created_at=unit.now,
-        try_at=unit.now + hold_for,
-        expires_at=unit.now + expires_in,
-        attempts=0,
+    language = language_of(unit, line_user_id)
+    enqueue_all(
+        unit,
+        [
+            Message(
+                cause, kind, line_user_id, language, facts, expires_in, hold_for, ticket_id, reservation_id
+            )
+        ],
     )
-    unit.session.execute(row.on_conflict_do_nothing(index_elements=["cause"]))
+
+
+def language_of(unit: Unit, line_user_id: int) -> str:
+    """What the user reads."""
+    return str(execute(unit.session, _LANGUAGE, user=line_user_id).scalar_one())
+
+
+def enqueue_all(unit: Unit, messages: Sequence[Message]) -> None:
+    """Write pushes, each once per its cause."""
+    if not messages:
+        return
+    execute_all(
+        unit.session,
+        _ADD[unit.session.get_bind().dialect.name],
+        [
+            {
+                "cause": one.cause,
+                "retry_key": str(uuid.uuid4()),
+                "line_user_id": one.line_user_id,
+                "ticket_id": one.ticket_id,
+                "reservation_id": one.reservation_id,
+                "kind": one.kind,
+                "facts": dict(one.facts),
+                "language": one.language,
+                "state": "pending",
+                "created_at": unit.now,
+                "try_at": unit.now + one.hold_for,
+                "expires_at": unit.now + one.expires_in,
+                "attempts": 0,
+            }
+            for one in messages
+        ],
+    )
     unit.outbox_filled()
 
 

@@ -13,7 +13,8 @@ from ..store import reservation_desk as desk_rows
 from ..store.tables import Contact, Reservation, Service
 from . import audit, contacts, holds, outbox
 from .actors import Actor
-from .booking import CANCELLED_AT_DESK, cancelled_cause, party_of
+from .booking import CANCELLED_AT_DESK, cancelled_cause
+from .booking_together import party_of
 from .booking_views import BookingView, view
 from .office import Office, Unit
 from .steps import UNDO_FOR

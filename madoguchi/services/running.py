@@ -68,3 +68,8 @@ async def together(service: Callable[[Office, Sequence[T]], Sequence[R | Excepti
         _Process.gatherings[service] = found
     result: R = await found.put(item)
     return result
+
+
+def pending() -> int:
+    """How many wait for what services do together: much more than a few is a rush."""
+    return sum(gathering.pending for gathering in _Process.gatherings.values())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlmodel import col
 
+from ..dates import moment_texts
 from ..domain.booking import Mark, day_mark
 from ..domain.errors import Refusal
 from ..domain.questions import Question, questions_from_json
@@ -17,6 +19,8 @@ from ..store.tables import Desk, Pool, Service
 from .booking_rules import rules_of
 from .office import Office, Unit
 
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
 _SHOWN_AHEAD = timedelta(days=31)
 """How far beyond the last day that can be booked the days that open later are shown."""
 
@@ -88,35 +92,23 @@ def calendar(office: Office, service_id: int) -> list[DayView]:
     Raises `Refusal("unknown_service")`.
     """
     with office.look() as unit:
-        service, desk = _bookable(unit, service_id)
-        rules = rules_of(unit, service, desk)
-        bookable, shown = rules.last_day(unit.now), max(rules.last_day(unit.now), unit.today) + _SHOWN_AHEAD
-        earliest = rules.earliest(unit.now)
-        totals = rows.day_totals(unit.session, service.pool_id or 0, earliest, shown)
-        by_day = {day: day_mark(free, capacity) for day, free, capacity in totals}
-        last = max([bookable, unit.today, *by_day])
-        days = (unit.today + timedelta(days=ahead) for ahead in range((last - unit.today).days + 1))
-        return [
-            DayView(day, by_day.get(day, Mark.CLOSED))
-            if day <= bookable
-            else DayView(day, Mark.CLOSED, rules.opening(day) if day in by_day else None)
-            for day in days
-        ]
+        return _calendar(unit, service_id)
 
 
 def places(office: Office, service_id: int, day: date) -> list[PlaceView]:
     """The day's times that may be booked now, full ones too. Raises `Refusal("unknown_service")`."""
     with office.look() as unit:
-        service, desk = _bookable(unit, service_id)
-        rules = rules_of(unit, service, desk)
-        if rules.opening(day) > unit.now:
-            return []
-        found = rows.slots_on(unit.session, service.pool_id or 0, day, rules.earliest(unit.now))
-        return [
-            PlaceView(slot_id, f"{starts.astimezone(unit.zone):%H:%M}", max(0, capacity - taken))
-            for slot_id, starts, capacity, taken in found
-            if rules.allows(day, starts, unit.now)
-        ]
+        return _places(unit, service_id, day)
+
+
+def calendars_together(office: Office, services: Sequence[int]) -> list[list[DayView] | Exception]:
+    """`calendar` for everybody who looks at the same moment: the same one is read once for all."""
+    return _once_each(office, services, _calendar)
+
+
+def places_together(office: Office, days: Sequence[tuple[int, date]]) -> list[list[PlaceView] | Exception]:
+    """`places` of service and day in the same way."""
+    return _once_each(office, days, lambda unit, both: _places(unit, *both))
 
 
 def nearest_free(unit: Unit, service: Service, desk: Desk, wanted: datetime) -> tuple[int, datetime] | None:
@@ -125,6 +117,15 @@ def nearest_free(unit: Unit, service: Service, desk: Desk, wanted: datetime) -> 
     return rows.nearest_free(
         unit.session, service.pool_id or 0, wanted, rules.earliest(unit.now), rules.last_day(unit.now)
     )
+
+
+def sold_out(unit: Unit, service: Service, desk: Desk, wanted: datetime) -> Refusal:
+    """The refusal of a full time, with the nearest one that is free: sold_out, sold_out_near(when, slot)."""
+    nearest = nearest_free(unit, service, desk, wanted)
+    if nearest is None:
+        return Refusal("sold_out")
+    slot_id, starts_at = nearest
+    return Refusal("sold_out_near", when=moment_texts(starts_at, unit.zone), slot=slot_id)
 
 
 def pool_of(unit: Unit, service: Service) -> int:
@@ -183,3 +184,44 @@ def _bookable(unit: Unit, service_id: int) -> tuple[Service, Desk]:
     if service is None or not service.bookable:
         raise Refusal("unknown_service")
     return service, unit.session.get_one(Desk, service.desk_id)
+
+
+def _once_each(office: Office, asked: Sequence[K], read: Callable[[Unit, K], R]) -> list[R | Exception]:
+    seen: dict[K, R | Exception] = {}
+    with office.look() as unit:
+        for one in dict.fromkeys(asked):
+            try:
+                seen[one] = read(unit, one)
+            except Refusal as refusal:
+                seen[one] = refusal
+    return [seen[one] for one in asked]
+
+
+def _calendar(unit: Unit, service_id: int) -> list[DayView]:
+    service, desk = _bookable(unit, service_id)
+    rules = rules_of(unit, service, desk)
+    bookable, shown = rules.last_day(unit.now), max(rules.last_day(unit.now), unit.today) + _SHOWN_AHEAD
+    earliest = rules.earliest(unit.now)
+    totals = rows.day_totals(unit.session, service.pool_id or 0, earliest, shown)
+    by_day = {day: day_mark(free, capacity) for day, free, capacity in totals}
+    last = max([bookable, unit.today, *by_day])
+    days = (unit.today + timedelta(days=ahead) for ahead in range((last - unit.today).days + 1))
+    return [
+        DayView(day, by_day.get(day, Mark.CLOSED))
+        if day <= bookable
+        else DayView(day, Mark.CLOSED, rules.opening(day) if day in by_day else None)
+        for day in days
+    ]
+
+
+def _places(unit: Unit, service_id: int, day: date) -> list[PlaceView]:
+    service, desk = _bookable(unit, service_id)
+    rules = rules_of(unit, service, desk)
+    if rules.opening(day) > unit.now:
+        return []
+    found = rows.slots_on(unit.session, service.pool_id or 0, day, rules.earliest(unit.now))
+    return [
+        PlaceView(slot_id, f"{starts.astimezone(unit.zone):%H:%M}", max(0, capacity - taken))
+        for slot_id, starts, capacity, taken in found
+        if rules.allows(day, starts, unit.now)
+    ]

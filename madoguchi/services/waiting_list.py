@@ -109,6 +109,13 @@ def offer(unit: Unit, slot_id: int) -> bool:
     return True
 
 
+def offer_some(unit: Unit, slot_id: int, places: int) -> None:
+    """`offer` as many as `places` that fell free at the slot."""
+    for _ in range(places):
+        if not offer(unit, slot_id):
+            return
+
+
 def offer_free_places(office: Office) -> int:
     """Offer every free place that somebody waits for, as after a capacity was raised. How many."""
     with office.change() as unit:

@@ -19,8 +19,10 @@ from ..domain.languages import LANGUAGES, known
 from ..domain.names import kana_name, to_kana
 from ..domain.phones import national, phone_e164
 from ..domain.questions import checked_answers
-from ..services import booking, booking_form, holds, liff, links, profile, running
+from ..services import booking_form, liff, links, profile, running
 from ..services.booking_form import Visitor
+from ..services.booking_together import BookWish, book_together
+from ..services.holding_together import HoldWish, hold_together
 from ..services.running import in_thread
 from ..texts import refusal_text
 from . import book_letters, book_view
@@ -214,17 +216,8 @@ class BookState(BookMine, BookLiff, rx.State):
 
     async def _book(self, kana: str, phone: str, party: int, answers: dict[str, str]) -> None:
         try:
-            made = await in_thread(
-                booking.book,
-                running.office(),
-                self._citizen(),
-                reservation_id=self._reservation_id,
-                kana=kana,
-                phone=phone,
-                language=self.language,
-                party=party,
-                answers=answers,
-            )
+            wish = BookWish(self._citizen(), self._reservation_id, kana, phone, self.language, party, answers)
+            made = await running.together(book_together, wish)
         except Refusal as refusal:
             self._refused(refusal)
             if refusal.code in _GONE:
@@ -237,13 +230,8 @@ class BookState(BookMine, BookLiff, rx.State):
     async def _hold(self, slot_id: int) -> None:
         with self._kept():
             try:
-                held = await in_thread(
-                    holds.hold,
-                    running.office(),
-                    self._citizen(),
-                    service_id=self._service_id,
-                    slot_id=slot_id,
-                )
+                wish = HoldWish(self._citizen(), self._service_id, slot_id)
+                held = await running.together(hold_together, wish)
             except Refusal as refusal:
                 self._refused(refusal)
                 self.step = WHEN

@@ -8,7 +8,6 @@ import reflex as rx
 
 from ..domain.booking import Mark
 from ..services import running, slots
-from ..services.running import in_thread
 from ..services.slots import DayView
 from . import book_view
 from .access import anyone
@@ -69,7 +68,7 @@ class BookDays(BookShown, mixin=True):
             self._show_day()
 
     async def _load_month(self) -> None:
-        days = await in_thread(slots.calendar, running.office(), self._service_id)
+        days = await running.together(slots.calendars_together, self._service_id)
         self._days = {one.day: one for one in days}
         first, last = book_view.month_range(days)
         opens = [one.day for one in days if one.mark in book_view.OPEN_MARKS]
@@ -87,7 +86,7 @@ class BookDays(BookShown, mixin=True):
         if day is None or opens_later:
             self._free = []
             return
-        found = await in_thread(slots.places, running.office(), self._service_id, day)
+        found = await running.together(slots.places_together, (self._service_id, day))
         self._free = [(one.slot_id, one.time, one.free) for one in found]
         if not fresh and not _agree(shown, self._free):
             await self._load_month()

@@ -15,7 +15,7 @@ from ..domain.booking import Mark, ReservationState
 from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..domain.questions import LONGEST, QuestionKind
-from ..services.booking import MOST_TOGETHER
+from ..services.booking_together import MOST_TOGETHER
 from ..services.booking_views import BookingView
 from ..services.slots import BookableService, BookingDesk, DayView
 from ..services.waiting_list import WaitView
@@ -318,7 +318,7 @@ def wait_card(one: WaitView, language: str, zone: ZoneInfo) -> WaitCard:
     return WaitCard(one.service_id, one.day.isoformat(), label, offered or say(language, "book.wait.on"))
 
 
-def local_moment_texts(day: date, clock: str, zone: ZoneInfo) -> dict[str, str]:
+def local_moment_texts(day: date, clock: str, zone: ZoneInfo) -> Mapping[str, str]:
     """A place's local day and time in every language."""
     return moment_texts(datetime.combine(day, time.fromisoformat(clock), zone), zone)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Executable, Result
@@ -16,3 +17,11 @@ def execute(session: Session, statement: Executable, /, **values: object) -> Res
     """
     session.flush()
     return session.connection().execute(statement, values)
+
+
+def execute_all(
+    session: Session, statement: Executable, rows: Sequence[Mapping[str, Any]]
+) -> Result[*tuple[Any, ...]]:
+    """Run a prepared statement once for each of the `rows`, of which there is at least one."""
+    session.flush()
+    return session.connection().execute(statement, rows)

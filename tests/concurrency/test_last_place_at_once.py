@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
-from urllib.parse import urlsplit
 
 import pytest
 from load_kit import Town
 from sqlalchemy import select
 from sqlmodel import col
 
+from bench.booking import Visit, book_link, hold, submit, tabs
 from bench.city import add_slot
-from bench.page import Page, page
-from madoguchi.services import links
+from bench.page import Page
 from madoguchi.store.tables import Reservation, Slot
 from madoguchi.texts import say
 
 pytestmark = pytest.mark.concurrency
 
-BOOK_STATE = "reflex___state____state.madoguchi___state___book____book_state"
 CAPACITY = 5
 
 
@@ -53,38 +50,19 @@ def _slot(town: Town) -> tuple[int, str]:
 
 
 async def _book(town: Town, clients: int, slot_id: int, day: str) -> list[str]:
-    async with AsyncExitStack() as tabs:
-        citizens = [
-            await tabs.enter_async_context(page(town.port, BOOK_STATE, _link(town, user)))
-            for user in town.city.line_user_ids[:clients]
-        ]
-        for citizen in citizens:
-            await _choose_day(citizen, town.city.service_codes[0], day)
-        await asyncio.gather(*(citizen.send("choose_place", slot_id=slot_id) for citizen in citizens))
-        return list(await asyncio.gather(*(_finish(citizen) for citizen in citizens)))
+    code, desk = town.city.service_codes[0], town.city.desk_id
+    visits = [
+        Visit(book_link(town.office, user, desk), code, day, slot_id)
+        for user in town.city.line_user_ids[:clients]
+    ]
+    async with tabs(town.port, visits) as opened:
+        return list(await asyncio.gather(*(_reach(tab, slot_id) for tab in opened)))
 
 
-def _link(town: Town, line_user_id: int) -> str:
-    link = urlsplit(links.booking_link(town.office, line_user_id, town.city.desk_id))
-    return f"{link.path}?{link.query}"
-
-
-async def _choose_day(citizen: Page, service: str, day: str) -> None:
-    await citizen.send("open_page")
-    await citizen.until(lambda shown: shown.get("phase") == "open")
-    await citizen.send("choose_service", code=service)
-    await citizen.until(lambda shown: shown.get("step") == 2)
-    await citizen.send("choose_day", day=day)
-    await citizen.until(lambda shown: shown.get("places"))
-
-
-async def _finish(citizen: Page) -> str:
-    """Fill in the form where a place is held; how it ended."""
-    await citizen.until(lambda shown: shown.get("step") == 3 or shown.get("error"))
-    if citizen.shown.get("error"):
-        assert citizen.shown["error"] == say("ja", "refusal.sold_out")
-        return "too late"
-    form = {"kana": "ヤマダ ハナコ", "phone": "090-1234-5678"}
-    await citizen.send("submit", form_data=form)
-    await citizen.until(lambda shown: shown.get("phase") == "done" or shown.get("error"))
-    return str(citizen.shown["phase"])
+async def _reach(tab: Page, slot_id: int) -> str:
+    """Tap the time and fill in the form if it is held; how it ended."""
+    if await hold(tab, slot_id):
+        assert await submit(tab)
+        return "done"
+    assert tab.shown["error"] == say("ja", "refusal.sold_out")
+    return "too late"

@@ -61,7 +61,7 @@ def test_taking_a_place_does_not_work_out_the_calendar_anew(
     page = opened_page(city, city.citizen())
     run(page.choose_service("nursery"), page.choose_day(TUESDAY.isoformat()))
     with monkeypatch.context() as broken:
-        for name in ("calendar", "places"):
+        for name in ("calendars_together", "places_together"):
             broken.setattr(f"madoguchi.services.slots.{name}", None)
         run(page.choose_place(slot), page.submit(GOOD))
     assert page.phase == "done"

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from madoguchi.domain.booking import Mark
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.languages import LANGUAGES
-from madoguchi.services import booking, holds, running, slots
+from madoguchi.services import booking, holds, running
+from madoguchi.services.office import Office
 from madoguchi.state import access
 from madoguchi.state.book import PUBLIC_HANDLERS, BookState
 from tests.integration.booking.book_tab import GOOD, key, new_page, opened_page, page_at_contact, run
@@ -241,9 +242,8 @@ def test_a_database_away_is_said_on_the_page(city: City, monkeypatch: pytest.Mon
         raise OperationalError("SELECT", {}, Exception("database is locked"))
 
     with monkeypatch.context() as broken:
-        broken.setattr(holds, "hold", away)
-        broken.setattr(slots, "calendar", away)
-        broken.setattr(slots, "places", away)
+        broken.setattr(Office, "change", away)
+        broken.setattr(Office, "look", away)
         for event in (page.choose_place(slot), page.choose_day(TUESDAY.isoformat())):
             run(event)
             assert page.error == page.text["error.unexpected"]
