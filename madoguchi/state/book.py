@@ -19,7 +19,7 @@ from ..domain.languages import LANGUAGES, known
 from ..domain.names import kana_name, to_kana
 from ..domain.phones import national, phone_e164
 from ..domain.questions import checked_answers
-from ..services import booking_form, liff, links, profile, running
+from ..services import booking_form, guest_holds, liff, links, profile, running
 from ..services.booking_form import Visitor
 from ..services.booking_together import BookWish, book_together
 from ..services.holding_together import HoldWish, hold_together
@@ -217,7 +217,8 @@ class BookState(BookMine, BookLiff, rx.State):
     async def _book(self, kana: str, phone: str, party: int, answers: dict[str, str]) -> None:
         try:
             wish = BookWish(self._citizen(), self._reservation_id, kana, phone, self.language, party, answers)
-            made = await running.together(book_together, wish)
+            with self._counted():
+                made = await running.together(book_together, wish)
         except Refusal as refusal:
             self._refused(refusal)
             if refusal.code in _GONE:
@@ -225,13 +226,15 @@ class BookState(BookMine, BookLiff, rx.State):
             self.step = WHEN
             await self._refresh()
         else:
+            guest_holds.WATCH.booked(*self._guest_place())
             self._finish(made, moved=False)
 
     async def _hold(self, slot_id: int) -> None:
         with self._kept():
             try:
                 wish = HoldWish(self._citizen(), self._service_id, slot_id)
-                held = await running.together(hold_together, wish)
+                with self._counted():
+                    held = await running.together(hold_together, wish)
             except Refusal as refusal:
                 self._refused(refusal)
                 self.step = WHEN
