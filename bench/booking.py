@@ -84,14 +84,14 @@ async def hold(tab: Page, slot_id: int) -> bool:
     tab.shown["error"] = ""
     await tab.send("choose_place", slot_id=slot_id)
     await tab.until(lambda shown: shown.get("held_slot") == slot_id or shown.get("error"))
-    return not tab.shown["error"]
+    return not bool(tab.shown["error"])
 
 
 async def submit(tab: Page) -> bool:
     """Send the form; whether the booking was made. If not, the tab shows why in `error`."""
     await tab.send("submit", form_data=FORM)
     await tab.until(lambda shown: shown.get("phase") == "done" or shown.get("error"))
-    return tab.shown["phase"] == "done"
+    return bool(tab.shown["phase"] == "done")
 
 
 async def _show_day(tab: Page, visit: Visit) -> None:

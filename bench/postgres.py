@@ -33,8 +33,8 @@ def server_url() -> str | None:
 def own_database(server: str, name: str) -> Iterator[str]:
     """The URL (for SQLAlchemy) of a new, empty database; dropped afterwards."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}"')
     parts = urlsplit(server)
     yield urlunsplit(("postgresql+psycopg", parts.netloc, f"/{name}", parts.query, ""))
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
