@@ -240,6 +240,18 @@ def standing_visits(
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def owners(session: Session, reservation_ids: Collection[int]) -> set[Citizen]:
+    """Whose the reservations are; those made at the desk are nobody's."""
+    query = select(col(Reservation.line_user_id), col(Reservation.guest)).where(
+        col(Reservation.id).in_(reservation_ids)
+    )
+    return {
+        Citizen(user, None if user is not None else guest)
+        for user, guest in session.execute(query)
+        if user is not None or guest is not None
+    }
+
+
 def code_in_use(session: Session, desk_id: int, day: date, code: str) -> bool:
     """Whether a reservation of the desk's day has this code."""
     query = select(col(Reservation.id)).where(

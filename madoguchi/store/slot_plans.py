@@ -13,7 +13,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ..domain.booking import TAKES_PLACE, ReservationState
@@ -211,6 +212,35 @@ def places_taken(session: Session, pool_id: int, first: datetime) -> list[PlaceT
         .order_by(col(Reservation.id))
     )
     return [PlaceTaken(*row) for row in session.execute(query)]
+
+
+def other_days(
+    session: Session, reservation_ids: Collection[int], states: Collection[ReservationState], first: date
+) -> dict[int, set[date]]:
+    """Reservation id → the days from `first` on with another visit of the same person and service."""
+    mine, other = aliased(Reservation), aliased(Reservation)
+    same = or_(
+        col(mine.line_user_id) == col(other.line_user_id),
+        col(mine.guest) == col(other.guest),
+    )
+    found: dict[int, set[date]] = {}
+    ids = sorted(reservation_ids)
+    for at in range(0, len(ids), _AT_ONCE):
+        query = (
+            select(col(mine.id), col(other.day))
+            .join(
+                other,
+                same & (col(mine.service_id) == col(other.service_id)) & (col(mine.id) != col(other.id)),
+            )
+            .where(
+                col(mine.id).in_(ids[at : at + _AT_ONCE]),
+                col(other.day) >= first,
+                col(other.state).in_([state.value for state in states]),
+            )
+        )
+        for reservation_id, day in session.execute(query):
+            found.setdefault(reservation_id, set()).add(day)
+    return found
 
 
 def standing_ahead(session: Session, service_id: int, now: datetime) -> int:
