@@ -31,9 +31,9 @@ from .book_letters import KANA, PHONE, Letter
 from .book_liff import BookLiff
 from .book_mine import BookMine
 from .book_shown import CONTACT, SERVICE, WHEN
+from .typed import field as _field
+from .typed import text as _text
 
-LONGEST: Final = 200
-"""More than anyone types into a field; the domain's own limits are shorter."""
 _GONE: Final = ("hold_lapsed", "slot_closed", "unknown_place", "unknown_reservation", "booking_ended")
 
 
@@ -332,16 +332,5 @@ PUBLIC_HANDLERS: Final = frozenset(
 """What anyone may call: each proves the citizen by the link or token read before, and checks what it gets."""
 
 
-def _field(form_data: object, name: str) -> str:
-    """A form's field, empty when it is missing or no text."""
-    value = form_data.get(name) if isinstance(form_data, dict) else None
-    return _text(value) if isinstance(value, str) else ""
-
-
 def _in_katakana(typed: str) -> Letter:
     return book_letters.converted(KANA, typed, to_kana(typed))
-
-
-def _text(typed: str) -> str:
-    """What was typed, within limits. Half characters are legal JSON, but no answer could carry them back."""
-    return typed[:LONGEST].encode("utf-8", "replace").decode("utf-8")
