@@ -15,7 +15,7 @@ from madoguchi.services.office import Office
 
 from .line_end import line_end
 from .load import Measured
-from .page import Page, page
+from .page import PATIENCE, Page, page
 
 BOOK_STATE: Final = "reflex___state____state.madoguchi___state___book____book_state"
 FORM: Final = {"kana": "ヤマダ ハナコ", "phone": "090-1234-5678"}
@@ -49,11 +49,13 @@ def booking(port: int, line_port: int, visits: Sequence[Visit]) -> Measured:
 
 
 async def _booking(port: int, line_port: int, visits: Sequence[Visit]) -> Measured:
-    async with line_end(line_port), tabs(port, visits) as opened:
+    async with line_end(line_port) as line, tabs(port, visits) as opened:
         cpu, begun = time.process_time(), time.perf_counter()
         took = await asyncio.gather(*map(book, opened, visits))
         seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
-    good = sorted(one for one in took if one is not None)
+        good = sorted(one for one in took if one is not None)
+        # What is still to be sent would slow the next round down.
+        await line.pushed(len(good), PATIENCE)
     return Measured(len(visits), seconds, tuple(good), len(took) - len(good), {}, cpu)
 
 

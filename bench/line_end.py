@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sized
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -55,12 +55,19 @@ class LineEnd:
 
     async def replied(self, count: int, seconds: float) -> int:
         """Wait until `count` replies have come, `seconds` at most; how many there are."""
+        return await self._until(self.replies, count, seconds)
+
+    async def pushed(self, count: int, seconds: float) -> int:
+        """The same for pushes."""
+        return await self._until(self.pushes, count, seconds)
+
+    async def _until(self, calls: Sized, count: int, seconds: float) -> int:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while len(self.replies) < count:
+                while len(calls) < count:
                     self._news.clear()
                     await self._news.wait()
-        return len(self.replies)
+        return len(calls)
 
 
 class _Call(asyncio.Protocol):
