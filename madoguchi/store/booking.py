@@ -2,7 +2,8 @@
 
 Locking, for PostgreSQL (SQLite has one writer at a time): a use case that takes or frees places locks
 the citizen first, then reservations, then slots in order of their id, then rows of the waiting list. Nobody
-waits for a kind of row with a later kind in hand, so no two of them can wait for each other.
+waits for a kind of row with a later kind in hand, so no two of them can wait for each other. What is locked
+out of order (lapsed holds, who is offered a place) is passed over when somebody else has it.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from ..domain.waitlist import OPEN, WaitState
 from .inserting import insert_into
-from .tables import Reservation, Service, Slot, WaitingListEntry
+from .tables import LineUser, Reservation, Service, Slot, WaitingListEntry
 
 _OPEN = [state.value for state in OPEN]
 
@@ -33,17 +33,22 @@ def add(session: Session, line_user_id: int, service_id: int, day: date, now: da
 
 
 def lock_first(session: Session, slot_id: int) -> tuple[WaitingListEntry, Slot, Service] | None:
-    """Who has waited longest for the slot's day, locked; those that somebody else works on are left out."""
+    """Who has waited longest for the slot's day, locked; those that somebody else works on are left out.
+
+    The person is locked too, and left out while they take or book a place of their own (never waited for:
+    citizens come before slots): by the next moment they may wait no longer.
+    """
     query = (
         select(WaitingListEntry, Slot, Service)
         .join(Service, col(Service.id) == col(WaitingListEntry.service_id))
+        .join(LineUser, col(LineUser.id) == col(WaitingListEntry.line_user_id))
         .join(
             Slot, (col(Slot.pool_id) == col(Service.pool_id)) & (col(Slot.day) == col(WaitingListEntry.day))
         )
         .where(col(Slot.id) == slot_id, col(WaitingListEntry.state) == WaitState.WAITING.value)
         .order_by(col(WaitingListEntry.created_at), col(WaitingListEntry.id))
         .limit(1)
-        .with_for_update(skip_locked=True, of=WaitingListEntry)
+        .with_for_update(skip_locked=True, key_share=True, of=[WaitingListEntry, LineUser])
     )
     row = session.execute(query).first()
     return None if row is None else (row[0], row[1], row[2])
