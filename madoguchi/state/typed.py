@@ -33,5 +33,8 @@ def field(form_data: object, name: str) -> str:
 
 
 def text(value: object) -> str:
-    """What was typed, within limits. Half characters are legal JSON, but no answer could carry them back."""
-    return value[:LONGEST].encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
+    """What was typed, within limits, as a database takes it and an answer can carry it back: half
+    characters and NUL are legal JSON only."""
+    if not isinstance(value, str):
+        return ""
+    return value[:LONGEST].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
