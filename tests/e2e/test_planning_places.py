@@ -15,7 +15,7 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
     "resultTypes": ["violations"],
 }
-TABS = ("week", "days", "rules", "trial", "file")
+TABS = ("week", "days", "rules", "asking", "trial", "file")
 POOL = "市民課｜市民課の相談席"
 """Nobody else's story books there."""
 NURSERY = "保育課｜保育所等利用申込"
