@@ -44,9 +44,9 @@ def checked_questions(
     """The questions to store. One that is stored keeps its key whatever becomes of its text.
 
     Raises `Refusal`: questions_many(most), question_gone(number), question_label(number),
-    question_label_long(number, language, most), question_options(number, least, most),
-    question_option_long(number, language, most), question_option_twice(number, option),
-    question_option_lines(number, language, count, given).
+    question_label_long(number, tongue, most), question_options(number, least, most),
+    question_option_long(number, tongue, most), question_option_twice(number, option),
+    question_option_lines(number, tongue, count, given).
     """
     if len(drafts) > MOST_QUESTIONS:
         raise Refusal("questions_many", most=MOST_QUESTIONS)
@@ -65,14 +65,14 @@ def checked_questions(
 
 
 def checked_items(given: Mapping[str, str]) -> dict[str, str]:
-    """What to bring, by language. Raises `Refusal`: items_japanese, items_long(language, most)."""
+    """What to bring, by language. Raises `Refusal`: items_japanese, items_long(tongue, most)."""
     items = _texts(given)
     if items and DEFAULT not in items:
         raise Refusal("items_japanese")
     for language, text in items.items():
         most = most_signs(language, LONGEST_ITEMS)
         if len(text) > most:
-            raise Refusal("items_long", language=OWN_NAMES[language], most=most)
+            raise Refusal("items_long", tongue=OWN_NAMES[language], most=most)
     return items
 
 
@@ -88,7 +88,7 @@ def _label(draft: Draft, number: int) -> dict[str, str]:
     for language, text in label.items():
         most = most_signs(language, LONGEST_LABEL)
         if len(text) > most:
-            raise Refusal("question_label_long", number=number, language=OWN_NAMES[language], most=most)
+            raise Refusal("question_label_long", number=number, tongue=OWN_NAMES[language], most=most)
     return label
 
 
@@ -107,9 +107,9 @@ def _options(draft: Draft, number: int, stored: Question | None) -> dict[str, di
 def _check_options(number: int, language: str, lines: list[str], count: int) -> None:
     name, most = OWN_NAMES[language], most_signs(language, LONGEST_OPTION)
     if len(lines) != count:
-        raise Refusal("question_option_lines", number=number, language=name, count=count, given=len(lines))
+        raise Refusal("question_option_lines", number=number, tongue=name, count=count, given=len(lines))
     if any(len(line) > most for line in lines):
-        raise Refusal("question_option_long", number=number, language=name, most=most)
+        raise Refusal("question_option_long", number=number, tongue=name, most=most)
     twice = next((line for at, line in enumerate(lines) if line in lines[:at]), None)
     if twice is not None:
         raise Refusal("question_option_twice", number=number, option=twice)

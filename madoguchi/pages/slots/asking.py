@@ -39,8 +39,8 @@ def panel() -> rx.Component:
             ASKING.service_id != 0,
             rx.fragment(
                 rx.el.fieldset(_form(), disabled=~SLOTS.may_change, class_name="slots-plain"),
-                _preview(),
                 _guests(),
+                _preview(),
             ),
         ),
         class_name="slots-panel",
