@@ -45,6 +45,12 @@ def entries(plan: Planned) -> list[tuple[str, str, object]]:
         return [(one.action, one.subject, one.facts) for one in found]
 
 
+def at_the_form(plan: Planned) -> slots.BookingDesk:
+    """The desk as the booking form offers it."""
+    with plan.office.look() as unit:
+        return slots.booking_desk(unit, plan.city.desk_id)
+
+
 def answers_of(plan: Planned, booked: int) -> tuple[tuple[str, str], ...]:
     return reservation_desk.detail(plan.office, plan.city.clerk, booked).answers
 
@@ -52,7 +58,7 @@ def answers_of(plan: Planned, booked: int) -> tuple[tuple[str, str], ...]:
 def test_what_is_saved_is_what_citizens_are_asked_and_the_log_has_names_only(plan: Planned) -> None:
     saved = save(plan, kind(), words())
     assert saved.changed
-    offered = slots.booking_desk(plan.office, plan.city.desk_id).services[0]
+    offered = at_the_form(plan).services[0]
     assert [one.label["ja"] for one in offered.questions] == ["種類", "希望の園"]
     assert list(offered.questions[0].options or {}) == ["新規", "継続"]
     assert offered.items == ITEMS
@@ -125,7 +131,7 @@ def test_a_desk_lets_people_without_line_book_or_not(plan: Planned) -> None:
     desk = plan.city.desk_id
     assert service_texts.allow_guests(plan.office, plan.admin, desk, allowed=True)
     assert service_texts.allow_guests(plan.office, plan.admin, desk, allowed=True) is False
-    assert (asks(plan).guest_booking, slots.booking_desk(plan.office, desk).guest_booking) == (True, True)
+    assert (asks(plan).guest_booking, at_the_form(plan).guest_booking) == (True, True)
     assert entries(plan) == [("change_desk", f"desk:{desk}", {"fields": ["guest_booking"]})]
     assert service_texts.allow_guests(plan.office, plan.admin, desk, allowed=False)
     assert asks(plan).guest_booking is False
