@@ -54,6 +54,13 @@ def client_address(peer: str | None, forwarded_for: str | None, trusted: Network
     return address
 
 
+def house(address: Address | None) -> str:
+    """What counts as one place where tries are counted: whoever has one IPv6 address has all of its /64."""
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
 def _hops(forwarded_for: str | None) -> Sequence[str]:
     text = (forwarded_for or "")[-_LONGEST_LIST:]
     return [part for part in reversed(text.split(",")) if part.strip()]

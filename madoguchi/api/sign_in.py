@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 
 from ..domain.errors import Refusal
-from ..networks import client_address, parse_networks
+from ..networks import client_address, house, parse_networks
 from ..services import running, sessions, staff_accounts
 from ..settings import Settings
 from ..texts import refusal_text
@@ -162,7 +162,7 @@ def _address(request: Request, settings: Settings) -> str:
     trusted = parse_networks(settings.trusted_proxies)
     # Some proxies add a header of their own: only all of them together tell the way.
     forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
-    return str(client_address(peer, forwarded_for, trusted))
+    return house(client_address(peer, forwarded_for, trusted))
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.errors import Refusal
-from ..networks import client_address, parse_networks
+from ..networks import client_address, house, parse_networks
 from ..services import boards, checkin, desks, terminals, tickets
 from ..services.attempts import Addresses, minutes_until
 from ..services.issuing import IssuedTicket
@@ -137,7 +137,7 @@ def _address(request: Request) -> str:
     peer = request.client.host if request.client else None
     # Some proxies add a header of their own: only all of them together tell the way.
     forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
-    return str(client_address(peer, forwarded_for, trusted))
+    return house(client_address(peer, forwarded_for, trusted))
 
 
 def _clock(body: dict[str, Any]) -> datetime:

@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_QUOTES: Final = re.compile(r"( for Event\(| Event data:).*", re.DOTALL)
+_QUOTES: Final = re.compile(r"( for Event\(| Event data:| with value ').*", re.DOTALL)
 _TAB: Final = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _FRAME: Final = re.compile(r'\s+File "[^"]+", line \d+, in \w+')
 _KIND: Final = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception)(?=:|$)")

@@ -109,8 +109,13 @@ def book_at_desk(
 def bookings_of(office: Office, citizen: Citizen) -> list[BookingView]:
     """The citizen's bookings from today on that stand, by time."""
     with office.look() as unit:
-        found = rows.coming(unit.session, citizen, unit.today, holds.STANDING)
-        return [view(unit, reservation) for reservation in found]
+        return bookings_within(unit, citizen)
+
+
+def bookings_within(unit: Unit, citizen: Citizen) -> list[BookingView]:
+    """The same for who asks more in one transaction."""
+    found = rows.coming(unit.session, citizen, unit.today, holds.STANDING)
+    return [view(unit, reservation) for reservation in found]
 
 
 def booking_for_calendar(office: Office, reservation_id: int) -> tuple[BookingView, str]:

@@ -59,10 +59,15 @@ def release(office: Office, citizen: Citizen, reservation_id: int) -> None:
 def held_at(office: Office, citizen: Citizen, desk_id: int) -> Held | None:
     """What the citizen holds at the desk now: so that a reload or a second window finds it again."""
     with office.look() as unit:
-        held = rows.coming(unit.session, citizen, unit.today, [ReservationState.HELD])
-        for reservation in reversed(held):
-            if reservation.desk_id == desk_id and still_held(reservation, unit.now):
-                return held_view(reservation)
+        return held_within(unit, citizen, desk_id)
+
+
+def held_within(unit: Unit, citizen: Citizen, desk_id: int) -> Held | None:
+    """The same for who asks more in one transaction."""
+    held = rows.coming(unit.session, citizen, unit.today, [ReservationState.HELD])
+    for reservation in reversed(held):
+        if reservation.desk_id == desk_id and still_held(reservation, unit.now):
+            return held_view(reservation)
     return None
 
 

@@ -55,7 +55,7 @@ def make_all(office: Office) -> tuple[int, int]:
 
 def make_pool(unit: Unit, pool: Pool) -> Difference:
     """Bring one pool's slots up to date. Never lowers what is taken, never deletes a slot."""
-    rows.lock_pool(unit.session, pool.id or 0)
+    rows.lock_pools(unit.session, [pool.id or 0])
     plan = rows.plan(unit.session, pool)
     return bring_about(unit, pool, plan, rows.slots_from(unit.session, pool.id or 0, unit.now, lock=True))
 
@@ -117,7 +117,7 @@ def last_day(unit: Unit, pool: Pool, slots: Iterable[SlotRow] = ()) -> date:
 def start_plan(unit: Unit, service: Service, bands: tuple[Band, ...], first: date) -> Pool:
     """Give the service's pool its first plan, unless it has one, and make its slots."""
     pool = unit.session.get_one(Pool, pool_of(unit, service))
-    rows.lock_pool(unit.session, pool.id or 0)
+    rows.lock_pools(unit.session, [pool.id or 0])
     plan = rows.plan(unit.session, pool)
     if not plan.patterns:
         change = PlanChange(patterns={first: bands})

@@ -3,17 +3,20 @@ transaction, so that nobody ever stands there with neither."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
 
 from ..domain.booking import ReservationState
 from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
 from ..store import booking as rows
+from ..store import booking_rounds
 from ..store.tables import Contact, Desk, Reservation, Service, Slot
 from . import audit, contacts, holds, outbox, waiting_list
 from .actors import Actor
 from .booking import own_booking
+from .booking_limits import VISITS
 from .booking_rules import refuse_closed_to_staff, rules_of
 from .booking_views import BookingView, tell, view
 from .office import Office, Unit
@@ -55,14 +58,15 @@ def move_at_desk(
 ) -> BookingView:
     """Move for the citizen, who is told in LINE with `push`; an admin may go beyond the capacity.
 
-    Raises `Refusal`: not_allowed, unknown_reservation, booking_ended, unknown_place,
-    not_open_yet(when), slot_closed, sold_out, sold_out_near(when, slot).
+    Raises `Refusal`: not_allowed, unknown_reservation, booking_ended, unknown_place, not_open_yet(when),
+    slot_closed, already_booked(number), sold_out, sold_out_near(when, slot).
     """
     actor.require(Permission.RESERVE)
     over_reason = over_reason.strip()
     if over_reason:
         actor.require(Permission.ADMINISTER)
     with office.change() as unit:
+        lock_owners(unit, [reservation_id])
         return move_within(unit, actor, reservation_id, slot_id, push=push, over_reason=over_reason)
 
 
@@ -70,7 +74,7 @@ def move_within(
     unit: Unit, actor: Actor, reservation_id: int, slot_id: int, *, push: bool = True, over_reason: str = ""
 ) -> BookingView:
     """The same inside a transaction that does more, such as a change of the plan; the caller asks for
-    permission. Raises what `move_at_desk` does."""
+    permission and has called `lock_owners`. Raises what `move_at_desk` does."""
     reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
     booking = _movable(unit, reservation)
     if reservation.slot_id == slot_id:
@@ -80,6 +84,8 @@ def move_within(
         raise Refusal("unknown_place")
     slot, service, desk = found
     refuse_closed_to_staff(unit, rules_of(unit, service, desk), slot.day, slot.starts_at)
+    if slot.day != reservation.day:
+        _refuse_second(unit, reservation, slot.day)
     former = reservation.slot_id
     moved = _move(unit, reservation, found, by_office=True, push=push, over=over_reason)
     audit.record(
@@ -92,6 +98,21 @@ def move_within(
         **({"beyond": True} if over_reason else {}),
     )
     return moved
+
+
+def lock_owners(unit: Unit, reservation_ids: Collection[int]) -> None:
+    """Let nobody whose reservations these are book meanwhile; before any reservation is locked."""
+    booking_rounds.lock_citizens(unit.session, rows.owners(unit.session, reservation_ids))
+
+
+def _refuse_second(unit: Unit, reservation: Reservation, day: date) -> None:
+    """One person has one visit of a service a day, whoever moved it there."""
+    for owner in rows.owners(unit.session, [reservation.id or 0]):
+        for visit in rows.standing_visits(
+            unit.session, owner, reservation.service_id, VISITS, reservation.id
+        ):
+            if visit.day == day:
+                raise Refusal("already_booked", number=visit.code)
 
 
 def _movable(unit: Unit, reservation: Reservation) -> BookingView:
@@ -121,7 +142,8 @@ def _move(
     outbox.no_longer_true(unit, reservation.id or 0)
     waiting_list.booked(unit, reservation)
     if push:
-        cause = f"booking_changed:{reservation.id}:{int(unit.now.timestamp() * 1000)}"
+        # With the place: two changes within a millisecond are two, and only the last of them is true.
+        cause = f"booking_changed:{reservation.id}:{slot_id}:{int(unit.now.timestamp() * 1000)}"
         # Not asked for by the citizen: nobody is woken by it.
         wait = until_morning(unit) if by_office else timedelta()
         tell(unit, reservation, "booking_changed", cause, hold_for=wait, former=former, by_office=by_office)

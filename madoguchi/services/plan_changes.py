@@ -60,12 +60,13 @@ def apply(
         raise Refusal("plan_too_many_moves", most=MOST_MOVES)
     with office.change() as unit:
         pool, desk = own(unit, actor, pool_id)
-        rows.lock_pool(unit.session, pool_id)
+        rows.lock_pools(unit.session, [pool_id])
         old = rows.plan(unit.session, pool)
         if version_of(old) != version or not moves.keys() <= set(shown):
             raise Refusal("plan_changed_meanwhile")
         new = changed(old, change, unit.today)
-        # Reservations before slots, as everybody locks them.
+        # Citizens, reservations, slots: as everybody locks them.
+        moving.lock_owners(unit, moves.keys())
         for reservation_id in sorted(shown):
             booking_rows.lock_reservation(unit.session, reservation_id)
         slots = rows.slots_from(unit.session, pool_id, unit.now, lock=True)
@@ -93,6 +94,7 @@ def settle(office: Office, actor: Actor, pool_id: int, reservation_id: int, mome
     actor.require(Permission.RESERVE)
     with office.change() as unit:
         pool, _desk = own(unit, actor, pool_id)
+        moving.lock_owners(unit, [reservation_id])
         _move(unit, actor, pool, reservation_id, moment)
 
 

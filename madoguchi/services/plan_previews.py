@@ -21,6 +21,7 @@ from ..store import slot_plans as rows
 from ..store.slot_plans import PlaceTaken, SlotRow
 from ..store.tables import Desk, Pool
 from .actors import Actor
+from .booking_limits import VISITS
 from .booking_rules import rules_of
 from .holidays import is_holiday
 from .making_slots import difference, last_day, wanted
@@ -157,6 +158,7 @@ def touched(
     services = {one.id: one for one in rows.services_of(unit.session, pool_id)}
     rules = {service_id: rules_of(unit, one, desk) for service_id, one in services.items()}
 
+    busy = rows.other_days(unit.session, [one.id for one in over], VISITS, unit.today)
     opened: dict[tuple[int, date], bool] = {}
 
     def allowed(one: Occupant, moment: datetime) -> bool:
@@ -164,6 +166,8 @@ def touched(
         service_id, day = taken[one.id].service_id, moment.astimezone(unit.zone).date()
         if (service_id, day) not in opened:
             opened[service_id, day] = _opened(unit, rules.get(service_id), day)
+        if day in busy.get(one.id, ()) and day != one.starts_at.astimezone(unit.zone).date():
+            return False
         return moment >= unit.now and opened[service_id, day]
 
     rooms = seen.rooms

@@ -90,14 +90,14 @@ def choose_pool(office: Office, actor: Actor, service_id: int, pool_id: int | No
         service, desk = own_service(unit, actor, service_id)
         if pool_id is not None and own(unit, actor, pool_id)[1].id != desk.id:
             raise Refusal("unknown_pool")
+        rows.lock_service(unit.session, service_id)
         if service.pool_id is not None and service.pool_id == pool_id:
             return service.pool_id
-        # Both pools before any slot, as whoever changes plans or makes slots does.
-        for one in sorted({service.pool_id or 0, pool_id or 0} - {0}):
-            rows.lock_pool(unit.session, one)
-        if service.pool_id is not None:
-            # Whoever is taking a place there now is waited for, and counted.
-            rows.slots_from(unit.session, service.pool_id, unit.now, lock=True)
+        # Both at once and in order: another service may come the other way at this moment.
+        both = {one for one in (service.pool_id, pool_id) if one is not None}
+        rows.lock_pools(unit.session, both)
+        # Whoever is taking a place there now is waited for, and counted.
+        rows.lock_slots_ahead(unit.session, both, unit.now)
         if ahead := rows.standing_ahead(unit.session, service_id, unit.now):
             raise Refusal("pool_has_bookings", count=ahead)
         former, service.pool_id = service.pool_id, pool_id

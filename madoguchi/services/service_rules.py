@@ -8,6 +8,7 @@ from ..domain.arrival import LatePolicy
 from ..domain.booking_rules import ClosesUnit, OpensUnit
 from ..domain.roles import Permission
 from ..domain.service_rules import ServiceRules, checked
+from ..store.slot_plans import lock_service
 from ..store.tables import Pool, Service
 from . import audit
 from .actors import Actor
@@ -33,6 +34,7 @@ def save_rules(office: Office, actor: Actor, service_id: int, rules: ServiceRule
     wanted = checked(rules)
     with office.change() as unit:
         service, desk = own_service(unit, actor, service_id)
+        lock_service(unit.session, service_id)
         before = _of(service)
         if before == wanted:
             return before

@@ -77,7 +77,12 @@ def leave(office: Office, *, line_user_id: int, service_id: int, day: date) -> N
 def lists_of(office: Office, line_user_id: int) -> list[WaitView]:
     """The lists the user is on, by day."""
     with office.look() as unit:
-        return [_view(unit, entry) for entry in rows.open_of(unit.session, line_user_id, unit.today)]
+        return lists_within(unit, line_user_id)
+
+
+def lists_within(unit: Unit, line_user_id: int) -> list[WaitView]:
+    """The same for who asks more in one transaction."""
+    return [_view(unit, entry) for entry in rows.open_of(unit.session, line_user_id, unit.today)]
 
 
 def offer(unit: Unit, slot_id: int, told_after: timedelta = timedelta()) -> bool:

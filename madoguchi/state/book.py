@@ -19,7 +19,7 @@ from ..domain.languages import LANGUAGES, known
 from ..domain.names import kana_name, to_kana
 from ..domain.phones import national, phone_e164
 from ..domain.questions import checked_answers
-from ..services import booking_form, liff, links, profile, running
+from ..services import booking_form, guest_holds, liff, links, profile, running
 from ..services.booking_form import Visitor
 from ..services.booking_together import BookWish, book_together
 from ..services.holding_together import HoldWish, hold_together
@@ -31,9 +31,9 @@ from .book_letters import KANA, PHONE, Letter
 from .book_liff import BookLiff
 from .book_mine import BookMine
 from .book_shown import CONTACT, SERVICE, WHEN
+from .typed import field as _field
+from .typed import text as _text
 
-LONGEST: Final = 200
-"""More than anyone types into a field; the domain's own limits are shorter."""
 _GONE: Final = ("hold_lapsed", "slot_closed", "unknown_place", "unknown_reservation", "booking_ended")
 
 
@@ -217,7 +217,8 @@ class BookState(BookMine, BookLiff, rx.State):
     async def _book(self, kana: str, phone: str, party: int, answers: dict[str, str]) -> None:
         try:
             wish = BookWish(self._citizen(), self._reservation_id, kana, phone, self.language, party, answers)
-            made = await running.together(book_together, wish)
+            with self._counted():
+                made = await running.together(book_together, wish)
         except Refusal as refusal:
             self._refused(refusal)
             if refusal.code in _GONE:
@@ -225,13 +226,15 @@ class BookState(BookMine, BookLiff, rx.State):
             self.step = WHEN
             await self._refresh()
         else:
+            guest_holds.WATCH.booked(*self._guest_place())
             self._finish(made, moved=False)
 
     async def _hold(self, slot_id: int) -> None:
         with self._kept():
             try:
                 wish = HoldWish(self._citizen(), self._service_id, slot_id)
-                held = await running.together(hold_together, wish)
+                with self._counted():
+                    held = await running.together(hold_together, wish)
             except Refusal as refusal:
                 self._refused(refusal)
                 self.step = WHEN
@@ -329,16 +332,5 @@ PUBLIC_HANDLERS: Final = frozenset(
 """What anyone may call: each proves the citizen by the link or token read before, and checks what it gets."""
 
 
-def _field(form_data: object, name: str) -> str:
-    """A form's field, empty when it is missing or no text."""
-    value = form_data.get(name) if isinstance(form_data, dict) else None
-    return _text(value) if isinstance(value, str) else ""
-
-
 def _in_katakana(typed: str) -> Letter:
     return book_letters.converted(KANA, typed, to_kana(typed))
-
-
-def _text(typed: str) -> str:
-    """What was typed, within limits. Half characters are legal JSON, but no answer could carry them back."""
-    return typed[:LONGEST].encode("utf-8", "replace").decode("utf-8")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from datetime import datetime
+
 import reflex as rx
 
 from ..domain.booking import ReservationState
+from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
-from ..services import booking, holds, moving, running, waiting_list
+from ..services import booking, guest_holds, holds, moving, running, waiting_list
 from ..services.booking_views import BookingView
 from ..services.running import in_thread
-from . import book_view
+from . import book_view, caller
 from .access import anyone
 from .book_days import BookDays
 from .book_shown import CONTACT, SERVICE, WHEN
@@ -199,7 +203,21 @@ class BookMine(BookDays, mixin=True):
         """The place held goes back."""
         if self._reservation_id:
             await in_thread(holds.release, running.office(), self._citizen(), self._reservation_id)
+            guest_holds.WATCH.given_back(*self._guest_place())
         self._keep(None)
+
+    def _counted(self) -> AbstractContextManager[None]:
+        """While a guest takes a place or books it: not more than is fair from one address.
+
+        Raises `Refusal("guest_many_here", minutes)`.
+        """
+        return guest_holds.WATCH.taking(*self._guest_place())
+
+    def _guest_place(self) -> tuple[str, Citizen, int, datetime]:
+        """Where the event comes from, who it is, what they hold a place of, and when."""
+        office = running.office()
+        address = caller.house_of(caller.caller(), office.settings)
+        return address, self._citizen(), self._service_id, office.clock.now()
 
     async def _load_mine(self) -> None:
         self._mine = await in_thread(booking.bookings_of, running.office(), self._citizen())

@@ -10,7 +10,7 @@ from typing import Any, Final
 from reflex_base.constants import RouteVar
 from reflex_base.event.context import EventContext
 
-from ..networks import allowed, client_address, parse_networks
+from ..networks import allowed, client_address, house, parse_networks
 from ..services import running, sessions
 from ..services.actors import Actor
 from ..settings import Settings
@@ -37,12 +37,16 @@ class Caller:
 
 def caller() -> Caller:
     """Read the event being worked. Everything is empty when it came over no socket."""
-    data: dict[str, Any] = EventContext.get().router_data or {}
+    try:
+        context = EventContext.get()
+    except LookupError:
+        return Caller("", "", "", "", "")
+    data: dict[str, Any] = context.router_data or {}
     headers: dict[str, str] = data.get(RouteVar.HEADERS) or {}
     return Caller(
         token=_cookie(headers.get("cookie", "")),
         socket=str(data.get(RouteVar.SESSION_ID, "")),
-        tab=EventContext.get().token,
+        tab=context.token,
         peer=str(data.get(RouteVar.CLIENT_IP, "")),
         forwarded_for=headers.get("x-forwarded-for", ""),
     )
@@ -61,6 +65,11 @@ def from_staff_network(who: Caller, settings: Settings) -> bool:
     trusted = parse_networks(settings.trusted_proxies)
     address = client_address(who.peer, who.forwarded_for, trusted)
     return allowed(address, parse_networks(settings.staff_networks))
+
+
+def house_of(who: Caller, settings: Settings) -> str:
+    """The socket's address, as tries are counted by it."""
+    return house(client_address(who.peer, who.forwarded_for, parse_networks(settings.trusted_proxies)))
 
 
 async def actor_of(token: str) -> Actor | None:

@@ -20,7 +20,7 @@ from ..domain.workdays import months_after
 from ..services import pools, running, slot_plans
 from ..services.actors import Actor
 from ..texts import refusal_text, say
-from . import caller
+from . import caller, typed
 from .access import needs, signed_in
 from .slots_draft import Draft, draft_of
 from .slots_form import exception_of, one_day, read_date, read_number, read_time, span, text_of
@@ -28,7 +28,7 @@ from .slots_shown import SlotsShown
 from .slots_view import Option, grid, month, pattern_options, row_time
 
 _log = logging.getLogger(__name__)
-TABS: Final = ("week", "days", "rules", "trial", "file")
+TABS: Final = ("week", "days", "rules", "asking", "trial", "file")
 MOST_STEPS: Final = 30
 MOST_DAYS: Final = 92
 """Days that one entry of an exception may span."""
@@ -64,10 +64,10 @@ class SlotsState(SlotsShown, rx.State):
     async def choose_pool(self, pool_id: str) -> None:
         """Show another pool; the draft of the one before is thrown away."""
         actor = await caller.actor_of(caller.caller().token)
-        wanted = read_number(pool_id)
+        wanted = typed.whole(pool_id)
         if actor is None or str(wanted) not in {one.value for one in self.pools}:
             return
-        self.pool_id = wanted or 0
+        self.pool_id = wanted
         await self._read_plan(actor)
 
     @rx.event

@@ -15,10 +15,9 @@ from ..services import plan_changes, plan_previews, running
 from ..services.actors import Actor
 from ..services.plan_previews import Preview
 from ..texts import refusal_text, say
-from . import caller
+from . import caller, typed
 from .access import needs, signed_in
 from .slots import SlotsState, change_of
-from .slots_form import read_number
 from .slots_view import ASK, HeatRow, TouchedLine, heat, touched_lines
 
 _log = logging.getLogger(__name__)
@@ -109,7 +108,7 @@ class SlotsPreview(rx.State):
         """Move a booking beyond its time's capacity to the place that was chosen for it."""
         slots = await self.get_state(SlotsState)
         actor = await caller.actor_of(caller.caller().token)
-        line = next((one for one in self.over if one.id == read_number(reservation_id) and one.chosen), None)
+        line = next((one for one in self.over if one.id == typed.whole(reservation_id) and one.chosen), None)
         if actor is None or line is None:
             return
         moment, code = datetime.fromisoformat(line.chosen), line.code
@@ -173,7 +172,7 @@ def _as_before(lines: list[TouchedLine], before: list[TouchedLine]) -> list[Touc
 
 def _chosen(lines: list[TouchedLine], reservation_id: object, moment: object) -> list[TouchedLine]:
     """The lines with one booking's place chosen, if it is one of those offered."""
-    wanted = read_number(reservation_id)
+    wanted = typed.whole(reservation_id)
     for line in lines:
         if line.id == wanted and (moment == "" or moment in [one.value for one in line.options]):
             line.chosen = str(moment)

@@ -18,7 +18,7 @@ from ..domain.service_rules import ServiceRules
 from ..services import pools, running, service_rules
 from ..services.actors import Actor
 from ..texts import refusal_text, say
-from . import caller
+from . import caller, typed
 from .access import needs, signed_in
 from .slots import SlotsState
 from .slots_form import read_number, read_time, text_of
@@ -65,10 +65,10 @@ class SlotRules(rx.State):
     async def choose_service(self, service_id: str) -> None:
         """Show another service's rules."""
         actor = await caller.actor_of(caller.caller().token)
-        wanted = read_number(service_id)
+        wanted = typed.whole(service_id)
         if actor is not None and str(wanted) in {one.value for one in self.services}:
             self._quiet()
-            await self._open(actor, wanted or 0)
+            await self._open(actor, wanted)
 
     @rx.event
     @needs(Permission.ADMINISTER)
@@ -112,7 +112,7 @@ class SlotRules(rx.State):
         self._quiet()
         if actor is None or wanted not in {"own", *(one.value for one in self.shared)}:
             return
-        pool_id = None if wanted == "own" else read_number(wanted)
+        pool_id = None if wanted == "own" else typed.whole(wanted)
         if await self._run(pools.choose_pool, actor, self.service_id, pool_id) is not None:
             slots = await self.get_state(SlotsState)
             await slots._read_pools(actor)

@@ -182,7 +182,7 @@ class TodayState(TodayShown, rx.State):
         wanted = typed.whole(service_id)
 
         def issue(office: Office, actor: Actor) -> issuing.IssuedTicket:
-            return issuing.issue_at_desk(office, actor, service_id=wanted, form=str(form)[:64])
+            return issuing.issue_at_desk(office, actor, service_id=wanted, form=typed.text(form)[:64])
 
         issued = await self._do(issue)
         if isinstance(issued, issuing.IssuedTicket):

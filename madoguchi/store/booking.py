@@ -2,7 +2,8 @@
 
 Locking, for PostgreSQL (SQLite has one writer at a time): a use case that takes or frees places locks
 the citizen first, then reservations, then slots in order of their id, then rows of the waiting list. Nobody
-waits for a kind of row with a later kind in hand, so no two of them can wait for each other.
+waits for a kind of row with a later kind in hand, so no two of them can wait for each other. What is locked
+out of order (lapsed holds, who is offered a place) is passed over when somebody else has it.
 """
 
 from __future__ import annotations
@@ -219,6 +220,18 @@ def standing_visits(
         col(Reservation.id) != (but or 0),
     )
     return [Visit(*row) for row in session.execute(query)]
+
+
+def owners(session: Session, reservation_ids: Collection[int]) -> set[Citizen]:
+    """Whose the reservations are; those made at the desk are nobody's."""
+    query = select(col(Reservation.line_user_id), col(Reservation.guest)).where(
+        col(Reservation.id).in_(reservation_ids)
+    )
+    return {
+        Citizen(user, None if user is not None else guest)
+        for user, guest in session.execute(query)
+        if user is not None or guest is not None
+    }
 
 
 def code_in_use(session: Session, desk_id: int, day: date, code: str) -> bool:

@@ -1,7 +1,8 @@
 """Queries on pools, their plans, and the slots made from them.
 
-Whoever changes a plan, or makes slots from it, locks the pool first; then reservations, then slots in
-order of their id, as everybody does (`store/booking.py`).
+Whoever changes a plan, or makes slots from it, locks the service first if it changes that; then pools in
+order of their id; then reservations, then slots in order of their id, as everybody does
+(`store/booking.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ..domain.booking import TAKES_PLACE, ReservationState
@@ -78,9 +80,25 @@ def own_pool(session: Session, pool_id: int, municipality_id: int) -> tuple[Pool
     return None if row is None else (row[0], row[1])
 
 
-def lock_pool(session: Session, pool_id: int) -> None:
-    """Work the changes of one pool's places one after another; bookings go on meanwhile."""
-    session.execute(select(col(Pool.id)).where(col(Pool.id) == pool_id).with_for_update(key_share=True))
+def lock_service(session: Session, service_id: int) -> None:
+    """Work the changes of one service one after another; it then is as it stands now."""
+    query = select(Service).where(col(Service.id) == service_id).with_for_update(key_share=True)
+    session.execute(query.execution_options(populate_existing=True))
+
+
+def lock_pools(session: Session, pool_ids: Collection[int]) -> None:
+    """Work the changes of these pools' places one after another; bookings go on meanwhile.
+
+    The pools then are as they stand now: whoever held them may have thrown a switch.
+    """
+    query = select(Pool).where(col(Pool.id).in_(pool_ids)).order_by(col(Pool.id))
+    session.execute(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+
+
+def lock_slots_ahead(session: Session, pool_ids: Collection[int], first: datetime) -> None:
+    """Let nobody take or free a place of these pools from `first` on."""
+    query = select(col(Slot.id)).where(col(Slot.pool_id).in_(pool_ids), col(Slot.starts_at) >= first)
+    session.execute(query.order_by(col(Slot.id)).with_for_update(key_share=True)).all()
 
 
 def planned_pools(session: Session) -> list[int]:
@@ -194,6 +212,35 @@ def places_taken(session: Session, pool_id: int, first: datetime) -> list[PlaceT
         .order_by(col(Reservation.id))
     )
     return [PlaceTaken(*row) for row in session.execute(query)]
+
+
+def other_days(
+    session: Session, reservation_ids: Collection[int], states: Collection[ReservationState], first: date
+) -> dict[int, set[date]]:
+    """Reservation id → the days from `first` on with another visit of the same person and service."""
+    mine, other = aliased(Reservation), aliased(Reservation)
+    same = or_(
+        col(mine.line_user_id) == col(other.line_user_id),
+        col(mine.guest) == col(other.guest),
+    )
+    found: dict[int, set[date]] = {}
+    ids = sorted(reservation_ids)
+    for at in range(0, len(ids), _AT_ONCE):
+        query = (
+            select(col(mine.id), col(other.day))
+            .join(
+                other,
+                same & (col(mine.service_id) == col(other.service_id)) & (col(mine.id) != col(other.id)),
+            )
+            .where(
+                col(mine.id).in_(ids[at : at + _AT_ONCE]),
+                col(other.day) >= first,
+                col(other.state).in_([state.value for state in states]),
+            )
+        )
+        for reservation_id, day in session.execute(query):
+            found.setdefault(reservation_id, set()).add(day)
+    return found
 
 
 def standing_ahead(session: Session, service_id: int, now: datetime) -> int:

@@ -38,7 +38,9 @@ def lock_first(
 ) -> tuple[WaitingListEntry, Slot, Service] | None:
     """Who has waited longest for the slot's day and can be told, locked; not for one of the services `but`.
 
-    Entries that somebody else works on are left out.
+    Entries that somebody else works on are left out. The person is locked too, and left out while they take
+    or book a place of their own (never waited for: citizens come before slots): by the next moment they may
+    wait no longer.
     """
     query = (
         select(WaitingListEntry, Slot, Service)
@@ -56,7 +58,7 @@ def lock_first(
         )
         .order_by(col(WaitingListEntry.created_at), col(WaitingListEntry.id))
         .limit(1)
-        .with_for_update(skip_locked=True, of=WaitingListEntry)
+        .with_for_update(skip_locked=True, key_share=True, of=[WaitingListEntry, LineUser])
     )
     row = session.execute(query).first()
     return None if row is None else (row[0], row[1], row[2])

@@ -337,7 +337,7 @@ class Rush(RuleBasedStateMachine):
         after = self._now(before)
         if after.moved_at != before.moved_at and after.line_user_id is not None:
             assert after.moved_at is not None
-            cause = f"booking_changed:{after.id}:{int(after.moved_at.timestamp() * 1000)}"
+            cause = f"booking_changed:{after.id}:{after.slot_id}:{int(after.moved_at.timestamp() * 1000)}"
             self._tells(cause, after)
 
     def _gone(self, before: Reservation) -> None:

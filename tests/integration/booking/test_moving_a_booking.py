@@ -15,6 +15,7 @@ from madoguchi.services import booking, contacts, holds, moving, reservation_cha
 from madoguchi.services.actors import Actor
 from madoguchi.services.checkup import findings
 from madoguchi.store.tables import Contact, Staff
+from tests.integration.booking.at_once import at_once, refusals
 from tests.integration.booking.booking_city import MONDAY, TUESDAY, City
 from tests.integration.booking.visits_kit import booked, by_phone, reservation, set_rules
 
@@ -195,3 +196,41 @@ def test_a_visit_that_is_over_is_no_open_booking(city: City) -> None:
     city.clock.advance(hours=3)
     reservation_changes.mark_missed(city.office, city.clerk, made.id)
     booked(city, me)
+
+
+def test_staff_do_not_move_two_visits_of_one_person_into_one_day(city: City) -> None:
+    me = Citizen.in_line(city.citizen())
+    first, second = booked(city, me, city.slot()), booked(city, me, city.slot(WEDNESDAY))
+    with pytest.raises(Refusal, match="already_booked") as refused:
+        moving.move_at_desk(city.office, city.clerk, second.id, city.slot(at=time(11)))
+    assert refused.value.facts == {"number": first.code}
+    later = city.slot(WEDNESDAY, time(11))
+    assert moving.move_at_desk(city.office, city.clerk, second.id, later).slot_id == later
+    assert findings(city.office) == []
+
+
+def test_moving_and_booking_for_one_day_at_once_gives_one_visit(city: City) -> None:
+    for number in range(12):
+        me = Citizen.in_line(city.citizen())
+        other = booked(city, me, city.slot(WEDNESDAY, capacity=50))
+        held = holds.hold(
+            city.office, me, service_id=city.nursery, slot_id=city.slot(capacity=50)
+        ).reservation_id
+        to = city.slot(at=time(11), capacity=50)
+        done = at_once(
+            lambda one=other.id, to=to: moving.move_at_desk(city.office, city.clerk, one, to),  # type: ignore[misc]
+            lambda me=me, held=held: booking.book(  # type: ignore[misc]
+                city.office, me, reservation_id=held, kana="ヤマダ", phone="0312345678", language="ja"
+            ),
+        )
+        assert refusals(done) == {"already_booked"}, number
+        assert findings(city.office) == []
+
+
+def test_two_changes_at_the_same_moment_are_both_said_and_the_last_is_true(city: City) -> None:
+    me = Citizen.in_line(city.citizen())
+    made = booked(city, me)
+    for at in (time(11), time(13)):
+        moved = moving.move_own(city.office, me, made.id, city.slot(at=at))
+    pending = [one for one in city.messages("booking_changed") if one.state == "pending"]
+    assert [one.facts["starts_at"] for one in pending] == [moved.starts_at.isoformat()]

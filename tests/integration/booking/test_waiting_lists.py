@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from madoguchi.domain.errors import Refusal
 from madoguchi.services import booking, holds, moving, waiting_list
 from madoguchi.services.checkup import findings
 from madoguchi.services.waiting_list import WaitView
+from madoguchi.store import booking_rounds
 from madoguchi.store.tables import LineUser, Service, Slot
 from tests.integration.booking.booking_city import NINE, TUESDAY, City
 from tests.integration.booking.visits_kit import GIVEN, booked, reservation, set_rules
@@ -202,3 +205,30 @@ def test_a_shared_place_goes_past_a_service_that_has_closed(
     city.clock.put(NINE + timedelta(hours=23, minutes=30))
     booking.cancel_booking(city.office, city.clerk, made, reason=CancelReason.OTHER)
     assert offered(city) == [second]
+
+
+def test_whoever_books_at_this_moment_is_offered_nothing_else(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place falls free while somebody who waits for the day sends the form for another one."""
+    if city.office.database.is_sqlite:
+        pytest.skip("one writer at a time: nothing can fall free in the middle of a booking")
+    mine, theirs = city.slot(capacity=1), city.slot(at=time(11), capacity=1)
+    me, they = Citizen.in_line(city.citizen()), Citizen.in_line(city.citizen())
+    held = holds.hold(city.office, me, service_id=city.nursery, slot_id=mine)
+    other = holds.hold(city.office, they, service_id=city.nursery, slot_id=theirs)
+    assert me.line_user_id is not None
+    waiting_list.ask(city.office, line_user_id=me.line_user_id, service_id=city.nursery, day=TUESDAY)
+    visits = booking_rounds.visits
+
+    def meanwhile(*given: Any) -> Any:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(holds.release, city.office, they, other.reservation_id).result(20)
+        return visits(*given)
+
+    monkeypatch.setattr(booking_rounds, "visits", meanwhile)
+    booking.book(city.office, me, reservation_id=held.reservation_id, **GIVEN)
+    assert city.messages("place_offered") == []
+    assert (city.taken(mine), city.taken(theirs)) == (1, 0)
+    assert waiting_list.lists_of(city.office, me.line_user_id) == []
+    assert findings(city.office) == []

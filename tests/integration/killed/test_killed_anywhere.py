@@ -87,7 +87,7 @@ def _every_change_has_its_message(office: Office) -> None:
         if one.state == "cancelled":
             assert f"booking_cancelled:{one.id}" in causes
         if one.moved_at is not None:
-            assert f"booking_changed:{one.id}:{int(one.moved_at.timestamp() * 1000)}" in causes
+            assert f"booking_changed:{one.id}:{one.slot_id}:{int(one.moved_at.timestamp() * 1000)}" in causes
 
 
 def _line_has_each_once(office: Office, line: LineEnd) -> None:

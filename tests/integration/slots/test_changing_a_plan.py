@@ -53,9 +53,9 @@ def local(day: date, at: time) -> datetime:
     return datetime.combine(day, at, TOKYO)
 
 
-def line_booking(plan: Planned, at: time = NINE) -> int:
+def line_booking(plan: Planned, at: time = NINE, day: date = FRIDAY) -> int:
     citizen = Citizen(line_user_id=plan.city.line_user_ids[0])
-    slot = plan.slot(FRIDAY, at)
+    slot = plan.slot(day, at)
     held = holds.hold(plan.office, citizen, service_id=plan.city.service_id, slot_id=slot.id or 0)
     made = booking.book(
         plan.office,
@@ -80,6 +80,18 @@ def test_who_booked_last_is_touched_first_and_each_gets_an_own_place(plan: Plann
     thursday = local(THURSDAY, time(11, 30))
     assert near[1] == thursday
     assert near[0] == thursday, "it has two places"
+
+
+def test_nobody_is_offered_a_day_on_which_they_come_anyway(plan: Planned) -> None:
+    line_booking(plan, time(11), THURSDAY)
+    touched = line_booking(plan)
+    (one,) = see(plan, CLOSED).touched
+    assert one.id == touched
+    assert one.nearest is not None
+    days = {moment.astimezone(TOKYO).date() for moment in (one.nearest, *one.others)}
+    assert THURSDAY not in days
+    make(plan, CLOSED, see(plan, CLOSED), {touched: one.nearest})
+    assert checkup.findings(plan.office) == []
 
 
 def test_a_preview_changes_nothing_and_shows_six_weeks(plan: Planned) -> None:

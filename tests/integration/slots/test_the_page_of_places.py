@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from plan_kit import FRIDAY, Planned
 from slots_tab import Tab
+from sqlalchemy import update
 from sqlmodel import col, func, select
 
 from madoguchi.domain.plan_csv import COLUMNS
@@ -18,7 +19,7 @@ from madoguchi.domain.roles import Role
 from madoguchi.services import running
 from madoguchi.services.actors import Actor
 from madoguchi.state.slots_form import read_date
-from madoguchi.store.tables import AuditEntry, DayException, Pool, Service, Slot, SlotPlan
+from madoguchi.store.tables import AuditEntry, DayException, Pool, Reservation, Service, Slot, SlotPlan
 
 NAME, PHONE = "モリ ハナ", "0312345678"
 """As `plan_kit` books."""
@@ -109,6 +110,27 @@ def test_a_booking_made_after_the_preview_is_shown_first(tab: Tab, lite_plan: Pl
     assert lite_plan.slot(FRIDAY).taken == 1, "no place was chosen"
     tab.does(tab.preview.choose_over(booked, line.options[0].value), tab.preview.settle(booked))
     assert (lite_plan.slot(FRIDAY).taken, tab.preview.over_times) == (0, 0)
+
+
+def test_a_booking_of_later_years_is_decided_too(tab: Tab, lite_plan: Planned) -> None:
+    """Every place that was ever held has a number: they have six digits after the first October or two."""
+    booked, late = lite_plan.book(FRIDAY), 1_234_567
+    with lite_plan.office.change() as unit:
+        unit.session.connection().execute(
+            update(Reservation).where(col(Reservation.id) == booked).values(id=late)
+        )
+    tab.does(
+        tab.slots.choose_day(f"{FRIDAY}"),
+        tab.slots.choose_kind("closed"),
+        tab.slots.add_days({"from": f"{FRIDAY}", "to": f"{FRIDAY}"}),
+        tab.preview.look(),
+        tab.preview.choose(late, ""),
+    )
+    assert tab.preview.undecided == 0
+    tab.does(tab.preview.apply())
+    line = tab.preview.over[0]
+    tab.does(tab.preview.choose_over(late, line.options[0].value), tab.preview.settle(late))
+    assert lite_plan.reservation(late).day != FRIDAY
 
 
 def test_the_draft_goes_back_step_by_step_and_as_a_whole(tab: Tab) -> None:

@@ -31,6 +31,8 @@ class Tab:
         self._client.on("new_token", self._rename, namespace=SPACE)
         self._client.on("ping", self._answer, namespace=SPACE)
         self._pongs = 0
+        self.patience = _PATIENCE
+        """Seconds to wait for anything."""
 
     async def _hear(self, update: Any) -> None:
         self.heard.append(json.loads(update) if isinstance(update, str) else update)
@@ -84,7 +86,7 @@ class Tab:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for news that make the condition hold."""
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(self.patience):
             while not condition():
                 self._news.clear()
                 await self._news.wait()

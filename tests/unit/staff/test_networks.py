@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from madoguchi.networks import allowed, client_address, parse_address, parse_networks
+from madoguchi.networks import allowed, client_address, house, parse_address, parse_networks
 
 PROXIES = parse_networks("127.0.0.1/32, 10.9.0.0/16, ::1/128")
 
@@ -76,3 +76,10 @@ def test_an_unknown_address_is_never_allowed() -> None:
 def test_a_wrong_network_is_refused() -> None:
     with pytest.raises(ValueError, match="does not appear"):
         parse_networks("10.0.0.0/8, office")
+
+
+def test_all_addresses_of_one_ipv6_line_count_as_one() -> None:
+    one, other = (parse_address(f"2001:db8:1:2::{end}") for end in ("1", "ffff:1"))
+    assert house(one) == house(other) == "2001:db8:1:2::/64"
+    assert house(parse_address("2001:db8:1:3::1")) != house(one)
+    assert house(parse_address("::ffff:203.0.113.7")) == "203.0.113.7"
