@@ -11,8 +11,8 @@ from .booking_rules import ClosesUnit, OpensUnit
 from .errors import Refusal
 
 EARLIEST_MESSAGE: Final = time(8)
-LATEST_MESSAGE: Final = time(20, 55)
-"""Nobody's phone rings at night."""
+LATEST_MESSAGE: Final = time(20, 30)
+"""Nobody's phone rings at night: what is not sent by 21:00 is dropped, so half an hour is left for it."""
 MOST_OPENS: Final = {OpensUnit.DAYS: 365, OpensUnit.BUSINESS_DAYS: 120, OpensUnit.MONTHS: 12}
 MOST_CLOSES: Final = {ClosesUnit.MINUTES: 10_080, ClosesUnit.DAYS: 60, ClosesUnit.BUSINESS_DAYS: 40}
 LABELS: Final = {

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from ..domain.masking import due_on, masked_kana, masked_phone
 from ..domain.names import search_key
-from ..domain.questions import questions_from_json, without_words
+from ..domain.questions import OVERWRITTEN, questions_from_json, without_words
 from ..store.tables import Contact, Reservation, Service
 from .office import Office, Unit
 
@@ -54,15 +54,17 @@ def _mask_if_due(office: Office, unit: Unit, contact: Contact) -> bool:
     # Derived from what is left, so that a search cannot find the old name.
     contact.kana_key = search_key(contact.kana)
     contact.masked_at = unit.now
-    _overwrite_answers(unit, contact)
+    _overwrite_words(unit, contact)
     return True
 
 
-def _overwrite_answers(unit: Unit, contact: Contact) -> None:
-    """What was answered in words may tell as much as a name."""
+def _overwrite_words(unit: Unit, contact: Contact) -> None:
+    """What was answered, or noted by staff, in words may tell as much as a name."""
     query = select(Reservation, Service).join(Service, col(Service.id) == col(Reservation.service_id))
     for reservation, service in unit.session.execute(query.where(col(Reservation.contact_id) == contact.id)):
         reservation.answers = without_words(questions_from_json(service.questions), reservation.answers)
+        if reservation.over_reason is not None:
+            reservation.over_reason = OVERWRITTEN
 
 
 def _created_on(unit: Unit, contact: Contact) -> date:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from ..domain.booking import ReservationState
+from ..domain.service_rules import LATEST_MESSAGE
 from ..store import booking as rows
 from ..store.tables import OutboxMessage, Reservation, Service
 from .booking_views import tell
@@ -18,8 +19,6 @@ from .quiet_hours import is_quiet, until_night
 
 _AT_ONCE: Final = 50
 """Bookings in one transaction: as long as it lasts nobody can cancel or move them."""
-_LATEST: Final = time(20, 30)
-"""A reminder set for the night would never come: it comes at this time of its day instead."""
 
 
 def remind(office: Office) -> int:
@@ -86,7 +85,8 @@ def _moment(unit: Unit, service: Service, reservation: Reservation) -> tuple[str
 
 
 def _at(unit: Unit, reservation: Reservation, days_before: int, at: time) -> datetime:
-    return datetime.combine(reservation.day - timedelta(days=days_before), min(at, _LATEST), unit.zone)
+    # One that was set for the night would never come.
+    return datetime.combine(reservation.day - timedelta(days=days_before), min(at, LATEST_MESSAGE), unit.zone)
 
 
 def _settled_before(reservation: Reservation, moment: datetime) -> bool:

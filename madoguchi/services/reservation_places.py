@@ -13,10 +13,10 @@ from ..domain.roles import Permission
 from ..store import booking as booking_rows
 from ..store import desks as desk_rows
 from ..store import reservation_desk as rows
-from ..store.tables import Desk, Service
 from .actors import Actor
 from .booking_rules import rules_of
-from .office import Office, Unit
+from .office import Office
+from .pools import own_service
 from .reservation_desk import local, own_desk
 
 
@@ -82,7 +82,7 @@ def free_days(office: Office, actor: Actor, service_id: int) -> list[FreeDay]:
     unknown_service."""
     actor.require(Permission.RESERVE)
     with office.look() as unit:
-        service, desk = _own_service(unit, actor, service_id)
+        service, desk = own_service(unit, actor, service_id)
         last = rules_of(unit, service, desk).last_day(unit.now)
         totals = booking_rows.day_totals(unit.session, service.pool_id or 0, unit.now, last)
         return [FreeDay(*total) for total in totals]
@@ -92,7 +92,7 @@ def free_places(office: Office, actor: Actor, service_id: int, wanted: date) -> 
     """The times of a day on which staff can book the service now, full ones too. Raises as `free_days`."""
     actor.require(Permission.RESERVE)
     with office.look() as unit:
-        service, desk = _own_service(unit, actor, service_id)
+        service, desk = own_service(unit, actor, service_id)
         rules = rules_of(unit, service, desk)
         found = booking_rows.slots_on(unit.session, service.pool_id or 0, wanted, unit.now)
         return [
@@ -110,11 +110,3 @@ def place_of(office: Office, actor: Actor, slot_id: int) -> Place:
         if found is None:
             raise Refusal("unknown_place")
         return Place(*found)
-
-
-def _own_service(unit: Unit, actor: Actor, service_id: int) -> tuple[Service, Desk]:
-    service = unit.session.get(Service, service_id)
-    desk = None if service is None else unit.session.get(Desk, service.desk_id)
-    if service is None or desk is None or desk.municipality_id != actor.municipality_id:
-        raise Refusal("unknown_service")
-    return service, desk

@@ -180,21 +180,6 @@ def lock_guest(session: Session, guest: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(guest, 0))))
 
 
-def lock_holds(session: Session, citizen: Citizen, service_id: int) -> list[Reservation]:
-    """What the citizen holds of the service, lapsed or not, locked."""
-    query = (
-        select(Reservation)
-        .where(
-            owned_by(citizen),
-            col(Reservation.service_id) == service_id,
-            col(Reservation.state) == _HELD,
-        )
-        .order_by(col(Reservation.id))
-        .with_for_update(key_share=True)
-    )
-    return list(session.execute(query).scalars())
-
-
 def lock_lapsed(session: Session, slot_id: int, now: datetime) -> list[Reservation]:
     """The slot's holds whose time is over, locked; those that somebody else works on are left out."""
     query = (
@@ -218,18 +203,6 @@ def slots_with_lapsed(session: Session, now: datetime) -> list[int]:
         .distinct()
     )
     return list(session.execute(query).scalars())
-
-
-def add_reservation(session: Session, values: dict[str, Any]) -> int | None:
-    """Insert a reservation; None when its code is already in use at the desk on that day."""
-    statement = (
-        insert_into(session, Reservation)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=["desk_id", "day", "code"])
-        .returning(col(Reservation.id))
-    )
-    made: int | None = session.execute(statement).scalar_one_or_none()
-    return made
 
 
 def standing_visits(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from ..domain.booking import ReservationState
@@ -151,21 +151,6 @@ def open_of(session: Session, line_user_id: int, first: date) -> list[WaitingLis
         .order_by(col(WaitingListEntry.day), col(WaitingListEntry.id))
     )
     return list(session.execute(query).scalars())
-
-
-def waiting_counts(session: Session, service_id: int, first: date, last: date) -> dict[date, int]:
-    """How many wait for each day of the service from `first` to `last`."""
-    query = (
-        select(col(WaitingListEntry.day), func.count())
-        .where(
-            col(WaitingListEntry.service_id) == service_id,
-            col(WaitingListEntry.day) >= first,
-            col(WaitingListEntry.day) <= last,
-            col(WaitingListEntry.state) == WaitState.WAITING.value,
-        )
-        .group_by(col(WaitingListEntry.day))
-    )
-    return {row[0]: int(row[1]) for row in session.execute(query)}
 
 
 def slots_to_offer(session: Session, now: datetime, today: date) -> list[int]:

@@ -131,7 +131,7 @@ class Reservation(SQLModel, table=True):
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """To the service's questions, by question; words are overwritten together with the contact."""
     over_reason: str | None = Field(default=None, max_length=200)
-    """Why staff took a place beyond the capacity."""
+    """Why staff took a place beyond the capacity; overwritten together with the contact."""
     cancel_reason: str | None = Field(default=None, max_length=24)
     """Why staff cancelled, as `domain.booking.CancelReason`."""
     contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)

@@ -11,7 +11,7 @@ from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.questions import Question, QuestionKind, questions_as_json
 from madoguchi.services import holds, masking, slots
-from madoguchi.store.tables import Service
+from madoguchi.store.tables import Reservation, Service
 from tests.integration.booking.booking_city import MONDAY, TUESDAY, City
 from tests.integration.booking.visits_kit import booked, by_phone, reservation, set_rules
 
@@ -82,6 +82,9 @@ def test_words_answered_are_overwritten_with_the_name(city: City) -> None:
     set_rules(city, questions=QUESTIONS)
     answers = {"kind": "new", "note": "ヤマダです"}
     made = booked(city, Citizen.in_line(city.citizen()), answers=answers)
+    with city.office.change() as unit:
+        unit.session.get_one(Reservation, made.id).over_reason = "ヤマダさんは双子のため"
     city.clock.advance(days=93)
     assert masking.mask_due(city.office) == 1
-    assert reservation(city, made.id).answers == {"kind": "new", "note": "＊"}
+    masked = reservation(city, made.id)
+    assert (masked.answers, masked.over_reason) == ({"kind": "new", "note": "＊"}, "＊")

@@ -66,7 +66,7 @@ def test_saving_the_same_records_nothing(plan: Planned) -> None:
             },
             "rule_never_open",
         ),
-        ({"remind_at": time(21)}, "rule_night"),
+        ({"remind_at": time(20, 31)}, "rule_night"),
         ({"remind_same_day_at": time(7, 59)}, "rule_night"),
     ],
 )
