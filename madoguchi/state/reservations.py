@@ -32,9 +32,10 @@ from ..services.booking_views import BookingView
 from ..services.issuing import IssuedTicket
 from ..services.running import in_thread
 from ..services.steps import UNDO_FOR
-from ..texts import refusal_text, say
-from . import caller, reservations_view, trouble, typed
+from ..texts import refusal_text
+from . import caller, reservations_view, typed
 from .access import needs, signed_in
+from .answers import asked
 from .notifier import CALENDARS, NOTIFIER, Tab
 from .reservations_shown import CANCEL, DAY, DETAIL, WEEK, ReservationsShown
 from .reservations_view import Shown
@@ -256,14 +257,8 @@ class ReservationsState(ReservationsShown, rx.State):
         actor = await acting()
         if actor is None:
             return None
-        result: object = None
-        try:
-            result = await in_thread(lambda: service(running.office(), actor, *arguments, **more))
-        except Refusal as refusal:
-            self.refusal = refusal_text("ja", refusal)
-        except Exception as error:
-            trouble.log(_log, "an action on a reservation", error)
-            self.refusal = say("ja", "staff.failed")
+        what = "an action on a reservation"
+        result, self.refusal = await asked(_log, what, service, running.office(), actor, *arguments, **more)
         await self._load(actor)
         return result
 

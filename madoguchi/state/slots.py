@@ -19,9 +19,10 @@ from ..domain.slot_plans import PlanChange, changed
 from ..domain.workdays import months_after
 from ..services import pools, running, slot_plans
 from ..services.actors import Actor
-from ..texts import refusal_text, say
+from ..texts import refusal_text
 from . import caller, typed
 from .access import needs, signed_in
+from .answers import asked
 from .slots_draft import Draft, draft_of
 from .slots_form import exception_of, one_day, read_date, read_number, read_time, span, text_of
 from .slots_shown import SlotsShown
@@ -333,14 +334,9 @@ class SlotsState(SlotsShown, rx.State):
     async def _ask(self, service: Callable[..., Any], *arguments: object) -> Any:
         """What a service answers; None when it refused, which is then said."""
         self._quiet()
-        try:
-            return await running.in_thread(service, running.office(), *arguments)
-        except Refusal as refusal:
-            self._refuse(refusal)
-        except Exception:
-            _log.exception("a step of the plan of places failed")
-            self.refusal = say("ja", "staff.failed")
-        return None
+        what = "a step of the plan of places"
+        answer, self.refusal = await asked(_log, what, service, running.office(), *arguments)
+        return answer
 
     async def _read_pools(self, actor: Actor) -> None:
         found = await self._ask(pools.pools_of, actor)

@@ -9,16 +9,15 @@ from typing import Any, Final
 import reflex as rx
 
 from ..domain.asking import MOST_QUESTIONS
-from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT
 from ..domain.questions import Question, QuestionKind, one_line
 from ..domain.roles import Permission, may
 from ..services import pools, running, service_texts
 from ..services.actors import Actor
 from ..services.service_texts import ServiceTexts, TextsSaved
-from ..texts import refusal_text, say
 from . import caller, typed
 from .access import needs, signed_in
+from .answers import asked
 from .slots import SlotsState
 from .slots_asking_form import (
     LONGEST,
@@ -262,14 +261,11 @@ class SlotsAsking(rx.State):
 
     async def _run(self, service: Callable[..., Any], *arguments: object) -> Any:
         """What a service answers; None when it refused, which is then said."""
-        try:
-            return await running.in_thread(service, running.office(), *arguments)
-        except Refusal as refusal:
-            self.refusal = refusal_text("ja", refusal)
-        except Exception:
-            _log.exception("reading or saving what a service asks failed")
-            self.refusal = say("ja", "staff.failed")
-        return None
+        answer, refusal = await asked(
+            _log, "reading or saving what a service asks", service, running.office(), *arguments
+        )
+        self.refusal = refusal or self.refusal
+        return answer
 
 
 def _undo_until() -> int:

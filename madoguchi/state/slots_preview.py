@@ -9,14 +9,13 @@ from typing import Any
 
 import reflex as rx
 
-from ..domain.errors import Refusal
 from ..domain.roles import Permission, may
 from ..services import plan_changes, plan_previews, running
 from ..services.actors import Actor
 from ..services.plan_previews import Preview
-from ..texts import refusal_text, say
 from . import caller, typed
 from .access import needs, signed_in
+from .answers import asked
 from .slots import SlotsState, change_of
 from .slots_view import ASK, HeatRow, TouchedLine, heat, touched_lines
 
@@ -146,16 +145,9 @@ class SlotsPreview(rx.State):
     async def _run(self, work: Callable[[], Any]) -> Any:
         """What a service answers; None when it refused, which is then said."""
         self.busy, self.said = True, ""
-        try:
-            return await running.in_thread(work)
-        except Refusal as refusal:
-            self.refusal = refusal_text("ja", refusal)
-        except Exception:
-            _log.exception("previewing or changing the plan of places failed")
-            self.refusal = say("ja", "staff.failed")
-        finally:
-            self.busy = False
-        return None
+        answer, refusal = await asked(_log, "previewing or changing the plan of places", work)
+        self.busy, self.refusal = False, refusal or self.refusal
+        return answer
 
 
 def _staying(line: TouchedLine) -> TouchedLine:

@@ -12,14 +12,13 @@ import reflex as rx
 
 from ..domain.arrival import LatePolicy
 from ..domain.booking_rules import ClosesUnit, OpensUnit
-from ..domain.errors import Refusal
 from ..domain.roles import Permission, may
 from ..domain.service_rules import ServiceRules
 from ..services import pools, running, service_rules
 from ..services.actors import Actor
-from ..texts import refusal_text, say
 from . import caller, typed
 from .access import needs, signed_in
+from .answers import asked
 from .slots import SlotsState
 from .slots_form import read_number, read_time, text_of
 from .slots_view import Option
@@ -168,14 +167,11 @@ class SlotRules(rx.State):
 
     async def _run(self, service: Callable[..., Any], *arguments: object) -> Any:
         """What a service answers; None when it refused, which is then said."""
-        try:
-            return await running.in_thread(service, running.office(), *arguments)
-        except Refusal as refusal:
-            self.refusal = refusal_text("ja", refusal)
-        except Exception:
-            _log.exception("reading or saving a service's rules failed")
-            self.refusal = say("ja", "staff.failed")
-        return None
+        answer, refusal = await asked(
+            _log, "reading or saving a service's rules", service, running.office(), *arguments
+        )
+        self.refusal = refusal or self.refusal
+        return answer
 
 
 def _milliseconds() -> int:

@@ -11,16 +11,16 @@ from uuid import uuid4
 import reflex as rx
 from reflex.state import BaseState
 
-from ..domain.errors import Refusal
 from ..domain.roles import Permission, may
 from ..services import calling, checkin, counters, dashboard, handling, issuing, running, undoing
 from ..services.actors import Actor
 from ..services.dashboard import Dashboard
 from ..services.office import Office
 from ..services.steps import UNDO_FOR, Outcome
-from ..texts import refusal_text, say
+from ..texts import say
 from . import caller, typed
 from .access import needs, signed_in
+from .answers import asked
 from .notifier import NOTIFIER, Tab
 from .today_shown import TodayShown
 from .today_view import Choice, milliseconds, view_of
@@ -219,14 +219,8 @@ class TodayState(TodayShown, rx.State):
         actor = await _actor()
         if actor is None:
             return None
-        result: object = None
-        try:
-            result = await running.in_thread(service, running.office(), actor, *arguments)
-        except Refusal as refusal:
-            self.refusal = refusal_text("ja", refusal)
-        except Exception:
-            _log.exception("an action of the counter failed")
-            self.refusal = say("ja", "staff.failed")
+        what = "an action of the counter"
+        result, self.refusal = await asked(_log, what, service, running.office(), actor, *arguments)
         # A change comes back to this page with the notifier's push, a moment later. Asked for here as
         # well, the desk would be worked out twice, and the lobby would have to wait for it.
         changed = isinstance(result, Outcome) and result.batch is not None

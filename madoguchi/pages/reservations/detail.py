@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
+from madoguchi.pages.components.contact_shown import contact_shown
 from madoguchi.pages.components.form_keys import FormKeys
 from madoguchi.pages.reservations.shown import CONTACT, FORM, PAGE, WHO
 from madoguchi.state.reservations_view import REASONS
@@ -49,21 +50,10 @@ def _contact() -> rx.Component:
         WHO.may_see_contact,
         rx.cond(
             _ONE.masked,
-            rx.el.p("連絡先は保存期間が過ぎ、消しました。", class_name="mg-help"),
+            rx.el.p("連絡先は保存期間が過ぎたため、上書きしました。", class_name="mg-help"),
             rx.cond(
                 CONTACT.reservation_id == _ONE.id,
-                rx.el.div(
-                    rx.el.p(
-                        rx.el.strong(CONTACT.kana),
-                        rx.el.span(CONTACT.phone, class_name="today-phone mg-tabular"),
-                        class_name="today-contact__values",
-                        custom_attrs=theme.testid("contact-shown"),
-                    ),
-                    rx.el.p("閲覧を記録しました。30秒で消えます。", class_name="mg-help"),
-                    theme.button("隠す", kind="text", on_click=CONTACT.hide),
-                    class_name="today-contact",
-                    role="status",
-                ),
+                contact_shown(CONTACT),
                 theme.button(
                     "連絡先を見る（記録されます）",
                     kind="text",

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
+from madoguchi.pages.components.contact_shown import contact_shown
 from madoguchi.pages.today.shown import CONTACT, TODAY, WHO
 
 _PHONE = (
@@ -92,18 +93,7 @@ def _phone(row: Any) -> rx.Component:
 def _contact() -> rx.Component:
     return rx.cond(
         CONTACT.reservation_id != 0,
-        rx.el.div(
-            rx.el.p(
-                rx.el.strong(CONTACT.kana),
-                rx.el.span(CONTACT.phone, class_name="today-phone mg-tabular"),
-                class_name="today-contact__values",
-                custom_attrs=theme.testid("contact-shown"),
-            ),
-            rx.el.p("閲覧を記録しました。30秒で消えます。", class_name="mg-help"),
-            theme.button("隠す", kind="text", on_click=CONTACT.hide),
-            class_name="today-contact",
-            role="status",
-        ),
+        contact_shown(CONTACT),
         rx.cond(
             CONTACT.refusal != "",
             rx.el.p(CONTACT.refusal, class_name="today-refusal", role="alert"),
