@@ -5,6 +5,7 @@ from datetime import time
 from typing import Final
 
 from madoguchi.domain.languages import LANGUAGES
+from madoguchi.domain.questions import Question, QuestionKind
 from madoguchi.domain.roles import Role
 
 PASSWORD: Final = "madoguchi-demo"  # noqa: S105  printed for everybody who tries the demo
@@ -28,6 +29,7 @@ class DemoService:
     names: dict[str, str]
     items: dict[str, str]
     minutes: float
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,23 @@ MUNICIPALITIES: Final = {
     ),
 }
 
+_NEW_OR_AGAIN = Question(
+    "kind",
+    QuestionKind.CHOICE,
+    names(
+        "申込みの種類",
+        "もうしこみの しゅるい",
+        "Kind of application",
+        "申请种类",
+        "신청 종류",
+        "Loại đơn đăng ký",
+        "Tipo de inscrição",
+    ),
+    options={
+        "新規": names("新規", "はじめて", "New", "新申请", "신규", "Đăng ký mới", "Nova"),
+        "継続": names("継続", "つづけて", "Continuing", "继续", "계속", "Tiếp tục", "Continuação"),
+    },
+)
 _NURSERY = DemoService(
     "nursery",
     "A",
@@ -87,6 +106,7 @@ _NURSERY = DemoService(
         "Documento de identidade, comprovante de trabalho",
     ),
     15,
+    (_NEW_OR_AGAIN,),
 )
 _ALLOWANCE = DemoService(
     "allowance",

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from madoguchi.cli import demo_city
 from madoguchi.cli.demo_history import add_history
+from madoguchi.domain.questions import questions_as_json
 from madoguchi.domain.roles import Role
 from madoguchi.domain.slot_plans import Band
 from madoguchi.services import booking, issuing, making_slots, staff_accounts
@@ -133,6 +134,7 @@ def _add_desk(unit: Unit, demo: demo_city.DemoDesk, municipality_id: int) -> Non
             names=service.names,
             letter=service.letter,
             items=service.items,
+            questions=questions_as_json(service.questions),
             estimated_minutes=service.minutes,
             position=position,
         )

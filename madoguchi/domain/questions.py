@@ -62,7 +62,7 @@ def checked_answers(questions: Iterable[Question], given: Mapping[str, str]) -> 
     the `question`'s label."""
     answers: dict[str, str] = {}
     for question in questions:
-        answer = _plain(given.get(question.key, ""))
+        answer = one_line(given.get(question.key, ""))
         if not answer:
             if question.required:
                 raise Refusal("answer_missing", question=dict(question.label))
@@ -81,6 +81,7 @@ def without_words(questions: Iterable[Question], answers: Mapping[str, str]) -> 
     return {key: answer if answer in choices.get(key, {}) else OVERWRITTEN for key, answer in answers.items()}
 
 
-def _plain(text: str) -> str:
-    one_line = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(sign for sign in one_line if unicodedata.category(sign)[0] != "C")
+def one_line(text: str) -> str:
+    """The text as it is stored: in one line, without signs that cannot be seen."""
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(sign for sign in line if unicodedata.category(sign)[0] != "C")

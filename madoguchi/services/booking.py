@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
@@ -16,7 +17,7 @@ from ..store import booking as rows
 from ..store.tables import Reservation, Service
 from . import audit, contacts, holds, outbox, waiting_list
 from .actors import Actor
-from .booking_rules import rules_of
+from .booking_rules import refuse_closed_to_staff, rules_of
 from .booking_together import BookWish, asked_for, book_together
 from .booking_views import BookingView, tell, view
 from .office import Office, Unit
@@ -108,8 +109,13 @@ def book_at_desk(
 def bookings_of(office: Office, citizen: Citizen) -> list[BookingView]:
     """The citizen's bookings from today on that stand, by time."""
     with office.look() as unit:
-        found = rows.coming(unit.session, citizen, unit.today, holds.STANDING)
-        return [view(unit, reservation) for reservation in found]
+        return bookings_within(unit, citizen)
+
+
+def bookings_within(unit: Unit, citizen: Citizen) -> list[BookingView]:
+    """The same for who asks more in one transaction."""
+    found = rows.coming(unit.session, citizen, unit.today, holds.STANDING)
+    return [view(unit, reservation) for reservation in found]
 
 
 def booking_for_calendar(office: Office, reservation_id: int) -> tuple[BookingView, str]:
@@ -217,9 +223,7 @@ def _placed_by_staff(
     if found is None or found[2].municipality_id != actor.municipality_id:
         raise Refusal("unknown_place")
     slot, service, desk = found
-    rules = rules_of(unit, service, desk)
-    if not rules.allows_staff(slot.day, slot.starts_at, unit.now):
-        raise Refusal("slot_closed")
+    refuse_closed_to_staff(unit, rules_of(unit, service, desk), slot.day, slot.starts_at)
     lapsed = rows.lock_lapsed(unit.session, slot_id, unit.now)
     if not holds.swap_places(unit, lapsed, slot_id, beyond=bool(over_reason)):
         raise sold_out(unit, service, desk, slot.starts_at)
@@ -242,8 +246,9 @@ def _stands(unit: Unit, reservation: Reservation, language: str) -> None:
 def _cancel(unit: Unit, reservation: Reservation, why: str = "cancelled") -> None:
     if reservation.state != ReservationState.BOOKED.value:
         raise Refusal("booking_ended")
-    holds.swap_places(unit, [reservation], None)
-    # What a clerk cancels can be undone: its own news waits for longer than what is on its way by now.
+    # What a clerk cancels can be undone: its own news waits for longer than what is on its way by now, and
+    # who is offered the place hears of it only after that.
     for_good = why != CANCELLED_AT_DESK
+    holds.swap_places(unit, [reservation], None, told_after=timedelta() if for_good else UNDO_FOR)
     outbox.no_longer_true(unit, reservation.id or 0, why, for_good=for_good)
     unit.desk_changed(reservation.desk_id)

@@ -10,12 +10,12 @@ from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT, known
 from ..store.tables import LineUser
 from . import links, waiting_list
-from .booking import bookings_of
+from .booking import bookings_within
 from .booking_views import BookingView
-from .contacts import prefill
-from .holds import Held, held_at
+from .contacts import prefill_within
+from .holds import Held, held_within
 from .links import BookingLink
-from .office import Office
+from .office import Office, Unit
 from .slots import BookingDesk, booking_desk
 from .waiting_list import WaitView
 
@@ -45,27 +45,30 @@ def visitor(office: Office, signed: str) -> Visitor:
 
 
 def visitor_known(office: Office, link: BookingLink) -> Visitor:
-    """The same for somebody whose link was read before. Raises `Refusal`: link_invalid, unknown_desk."""
-    user = link.citizen.line_user_id
-    return Visitor(
-        link.citizen,
-        _language(office, link.citizen),
-        booking_desk(office, link.desk_id),
-        held_at(office, link.citizen, link.desk_id),
-        # Whoever sees a guest's confirmation code shall not see whose it is.
-        prefill(office, link.citizen) if user else None,
-        link.reservation_id,
-        link.code,
-        bookings_of(office, link.citizen),
-        waiting_list.lists_of(office, user) if user else (),
-    )
+    """The same for somebody whose link was read before. Raises `Refusal`: link_invalid, unknown_desk.
+
+    In one transaction: at nine on the first morning, everybody opens the form at once.
+    """
+    citizen, user = link.citizen, link.citizen.line_user_id
+    with office.look() as unit:
+        return Visitor(
+            citizen,
+            _language(unit, citizen),
+            booking_desk(unit, link.desk_id),
+            held_within(unit, citizen, link.desk_id),
+            # Whoever sees a guest's confirmation code shall not see whose it is.
+            prefill_within(unit, citizen) if user else None,
+            link.reservation_id,
+            link.code,
+            bookings_within(unit, citizen),
+            waiting_list.lists_within(unit, user) if user else (),
+        )
 
 
-def _language(office: Office, citizen: Citizen) -> str:
+def _language(unit: Unit, citizen: Citizen) -> str:
     if citizen.line_user_id is None:
         return DEFAULT
-    with office.look() as unit:
-        user = unit.session.get(LineUser, citizen.line_user_id)
+    user = unit.session.get(LineUser, citizen.line_user_id)
     if user is None:
         raise Refusal("link_invalid")
     return known(user.language)

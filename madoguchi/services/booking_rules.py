@@ -31,10 +31,18 @@ def rules_of(unit: Unit, service: Service, desk: Desk | None = None) -> BookingR
 
 def refuse_closed(unit: Unit, rules: BookingRules, day: date, starts_at: datetime) -> None:
     """Raise why citizens may not book this visit now. Raises `Refusal`: not_open_yet(when), slot_closed."""
-    opens = rules.opening(day)
+    _refuse_outside(unit, rules.opening(day), rules.deadline(starts_at))
+
+
+def refuse_closed_to_staff(unit: Unit, rules: BookingRules, day: date, starts_at: datetime) -> None:
+    """The same for staff and their callers: no earlier than anybody, but until the visit begins."""
+    _refuse_outside(unit, rules.opening(day), starts_at)
+
+
+def _refuse_outside(unit: Unit, opens: datetime, closes: datetime) -> None:
     if unit.now < opens:
         raise Refusal("not_open_yet", when=moment_texts(opens, unit.zone))
-    if unit.now > rules.deadline(starts_at):
+    if unit.now > closes:
         raise Refusal("slot_closed")
 
 

@@ -14,10 +14,12 @@ from ..domain.names import kana_name
 from ..domain.phones import phone_e164
 from ..domain.questions import checked_answers, questions_from_json
 from ..store import booking_rounds as rows
-from ..store.booking_rounds import Kept, Visit
+from ..store.booking import Visit
+from ..store.booking_rounds import Kept
 from ..store.tables import Service
 from . import contacts, outbox
 from .booking_limits import STANDING, VISITS, refuse_more_than
+from .booking_rules import refuse_closed
 from .booking_views import BookingView, message, view_of
 from .office import Office, Unit
 from .outbox import Message
@@ -137,9 +139,11 @@ class _Round:
             raise Refusal("booking_ended")
         if place.slot.starts_at <= self.unit.now:
             raise Refusal("slot_closed")
+        if reservation.hold_until is None or reservation.hold_until <= self.unit.now:
+            # Held in time, one may finish typing; what is over is booked by the rules of everybody.
+            refuse_closed(self.unit, place.rules, place.slot.day, place.slot.starts_at)
         both = (wish.citizen, reservation.service_id)
-        visits = [(visit.day, visit.code) for visit in self.visits.get(both, [])]
-        refuse_more_than(visits, place.service, place.slot.day, self.unit.today)
+        refuse_more_than(self.visits.get(both, []), place.service, place.slot.day, self.unit.today)
         others = [one for one in self.held.get(both, []) if one.id != reservation.id]
         return _Form(wish, place, reservation, name, number, answers, others)
 

@@ -62,7 +62,7 @@ def check_in_at_desk(office: Office, actor: Actor, reservation_id: int) -> Issue
     origin = f"reservation:{reservation_id}"
     with office.change() as unit:
         reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
-        first = reservation.state == ReservationState.BOOKED.value
+        first = rows.ticket_of(unit.session, reservation_id) is None
         issued = _arrive(office, unit, reservation, origin, however_early=True)
         if first:
             subject = f"reservation:{reservation_id}"

@@ -21,8 +21,13 @@ from .office import Office, Unit
 def prefill(office: Office, citizen: Citizen) -> tuple[str, str] | None:
     """Kana and phone (national) of the citizen's newest booking whose contact is not masked yet."""
     with office.look() as unit:
-        contact = rows.newest_unmasked_contact(unit.session, citizen)
-        return None if contact is None else (contact.kana, national(contact.phone))
+        return prefill_within(unit, citizen)
+
+
+def prefill_within(unit: Unit, citizen: Citizen) -> tuple[str, str] | None:
+    """The same for who asks more in one transaction."""
+    contact = rows.newest_unmasked_contact(unit.session, citizen)
+    return None if contact is None else (contact.kana, national(contact.phone))
 
 
 def contact_of(office: Office, actor: Actor, reservation_id: int) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT
 from ..store import booking_rounds as rows
-from ..store.booking_rounds import Kept, Visit
+from ..store.booking import Visit
+from ..store.booking_rounds import Kept
 from . import reservation_rows
 from .booking_limits import VISITS, refuse_more_than
 from .booking_rules import refuse_closed
@@ -88,8 +89,7 @@ class _Round:
             raise Refusal("unknown_place")
         refuse_closed(self.unit, place.rules, place.slot.day, place.slot.starts_at)
         visits = self.visits.get((wish.citizen, wish.service_id), [])
-        there = [(visit.day, visit.code) for visit in visits]
-        refuse_more_than(there, place.service, place.slot.day, self.unit.today)
+        refuse_more_than(visits, place.service, place.slot.day, self.unit.today)
         for one in self._former(wish):
             if one.slot_id == wish.slot_id and one.hold_until is not None and one.hold_until > self.unit.now:
                 return Held(one.id, one.slot_id, one.service_id, one.starts_at, one.hold_until)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ..domain.booking import ReservationState
 from ..domain.citizens import Citizen
@@ -59,10 +59,15 @@ def release(office: Office, citizen: Citizen, reservation_id: int) -> None:
 def held_at(office: Office, citizen: Citizen, desk_id: int) -> Held | None:
     """What the citizen holds at the desk now: so that a reload or a second window finds it again."""
     with office.look() as unit:
-        held = rows.coming(unit.session, citizen, unit.today, [ReservationState.HELD])
-        for reservation in reversed(held):
-            if reservation.desk_id == desk_id and still_held(reservation, unit.now):
-                return held_view(reservation)
+        return held_within(unit, citizen, desk_id)
+
+
+def held_within(unit: Unit, citizen: Citizen, desk_id: int) -> Held | None:
+    """The same for who asks more in one transaction."""
+    held = rows.coming(unit.session, citizen, unit.today, [ReservationState.HELD])
+    for reservation in reversed(held):
+        if reservation.desk_id == desk_id and still_held(reservation, unit.now):
+            return held_view(reservation)
     return None
 
 
@@ -86,10 +91,12 @@ def swap_places(
     *,
     left: int | None = None,
     beyond: bool = False,
+    told_after: timedelta = timedelta(),
 ) -> bool:
     """End the reservations `ended`, free their places (and one of slot `left`), take one of slot `taken`.
 
-    What nobody takes is offered to the waiting list. The reservations must be locked. False when `taken`
+    What nobody takes is offered to the waiting list, which hears of it `told_after`. The reservations must be
+    locked. False when `taken`
     has no place left; the caller then refuses, which undoes the rest too.
     """
     for reservation in ended:
@@ -104,7 +111,7 @@ def swap_places(
     waiting_list.forget_offers(unit, [reservation.id or 0 for reservation in ended])
     if got:
         for slot_id in sorted(freed):
-            waiting_list.offer_some(unit, slot_id, freed[slot_id])
+            waiting_list.offer_some(unit, slot_id, freed[slot_id], told_after)
     return got
 
 

@@ -17,7 +17,7 @@ from . import audit, contacts, holds, outbox, waiting_list
 from .actors import Actor
 from .booking import own_booking
 from .booking_limits import VISITS
-from .booking_rules import rules_of
+from .booking_rules import refuse_closed_to_staff, rules_of
 from .booking_views import BookingView, tell, view
 from .office import Office, Unit
 from .quiet_hours import until_morning
@@ -58,8 +58,8 @@ def move_at_desk(
 ) -> BookingView:
     """Move for the citizen, who is told in LINE with `push`; an admin may go beyond the capacity.
 
-    Raises `Refusal`: not_allowed, unknown_reservation, booking_ended, unknown_place, slot_closed,
-    already_booked(number), sold_out, sold_out_near(when, slot).
+    Raises `Refusal`: not_allowed, unknown_reservation, booking_ended, unknown_place, not_open_yet(when),
+    slot_closed, already_booked(number), sold_out, sold_out_near(when, slot).
     """
     actor.require(Permission.RESERVE)
     over_reason = over_reason.strip()
@@ -83,8 +83,7 @@ def move_within(
     if found is None:
         raise Refusal("unknown_place")
     slot, service, desk = found
-    if not rules_of(unit, service, desk).allows_staff(slot.day, slot.starts_at, unit.now):
-        raise Refusal("slot_closed")
+    refuse_closed_to_staff(unit, rules_of(unit, service, desk), slot.day, slot.starts_at)
     if slot.day != reservation.day:
         _refuse_second(unit, reservation, slot.day)
     former = reservation.slot_id
@@ -109,10 +108,11 @@ def lock_owners(unit: Unit, reservation_ids: Collection[int]) -> None:
 def _refuse_second(unit: Unit, reservation: Reservation, day: date) -> None:
     """One person has one visit of a service a day, whoever moved it there."""
     for owner in rows.owners(unit.session, [reservation.id or 0]):
-        visits = rows.standing_visits(unit.session, owner, reservation.service_id, VISITS, reservation.id)
-        for other, code in visits:
-            if other == day:
-                raise Refusal("already_booked", number=code)
+        for visit in rows.standing_visits(
+            unit.session, owner, reservation.service_id, VISITS, reservation.id
+        ):
+            if visit.day == day:
+                raise Refusal("already_booked", number=visit.code)
 
 
 def _movable(unit: Unit, reservation: Reservation) -> BookingView:

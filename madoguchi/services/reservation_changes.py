@@ -11,7 +11,7 @@ from ..domain.roles import Permission
 from ..store import booking as rows
 from ..store import reservation_desk as desk_rows
 from ..store.tables import Contact, Reservation, Service
-from . import audit, contacts, holds, outbox
+from . import audit, contacts, holds, outbox, waiting_list
 from .actors import Actor
 from .booking import CANCELLED_AT_DESK, cancelled_cause
 from .booking_together import party_of
@@ -120,10 +120,13 @@ def _take_place_again(unit: Unit, reservation: Reservation) -> None:
     if desk_rows.acted_since(unit.session, reservation, holds.STANDING):
         raise Refusal("changed_meanwhile")
     lapsed = rows.lock_lapsed(unit.session, reservation.slot_id, unit.now)
+    assert reservation.ended_at is not None
+    offered = waiting_list.take_back(unit, reservation.slot_id, reservation.ended_at)
     # A place beyond the capacity was granted with its reason, and is again.
     beyond = reservation.over_reason is not None
-    if not holds.swap_places(unit, lapsed, reservation.slot_id, beyond=beyond):
+    if not holds.swap_places(unit, [*lapsed, *offered], reservation.slot_id, beyond=beyond):
         raise Refusal("undo_place_gone")
+    waiting_list.wait_on(unit, offered)
 
 
 def _own(unit: Unit, actor: Actor, reservation_id: int) -> Reservation:

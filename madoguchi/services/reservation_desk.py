@@ -29,6 +29,8 @@ SHOWN: Final = (
     ReservationState.DONE,
     ReservationState.MISSED,
 )
+REMOVED_QUESTION: Final = "（質問は削除済み）"
+"""Stands for a question that the service asks no more."""
 _WEEK: Final = 7
 
 
@@ -262,14 +264,14 @@ def _detail(
 
 
 def _answers(service: Service, reservation: Reservation) -> tuple[tuple[str, str], ...]:
-    found = []
+    left, found = dict(reservation.answers), []
     for question in questions_from_json(service.questions):
-        answer = reservation.answers.get(question.key)
+        answer = left.pop(question.key, None)
         if answer is not None:
             options = question.options or {}
             readable = localized(options[answer], "ja") if answer in options else str(answer)
             found.append((localized(question.label, "ja"), readable))
-    return tuple(found)
+    return (*found, *((REMOVED_QUESTION, str(answer)) for answer in left.values()))
 
 
 def _pool(unit: Unit, desk_id: int, service_id: int) -> int | None:

@@ -69,18 +69,17 @@ class BookingDesk:
     """Whether people without LINE may book here."""
 
 
-def booking_desk(office: Office, desk_id: int) -> BookingDesk:
+def booking_desk(unit: Unit, desk_id: int) -> BookingDesk:
     """The desk and its bookable services, in order. Raises `Refusal("unknown_desk")`."""
-    with office.look() as unit:
-        desk = unit.session.get(Desk, desk_id)
-        if desk is None:
-            raise Refusal("unknown_desk")
-        query = (
-            select(Service)
-            .where(col(Service.desk_id) == desk_id, col(Service.bookable))
-            .order_by(col(Service.position), col(Service.id))
-        )
-        found = unit.session.execute(query).scalars().all()
+    desk = unit.session.get(Desk, desk_id)
+    if desk is None:
+        raise Refusal("unknown_desk")
+    query = (
+        select(Service)
+        .where(col(Service.desk_id) == desk_id, col(Service.bookable))
+        .order_by(col(Service.position), col(Service.id))
+    )
+    found = unit.session.execute(query).scalars().all()
     offered = tuple(_offered(one) for one in found)
     return BookingDesk(desk_id, desk.names, desk.places, offered, desk.guest_booking)
 

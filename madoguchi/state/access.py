@@ -23,6 +23,7 @@ STAFF_MODULES: Final = frozenset(
         "madoguchi.state.reservations",
         "madoguchi.state.signed_in",
         "madoguchi.state.slots",
+        "madoguchi.state.slots_asking",
         "madoguchi.state.slots_preview",
         "madoguchi.state.slots_rules",
         "madoguchi.state.slots_trial",

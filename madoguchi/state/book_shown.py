@@ -6,7 +6,6 @@ None of them ever holds a name, a telephone number or an answer in words: see `b
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -25,7 +24,7 @@ from ..services.links import BookingLink
 from ..services.slots import BookableService, BookingDesk, DayView
 from ..services.waiting_list import WaitView
 from ..texts import refusal_text
-from . import book_view
+from . import book_view, trouble
 from .book_view import BookingCard, DayCell, Done, PlaceChoice, QuestionShown, ServiceChoice, WaitCard
 
 _log = logging.getLogger(__name__)
@@ -153,9 +152,7 @@ class BookShown(rx.State, mixin=True):
         try:
             yield
         except Exception as error:
-            # A database's message may quote the row, so only its kind and the place are logged.
-            where = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("a booking failed: %s\n%s", type(error).__name__, where)
+            trouble.log(_log, "a booking", error)
             self.error = self.text["error.unexpected"]
 
     def _complaint(self, check: Callable[[str], str], typed: str) -> str:

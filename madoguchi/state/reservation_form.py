@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
@@ -27,7 +27,7 @@ from ..services.reservation_places import DeskService
 from ..services.running import in_thread
 from ..texts import refusal_text, say
 from . import reservation_letters as letters
-from . import typed
+from . import trouble, typed
 from .access import needs
 from .reservation_form_shown import Option, ReservationFormShown, asked, left
 from .reservation_letters import KANA, PHONE
@@ -352,8 +352,8 @@ class ReservationForm(ReservationFormShown, rx.State):
             return await in_thread(lambda: service(running.office(), actor, *arguments, **more))
         except Refusal as refusal:
             self._refused(refusal)
-        except Exception:
-            _log.exception("a form of the reservations page failed")
+        except Exception as error:
+            trouble.log(_log, "a form of the reservations page", error)
             self.error = say("ja", "staff.failed")
         return None
 
@@ -362,7 +362,7 @@ class ReservationForm(ReservationFormShown, rx.State):
         if refusal.code in _FULL:
             self.place_error, self.full = said, True
             slot, when = refusal.facts.get("slot"), refusal.facts.get("when")
-            if isinstance(slot, int) and isinstance(when, dict):
+            if isinstance(slot, int) and isinstance(when, Mapping):
                 self.nearest, self.nearest_label = str(slot), localized(when, DEFAULT)
             self._refused_at = time.monotonic()
         elif refusal.code == "party_size":

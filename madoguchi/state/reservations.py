@@ -33,7 +33,7 @@ from ..services.issuing import IssuedTicket
 from ..services.running import in_thread
 from ..services.steps import UNDO_FOR
 from ..texts import refusal_text, say
-from . import caller, reservations_view, typed
+from . import caller, reservations_view, trouble, typed
 from .access import needs, signed_in
 from .notifier import CALENDARS, NOTIFIER, Tab
 from .reservations_shown import CANCEL, DAY, DETAIL, WEEK, ReservationsShown
@@ -261,8 +261,8 @@ class ReservationsState(ReservationsShown, rx.State):
             result = await in_thread(lambda: service(running.office(), actor, *arguments, **more))
         except Refusal as refusal:
             self.refusal = refusal_text("ja", refusal)
-        except Exception:
-            _log.exception("an action on a reservation failed")
+        except Exception as error:
+            trouble.log(_log, "an action on a reservation", error)
             self.refusal = say("ja", "staff.failed")
         await self._load(actor)
         return result

@@ -207,7 +207,6 @@ def shown_of(found: Detail, zone: ZoneInfo) -> Shown:
         "変更した日時": moment_text(DEFAULT, found.moved_at, zone) if found.moved_at else "",
         "定員を超えた理由": found.over_reason,
         "取消の理由": REASONS.get(found.cancel_reason, found.cancel_reason),
-        **dict(found.answers),
     }
     return Shown(
         id=one.id,
@@ -226,7 +225,8 @@ def shown_of(found: Detail, zone: ZoneInfo) -> Shown:
         may_check_in=found.may_check_in,
         may_miss=found.may_miss,
         may_take_back=found.may_take_back,
-        facts=[Fact(label, value) for label, value in facts.items() if value],
+        # A question may be worded like one of our own lines, or like another one.
+        facts=[Fact(label, value) for label, value in (*facts.items(), *found.answers) if value],
     )
 
 

@@ -28,7 +28,7 @@ from .slots_shown import SlotsShown
 from .slots_view import Option, grid, month, pattern_options, row_time
 
 _log = logging.getLogger(__name__)
-TABS: Final = ("week", "days", "rules", "trial", "file")
+TABS: Final = ("week", "days", "rules", "asking", "trial", "file")
 MOST_STEPS: Final = 30
 MOST_DAYS: Final = 92
 """Days that one entry of an exception may span."""

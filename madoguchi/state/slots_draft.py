@@ -68,9 +68,16 @@ class Draft(NamedTuple):
         )
 
     def taken_over(self, change: PlanChange) -> Draft:
-        """With what a file says; its first pattern is the week that is shown."""
+        """With what a file says; its first pattern is the week that is shown.
+
+        A plan that has begun, as every file written here has one, is meant from tomorrow on.
+        """
         draft = self.with_days(change.exceptions)
         patterns = {day: bands for day, bands in change.patterns.items() if bands is not None}
+        begun = [day for day in patterns if day < self.today]
+        if begun:
+            patterns.setdefault(self.today + timedelta(days=1), patterns[max(begun)])
+            patterns = {day: bands for day, bands in patterns.items() if day >= self.today}
         if not patterns:
             return draft
         first = min(patterns)

@@ -26,15 +26,15 @@ def day(value: object) -> date | None:
         return None
 
 
-def field(form_data: object, name: str) -> str:
+def field(form_data: object, name: str, longest: int = LONGEST) -> str:
     """A form's field, empty when it is missing or no text."""
     value = form_data.get(name) if isinstance(form_data, dict) else None
-    return text(value)
+    return text(value, longest)
 
 
-def text(value: object) -> str:
+def text(value: object, longest: int = LONGEST) -> str:
     """What was typed, within limits, as a database takes it and an answer can carry it back: half
     characters and NUL are legal JSON only."""
     if not isinstance(value, str):
         return ""
-    return value[:LONGEST].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return value[:longest].replace("\0", "").encode("utf-8", "replace").decode("utf-8")

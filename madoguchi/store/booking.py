@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CursorResult, case, func, select, update
 from sqlmodel import Session, col
@@ -21,6 +21,14 @@ from .inserting import insert_into
 from .tables import Contact, Desk, LineUser, Reservation, Service, Slot, Ticket
 
 _HELD = ReservationState.HELD.value
+
+
+class Visit(NamedTuple):
+    """A reservation that counts for a citizen's limits."""
+
+    day: date
+    code: str
+    state: str
 
 
 def place(session: Session, slot_id: int, service_id: int) -> tuple[Slot, Service, Desk] | None:
@@ -230,15 +238,15 @@ def standing_visits(
     service_id: int,
     states: Collection[ReservationState],
     but: int | None = None,
-) -> list[tuple[date, str]]:
-    """Day and code of the citizen's reservations of a service in `states`, without the one with id `but`."""
-    query = select(col(Reservation.day), col(Reservation.code)).where(
+) -> list[Visit]:
+    """The citizen's reservations of a service in `states`, without the one with id `but`."""
+    query = select(col(Reservation.day), col(Reservation.code), col(Reservation.state)).where(
         owned_by(citizen),
         col(Reservation.service_id) == service_id,
         col(Reservation.state).in_([state.value for state in states]),
         col(Reservation.id) != (but or 0),
     )
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [Visit(*row) for row in session.execute(query)]
 
 
 def owners(session: Session, reservation_ids: Collection[int]) -> set[Citizen]:

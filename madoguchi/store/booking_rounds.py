@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from ..domain.booking import ReservationState
 from ..domain.citizens import Citizen
 from ..domain.waitlist import OPEN, WaitState
+from .booking import Visit
 from .direct import execute, execute_all
 from .inserting import INSERTS
 from .tables import Contact, Desk, LineUser, Reservation, Service, Slot, WaitingListEntry
@@ -41,14 +42,6 @@ class Kept(NamedTuple):
     def citizen(self) -> Citizen:
         """Whose it is."""
         return Citizen(self.line_user_id, None if self.line_user_id is not None else self.guest)
-
-
-class Visit(NamedTuple):
-    """A visit that counts for a citizen's limits."""
-
-    reservation_id: int
-    day: date
-    code: str
 
 
 def _many(name: str) -> Any:
@@ -103,9 +96,9 @@ _VISITS: Any = select(
     _reservations.c.line_user_id,
     _reservations.c.guest,
     _reservations.c.service_id,
-    _reservations.c.id,
     _reservations.c.day,
     _reservations.c.code,
+    _reservations.c.state,
 ).where(
     _OWN,
     _reservations.c.service_id.in_(_many("services")),

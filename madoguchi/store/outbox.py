@@ -47,7 +47,8 @@ def take_due(
             col(OutboxMessage.try_at) <= now,
             _oldest_of_its_receiver(now),
         )
-        .order_by(col(OutboxMessage.id))
+        # Whose turn comes is told at once, however many have just booked.
+        .order_by(col(OutboxMessage.ticket_id).is_(None), col(OutboxMessage.id))
         .limit(limit)
         .with_for_update(of=OutboxMessage, skip_locked=True)
     )

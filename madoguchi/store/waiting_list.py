@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
+from ..domain.booking import ReservationState
 from ..domain.waitlist import OPEN, WaitState
 from .inserting import insert_into
 from .tables import LineUser, Reservation, Service, Slot, WaitingListEntry
@@ -32,11 +33,14 @@ def add(session: Session, line_user_id: int, service_id: int, day: date, now: da
     return session.execute(statement).first() is not None
 
 
-def lock_first(session: Session, slot_id: int) -> tuple[WaitingListEntry, Slot, Service] | None:
-    """Who has waited longest for the slot's day, locked; those that somebody else works on are left out.
+def lock_first(
+    session: Session, slot_id: int, but: Collection[int] = ()
+) -> tuple[WaitingListEntry, Slot, Service] | None:
+    """Who has waited longest for the slot's day and can be told, locked; not for one of the services `but`.
 
-    The person is locked too, and left out while they take or book a place of their own (never waited for:
-    citizens come before slots): by the next moment they may wait no longer.
+    Entries that somebody else works on are left out. The person is locked too, and left out while they take
+    or book a place of their own (never waited for: citizens come before slots): by the next moment they may
+    wait no longer.
     """
     query = (
         select(WaitingListEntry, Slot, Service)
@@ -45,7 +49,13 @@ def lock_first(session: Session, slot_id: int) -> tuple[WaitingListEntry, Slot, 
         .join(
             Slot, (col(Slot.pool_id) == col(Service.pool_id)) & (col(Slot.day) == col(WaitingListEntry.day))
         )
-        .where(col(Slot.id) == slot_id, col(WaitingListEntry.state) == WaitState.WAITING.value)
+        .where(
+            col(Slot.id) == slot_id,
+            col(WaitingListEntry.state) == WaitState.WAITING.value,
+            col(Service.bookable),
+            col(Service.id).not_in(but),
+            col(LineUser.following),
+        )
         .order_by(col(WaitingListEntry.created_at), col(WaitingListEntry.id))
         .limit(1)
         .with_for_update(skip_locked=True, key_share=True, of=[WaitingListEntry, LineUser])
@@ -63,6 +73,35 @@ def end_offers(session: Session, reservation_ids: Collection[int], state: WaitSt
             col(WaitingListEntry.state) == WaitState.OFFERED.value,
         )
         .values(state=state.value, ended_at=now)
+    )
+
+
+def lock_offered(session: Session, slot_id: int, made_at: datetime) -> Reservation | None:
+    """The newest place of the slot that was offered at that moment and is still held, locked."""
+    offered = select(col(WaitingListEntry.reservation_id)).where(
+        col(WaitingListEntry.state) == WaitState.OFFERED.value
+    )
+    query = (
+        select(Reservation)
+        .where(
+            col(Reservation.slot_id) == slot_id,
+            col(Reservation.created_at) == made_at,
+            col(Reservation.state) == ReservationState.HELD.value,
+            col(Reservation.id).in_(offered),
+        )
+        .order_by(col(Reservation.id).desc())
+        .limit(1)
+        .with_for_update(key_share=True)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def reopen(session: Session, reservation_ids: Collection[int]) -> None:
+    """Let those wait again to whom the places were offered."""
+    session.execute(
+        update(WaitingListEntry)
+        .where(col(WaitingListEntry.reservation_id).in_(reservation_ids))
+        .values(state=WaitState.WAITING.value, reservation_id=None, ended_at=None)
     )
 
 
@@ -139,8 +178,11 @@ def slots_to_offer(session: Session, now: datetime, today: date) -> list[int]:
             (col(WaitingListEntry.service_id) == col(Service.id))
             & (col(WaitingListEntry.day) == col(Slot.day)),
         )
+        .join(LineUser, col(LineUser.id) == col(WaitingListEntry.line_user_id))
         .where(
             col(WaitingListEntry.state) == WaitState.WAITING.value,
+            col(Service.bookable),
+            col(LineUser.following),
             col(Slot.day) >= today,
             col(Slot.starts_at) > now,
             col(Slot.taken) < col(Slot.capacity),

@@ -52,6 +52,7 @@ class ReservationDesk:
         expect(self.at("desk-place").locator("option")).not_to_have_count(0)
         self.press("Enter").focus_is("desk-day")
         self.press("Enter").focus_is("desk-place")
+        self.press("Enter").focus_is("question")
         self.press("Enter").focus_is("desk-kana")
         self.types(kana).press("Enter").focus_is("desk-phone")
         self.types(phone).press("Enter")

@@ -15,7 +15,7 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
     "resultTypes": ["violations"],
 }
-TABS = ("week", "days", "rules", "trial", "file")
+TABS = ("week", "days", "rules", "asking", "trial", "file")
 POOL = "市民課｜市民課の相談席"
 """Nobody else's story books there."""
 NURSERY = "保育課｜保育所等利用申込"
@@ -180,6 +180,33 @@ def test_rules_are_saved_and_put_back_within_ten_seconds(people: People, city: C
     expect(page.get_by_test_id("rules-said")).to_contain_text("保存しました")
     page.get_by_test_id("rules-undo").click()
     expect(party).to_have_value("1")
+
+
+def test_a_question_is_refused_mended_previewed_saved_and_put_back(people: People, city: City) -> None:
+    page = planner(people, city)
+    page.get_by_test_id("tab-asking").click()
+    page.get_by_test_id("asking-service").select_option(label="児童手当")
+    bring = page.locator("[name=items-ja]")
+    expect(bring).to_have_value("本人確認書類、通帳")
+    page.get_by_test_id("add-question").click()
+    row = page.get_by_test_id("question-row")
+    row.get_by_label("質問文（日本語）").fill("手続きの種類")
+    page.get_by_test_id("save-asking").click()
+    expect(page.get_by_test_id("asking-refusal")).to_contain_text("2〜10個")
+    expect(row.get_by_label("質問文（日本語）")).to_have_value("手続きの種類")
+    row.get_by_label("選択肢（日本語・1行に1つ、10個まで）").fill("出生\n転入")
+    bring.fill("通帳")
+    page.get_by_test_id("tab-week").click()
+    page.get_by_test_id("tab-asking").click()
+    expect(bring).to_have_value("通帳")
+    row.locator("summary").click()
+    expect(page.get_by_test_id("asking-preview")).to_contain_text("転入")
+    assert violations(page) == ""
+    page.get_by_test_id("save-asking").click()
+    expect(page.get_by_test_id("asking-said")).to_contain_text("保存しました")
+    page.get_by_test_id("asking-undo").click()
+    expect(bring).to_have_value("本人確認書類、通帳")
+    expect(row).to_have_count(0)
 
 
 def test_who_only_looks_is_offered_nothing_to_change(people: People, city: City) -> None:

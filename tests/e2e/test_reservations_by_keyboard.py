@@ -68,7 +68,7 @@ def test_a_caller_by_keyboard_from_the_first_key_to_the_undone_slip(people: Peop
 def test_mistakes_are_said_and_nothing_typed_is_lost(people: People, city: City) -> None:
     clerk = desk(people, city)
     clerk.press("n").focus_is("desk-service")
-    clerk.press("Enter", "Enter", "Enter").focus_is("desk-kana")
+    clerk.press("Enter", "Enter", "Enter", "Enter").focus_is("desk-kana")
     clerk.types("すずき").press("Enter").focus_is("desk-phone")
     expect(clerk.at("desk-kana")).to_have_value("スズキ")
     clerk.types("12").press("Enter")

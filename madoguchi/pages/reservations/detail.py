@@ -40,8 +40,8 @@ def head() -> rx.Component:
     )
 
 
-def _fact(one: Any) -> rx.Component:
-    return rx.el.div(rx.el.dt(one.label), rx.el.dd(one.value), key=one.label)
+def _fact(one: Any, at: Any) -> rx.Component:
+    return rx.el.div(rx.el.dt(one.label), rx.el.dd(one.value), key=at)
 
 
 def _contact() -> rx.Component:

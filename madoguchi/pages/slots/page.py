@@ -4,16 +4,17 @@ import reflex as rx
 
 from madoguchi.pages import shell, theme
 from madoguchi.pages.components.live import leave
-from madoguchi.pages.slots import days, files, outlook, rules, trial, week
-from madoguchi.pages.slots.shown import PREVIEW, RULES, SLOTS, WHO
+from madoguchi.pages.slots import asking, days, files, outlook, rules, trial, week
+from madoguchi.pages.slots.shown import ASKING, PREVIEW, RULES, SLOTS, WHO
 
 ROUTE = "/staff/slots"
 TITLE = f"予約枠｜{shell.SYSTEM_NAME}"
-ON_LOAD = [WHO.arrive, SLOTS.opened, PREVIEW.look, RULES.opened]
+ON_LOAD = [WHO.arrive, SLOTS.opened, PREVIEW.look, RULES.opened, ASKING.opened]
 _TABS = (
     ("week", "週の計画", week.panel),
     ("days", "例外の日", days.panel),
     ("rules", "業務のきまり", rules.panel),
+    ("asking", "質問と持ち物", asking.panel),
     ("trial", "試算", trial.panel),
     ("file", "複写・CSV", files.panel),
 )
@@ -66,7 +67,12 @@ def _bar() -> rx.Component:
             rx.el.select(
                 rx.foreach(SLOTS.pools, lambda one: rx.el.option(one.text, value=one.value)),
                 value=SLOTS.pool_id.to_string(),
-                on_change=lambda value: [SLOTS.choose_pool(value), PREVIEW.look, RULES.opened],
+                on_change=lambda value: [
+                    SLOTS.choose_pool(value),
+                    PREVIEW.look,
+                    RULES.opened,
+                    ASKING.opened,
+                ],
                 class_name="mg-input slots-select slots-pool",
                 custom_attrs=theme.testid("pool-picker"),
             ),
@@ -93,9 +99,16 @@ def _editor() -> rx.Component:
                 SLOTS.refusal, class_name="today-refusal", role="alert", custom_attrs=theme.testid("refusal")
             ),
         ),
-        *(rx.cond(SLOTS.tab == name, panel()) for name, _, panel in _TABS),
+        *(_panel(name, panel()) for name, _, panel in _TABS),
         class_name="slots-editor",
     )
+
+
+def _panel(name: str, panel: rx.Component) -> rx.Component:
+    # Much is written there: what was typed stays while another tab is looked at.
+    if name == "asking":
+        return rx.el.div(panel, hidden=SLOTS.tab != name)
+    return rx.cond(SLOTS.tab == name, panel)
 
 
 def _tab(name: str, label: str) -> rx.Component:

@@ -4,6 +4,7 @@ from typing import Any
 
 from madoguchi.state.signed_in import SignedIn
 from madoguchi.state.slots import SlotsState
+from madoguchi.state.slots_asking import SlotsAsking
 from madoguchi.state.slots_preview import SlotsPreview
 from madoguchi.state.slots_rules import SlotRules
 from madoguchi.state.slots_trial import SlotsTrial
@@ -12,4 +13,5 @@ SLOTS: Any = SlotsState
 PREVIEW: Any = SlotsPreview
 TRIAL: Any = SlotsTrial
 RULES: Any = SlotRules
+ASKING: Any = SlotsAsking
 WHO: Any = SignedIn

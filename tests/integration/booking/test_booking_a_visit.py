@@ -12,11 +12,11 @@ from sqlmodel import col
 from madoguchi.domain.booking import CancelReason, ReservationState
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking, contacts, holds, reservation_rows
+from madoguchi.services import booking, contacts, holds, moving, reservation_rows
 from madoguchi.services.booking_views import BookingView
 from madoguchi.services.changes import Change, DeskChanged
 from madoguchi.store.tables import AuditEntry, Contact
-from tests.integration.booking.booking_city import MONDAY, TUESDAY, City
+from tests.integration.booking.booking_city import MONDAY, NINE, TUESDAY, City
 
 KANA, PHONE = "やまだ たろう", "０９０ー１２３４ー５６７８"
 
@@ -109,6 +109,22 @@ def test_a_lapsed_hold_takes_its_place_anew_when_one_is_left(city: City) -> None
     assert city.taken(slot) == 0
     assert _book(city, user, held.reservation_id).state is ReservationState.BOOKED
     assert city.taken(slot) == 1
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_a_lapsed_hold_is_booked_no_later_than_anybody_books(city: City, swept: bool) -> None:
+    in_time, lapsed = city.citizen(), city.citizen()
+    slot = city.slot(MONDAY, time(11), capacity=3)
+    city.clock.put(NINE + timedelta(minutes=48))
+    late = holds.hold(city.office, Citizen.in_line(lapsed), service_id=city.nursery, slot_id=slot)
+    city.clock.put(NINE + timedelta(minutes=60))
+    held = holds.hold(city.office, Citizen.in_line(in_time), service_id=city.nursery, slot_id=slot)
+    city.clock.advance(minutes=5)
+    if swept:
+        holds.lapse_holds(city.office)
+    with pytest.raises(Refusal, match="slot_closed"):
+        _book(city, lapsed, late.reservation_id)
+    assert _book(city, in_time, held.reservation_id).state is ReservationState.BOOKED
 
 
 def test_a_lapsed_hold_whose_place_is_gone_is_refused(city: City) -> None:
@@ -281,3 +297,13 @@ def test_the_desk_is_told_that_something_changed(city: City) -> None:
     city.office.changes.listen(told.append)
     _booked(city, city.citizen(), city.slot())
     assert DeskChanged(city.desk) in told
+
+
+def test_staff_are_told_when_a_day_opens(city: City) -> None:
+    slot, nearer = city.slot(MONDAY + timedelta(days=31)), city.slot()
+    given = {"service_id": city.nursery, "kana": KANA, "phone": PHONE}
+    with pytest.raises(Refusal, match="not_open_yet"):
+        booking.book_at_desk(city.office, city.clerk, slot_id=slot, form="early", **given)
+    made = booking.book_at_desk(city.office, city.clerk, slot_id=nearer, form="open", **given)
+    with pytest.raises(Refusal, match="not_open_yet"):
+        moving.move_at_desk(city.office, city.clerk, made.id, slot)

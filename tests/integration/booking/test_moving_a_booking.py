@@ -11,7 +11,7 @@ from madoguchi.domain.booking import ReservationState
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
-from madoguchi.services import booking, contacts, holds, moving
+from madoguchi.services import booking, contacts, holds, moving, reservation_changes
 from madoguchi.services.actors import Actor
 from madoguchi.services.checkup import findings
 from madoguchi.store.tables import Contact, Staff
@@ -175,6 +175,27 @@ def test_limits_for_one_person_count_what_stands(city: City) -> None:
     booking.cancel_booking_own(city.office, me, made.id)
     assert reservation(city, made.id).state == ReservationState.CANCELLED.value
     booked(city, me, day=TUESDAY + timedelta(days=20))
+
+
+def test_the_period_is_counted_in_days_in_a_row_not_around_the_visit(city: City) -> None:
+    set_rules(city, max_in_period=2, period_days=7)
+    me = Citizen.in_line(city.citizen())
+    for days in (0, 12):
+        booked(city, me, day=TUESDAY + timedelta(days=days))
+    booked(city, me, day=TUESDAY + timedelta(days=6))
+    with pytest.raises(Refusal, match="too_many_visits"):
+        booked(city, me, day=TUESDAY + timedelta(days=3))
+
+
+def test_a_visit_that_is_over_is_no_open_booking(city: City) -> None:
+    set_rules(city, max_open=1)
+    me = Citizen.in_line(city.citizen())
+    made = booked(city, me, city.slot(MONDAY, time(11)))
+    with pytest.raises(Refusal, match="too_many_bookings"):
+        booked(city, me)
+    city.clock.advance(hours=3)
+    reservation_changes.mark_missed(city.office, city.clerk, made.id)
+    booked(city, me)
 
 
 def test_staff_do_not_move_two_visits_of_one_person_into_one_day(city: City) -> None:

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from madoguchi.domain.booking import ReservationState
+from madoguchi.domain.booking import CancelReason, ReservationState
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
 from madoguchi.services import booking, holds, moving, waiting_list
 from madoguchi.services.checkup import findings
 from madoguchi.services.waiting_list import WaitView
 from madoguchi.store import booking_rounds
-from madoguchi.store.tables import Slot
-from tests.integration.booking.booking_city import TUESDAY, City
+from madoguchi.store.tables import LineUser, Service, Slot
+from tests.integration.booking.booking_city import NINE, TUESDAY, City
 from tests.integration.booking.visits_kit import GIVEN, booked, reservation, set_rules
 
 
@@ -168,6 +168,43 @@ def test_an_offer_given_back_for_another_time_is_over(city: City, full: tuple[in
     assert offered(city) == [first, second]
     assert reservation(city, held.reservation_id).state == ReservationState.HELD.value
     assert lists(city, first) == []
+
+
+def test_nobody_is_offered_a_place_who_cannot_be_told(city: City, full: tuple[int, Citizen, int]) -> None:
+    _, owner, made = full
+    gone, second = asks(city), asks(city)
+    with city.office.change() as unit:
+        unit.session.get_one(LineUser, gone).following = False
+    booking.cancel_booking_own(city.office, owner, made)
+    assert offered(city) == [second]
+
+
+def test_nobody_waits_for_what_they_could_not_book(city: City, full: tuple[int, Citizen, int]) -> None:
+    _, owner, _ = full
+    asked = {"service_id": city.nursery, "day": TUESDAY}
+    with pytest.raises(Refusal, match="already_booked"):
+        waiting_list.ask(city.office, line_user_id=owner.line_user_id or 0, **asked)  # type: ignore[arg-type]
+    set_rules(city, max_open=1)
+    user = city.citizen()
+    booked(city, Citizen.in_line(user), day=TUESDAY + timedelta(days=1))
+    with pytest.raises(Refusal, match="too_many_bookings"):
+        waiting_list.ask(city.office, line_user_id=user, **asked)  # type: ignore[arg-type]
+
+
+def test_a_shared_place_goes_past_a_service_that_has_closed(
+    city: City, full: tuple[int, Citizen, int]
+) -> None:
+    made = full[2]
+    asks(city)
+    set_rules(city, closes_amount=1, closes_unit="days")
+    with city.office.change() as unit:
+        pool_id = unit.session.get_one(Service, city.nursery).pool_id
+        unit.session.get_one(Service, city.permit).pool_id = pool_id
+    second = city.citizen()
+    waiting_list.ask(city.office, line_user_id=second, service_id=city.permit, day=TUESDAY)
+    city.clock.put(NINE + timedelta(hours=23, minutes=30))
+    booking.cancel_booking(city.office, city.clerk, made, reason=CancelReason.OTHER)
+    assert offered(city) == [second]
 
 
 def test_whoever_books_at_this_moment_is_offered_nothing_else(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -56,7 +57,9 @@ class Planned:
             query = select(Slot).where(col(Slot.pool_id) == self.pool_id, col(Slot.starts_at) == moment)
             return unit.session.exec(query).one()
 
-    def book(self, day: date, at: time = NINE, *, over: str = "") -> int:
+    def book(
+        self, day: date, at: time = NINE, *, over: str = "", answers: Mapping[str, str] | None = None
+    ) -> int:
         """A telephone booking, each a minute after the one before; its id."""
         clock_of(self.office).put(clock_of(self.office).now() + timedelta(minutes=1))
         slot = self.slot(day, at)
@@ -69,6 +72,7 @@ class Planned:
             phone="0312345678",
             form=f"{day}-{at}-{self.office.clock.now().timestamp()}",
             over_reason=over,
+            answers=answers,
         )
         return made.id
 

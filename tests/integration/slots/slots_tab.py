@@ -12,6 +12,7 @@ from reflex.state import State
 from madoguchi.services.actors import Actor
 from madoguchi.state import caller
 from madoguchi.state.slots import SlotsState
+from madoguchi.state.slots_asking import SlotsAsking
 from madoguchi.state.slots_preview import SlotsPreview
 from madoguchi.state.slots_rules import SlotRules
 from madoguchi.state.slots_trial import SlotsTrial
@@ -22,9 +23,9 @@ class Tab:
 
     def __init__(self, patch: pytest.MonkeyPatch, who: Actor) -> None:
         self.root: Any = State(_reflex_internal_init=True)  # type: ignore[call-arg]
-        self.slots, self.preview, self.rules, self.trial = (
+        self.slots, self.preview, self.rules, self.trial, self.asking = (
             self.root.get_substate(kind.get_full_name().split("."))
-            for kind in (SlotsState, SlotsPreview, SlotRules, SlotsTrial)
+            for kind in (SlotsState, SlotsPreview, SlotRules, SlotsTrial, SlotsAsking)
         )
         self.who: Actor | None = who
 
@@ -45,7 +46,7 @@ class Tab:
 
     def opens(self) -> Tab:
         """What the page's loading does."""
-        self.does(self.slots.opened(), self.preview.look(), self.rules.opened())
+        self.does(self.slots.opened(), self.preview.look(), self.rules.opened(), self.asking.opened())
         return self
 
     def cell(self, row: str, weekday: int) -> str:

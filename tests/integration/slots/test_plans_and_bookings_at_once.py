@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
+import pytest
 from plan_kit import FRIDAY, THURSDAY, Planned, weekdays
 from sqlmodel import col, select
 
 from madoguchi.domain.booking import CancelReason
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.slot_plans import Exceptional, ExceptionKind, PlanChange
-from madoguchi.services import booking, checkup, making_slots, moving, plan_changes, plan_previews, slots
-from madoguchi.store.tables import Reservation
+from madoguchi.services import (
+    booking,
+    checkup,
+    making_slots,
+    moving,
+    plan_changes,
+    plan_previews,
+    pools,
+    slots,
+)
+from madoguchi.services.making_slots import start_plan
+from madoguchi.store import slot_plans as rows
+from madoguchi.store.tables import Reservation, Service
 
 EXPECTED = {"sold_out", "sold_out_near", "slot_closed", "unknown_place", "booking_ended"}
 DAYS = (FRIDAY, FRIDAY + timedelta(days=3))
@@ -94,3 +109,26 @@ def test_all_at_once_loses_nothing(plan: Planned) -> None:
         assert set(unit.session.exec(query).all()) == standing
     assert standing
     assert checkup.findings(plan.office) == []
+
+
+def test_two_services_change_pools_at_once_and_nobody_waits_for_ever(
+    plan: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = plan.city.service_id, plan.city.other_service_id
+    with plan.office.change() as unit:
+        other = start_plan(unit, unit.session.get_one(Service, second), weekdays(), unit.today).id
+    both, locked = Barrier(2), rows.slots_from
+
+    def locked_together(*arguments: Any, **more: Any) -> list[rows.SlotRow]:
+        found = locked(*arguments, **more)
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return found
+
+    monkeypatch.setattr(rows, "slots_from", locked_together)
+    with ThreadPoolExecutor(2) as threads:
+        crossing = [
+            threads.submit(pools.choose_pool, plan.office, plan.admin, service, pool)
+            for service, pool in ((first, other), (second, plan.pool_id))
+        ]
+        assert [one.result(timeout=30) for one in crossing] == [other, plan.pool_id]

@@ -36,6 +36,7 @@ from madoguchi.services import (
     reservation_places,
     reservation_search,
     service_rules,
+    service_texts,
     slot_plans,
     slots,
     undoing,
@@ -184,6 +185,8 @@ def plans(
         pool = service.pool_id or 0
     day, nobody = tomorrow(office), PlanChange()
     rules = service_rules.rules_for(office, city.viewer, city.service_id)
+    texts = service_texts.texts_for(office, city.viewer, city.service_id).texts
+    saved = service_texts.TextsSaved(texts, texts, changed=True)
     moment = clock_of(office).now() + timedelta(days=2)
     weekly = (Band(0, time(9), time(12), 30, 2),)
     return {
@@ -199,6 +202,16 @@ def plans(
         pools.rename_pool: lambda: pools.rename_pool(office, who, pool, "丘"),
         service_rules.rules_for: lambda: service_rules.rules_for(office, who, city.service_id),
         service_rules.save_rules: lambda: service_rules.save_rules(office, who, city.service_id, rules),
+        service_texts.allow_guests: lambda: service_texts.allow_guests(
+            office, who, city.desk_id, allowed=True
+        ),
+        service_texts.put_texts_back: lambda: service_texts.put_texts_back(
+            office, who, city.service_id, saved
+        ),
+        service_texts.save_texts: lambda: service_texts.save_texts(
+            office, who, city.service_id, [], {"ja": "丘"}
+        ),
+        service_texts.texts_for: lambda: service_texts.texts_for(office, who, city.service_id),
         slot_plans.copied_week: lambda: slot_plans.copied_week(office, who, pool, day, day, day),
         slot_plans.plan_file: lambda: slot_plans.plan_file(office, who, pool),
         slot_plans.plan_of: lambda: slot_plans.plan_of(office, who, pool),
@@ -206,7 +219,11 @@ def plans(
     }
 
 
-CHANGES_PLANS = {"apply", "settle", "choose_pool", "rename_pool", "save_rules"}
+CHANGES_PLANS = {"apply", "settle", "choose_pool", "rename_pool", "save_rules"} | {
+    "allow_guests",
+    "put_texts_back",
+    "save_texts",
+}
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.VIEWER, Role.AUDITOR])

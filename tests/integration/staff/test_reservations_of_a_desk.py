@@ -16,6 +16,7 @@ from madoguchi.domain.questions import Question, QuestionKind, questions_as_json
 from madoguchi.services import (
     booking,
     checkin,
+    checkup,
     contacts,
     day_sheet,
     holds,
@@ -28,7 +29,7 @@ from madoguchi.services import (
     waiting_list,
 )
 from madoguchi.services.office import Office
-from madoguchi.store.tables import Contact, Slot
+from madoguchi.store.tables import Contact, OutboxMessage, Slot
 
 
 @pytest.fixture
@@ -230,7 +231,9 @@ def test_who_was_marked_absent_and_comes_after_all_is_checked_in(desk: Reservati
     made = desk.caller(desk.slot())
     desk.passes(hours=1)
     reservation_changes.mark_missed(desk.office, desk.city.clerk, made.id)
-    assert checkin.check_in_at_desk(desk.office, desk.city.clerk, made.id).number == "A001"
+    for _ in range(2):
+        assert checkin.check_in_at_desk(desk.office, desk.city.clerk, made.id).number == "A001"
+    assert len(desk.audited("check_in")) == 1
     with pytest.raises(Refusal, match="booking_ended"):
         reservation_changes.take_back_missed(desk.office, desk.city.clerk, made.id)
 
@@ -260,6 +263,35 @@ def test_a_cancelled_booking_comes_back_within_ten_seconds_and_nobody_was_told(d
     assert len(desk.audited("undo_cancel")) == 1
     cancel(desk, made.id)
     assert len(desk.messages("booking_cancelled")) == 1
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_on_a_full_day_the_next_in_line_hears_of_the_place_when_it_is_too_late_to_undo(
+    desk: Reservations, told: bool
+) -> None:
+    slot, waiting = desk.slot(day=desk.tomorrow, capacity=1), desk.city.line_user_ids[1]
+    made = desk.in_line(slot)
+    assert waiting_list.ask(
+        desk.office, line_user_id=waiting, service_id=desk.city.service_id, day=desk.tomorrow
+    )
+    cancel(desk, made.id)
+    (offer,) = desk.messages("place_offered")
+    assert offer.try_at == offer.created_at + timedelta(seconds=10)
+    assert desk.taken(slot) == 1, "held for the next in line from the first moment"
+    if told:
+        with desk.office.change() as unit:
+            unit.session.get_one(OutboxMessage, offer.id).first_tried_at = unit.now
+        with pytest.raises(Refusal, match="undo_place_gone"):
+            reservation_changes.undo_cancel(desk.office, desk.city.clerk, made.id)
+        return
+    back = reservation_changes.undo_cancel(desk.office, desk.city.clerk, made.id)
+    assert (back.state, desk.taken(slot)) == (ReservationState.BOOKED, 1)
+    assert desk.messages("place_offered") == []
+    (line,) = waiting_list.lists_of(desk.office, waiting)
+    assert line.offered_until is None
+    assert checkup.findings(desk.office) == []
+    cancel(desk, made.id)
+    assert len(desk.messages("place_offered")) == 1
 
 
 def test_after_ten_seconds_it_stays_cancelled(desk: Reservations) -> None:

@@ -201,6 +201,26 @@ def test_moving_cancelling_and_undoing(tab: Tab, desk: Reservations) -> None:
     assert desk.row(made.id).state == "booked"
 
 
+def test_a_failure_of_ours_is_said_and_logs_nobody(
+    office: Office, city: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    running.start(office)
+    try:
+        desk = reservations_of(office, city)
+        desk.slot()
+        tab = Tab(monkeypatch, desk.city.clerk).opens()
+        tab.does(tab.form.open_new())
+        with monkeypatch.context() as broken:
+            broken.setattr("madoguchi.services.contacts.search_key", lambda _: None)
+            tab.registers(NAME, PHONE)
+    finally:
+        running.stop()
+    assert tab.form.error
+    assert "a form of the reservations page failed: IntegrityError" in caplog.text
+    assert NAME not in caplog.text
+    assert "9876" not in caplog.text
+
+
 def test_editing_fills_in_on_demand_and_keeps_empty_fields(tab: Tab, desk: Reservations) -> None:
     made = desk.caller(desk.slot())
     tab.opens()

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from madoguchi.domain.levelling import BandSuggestion, Bound
-from madoguchi.domain.slot_plans import Band, Exceptional, ExceptionKind, Pattern, PlanChange, PoolPlan
+from madoguchi.domain.plan_csv import read, written
+from madoguchi.domain.slot_plans import (
+    Band,
+    Exceptional,
+    ExceptionKind,
+    Pattern,
+    PlanChange,
+    PoolPlan,
+    changed,
+)
 from madoguchi.services.plan_previews import DayPreview, TimePreview, TouchedBooking
 from madoguchi.state.slots_draft import Draft, exception_words
 from madoguchi.state.slots_form import exception_of, read_date, read_number, read_time, span
@@ -57,10 +66,20 @@ def test_a_draft_is_only_what_differs() -> None:
 
 def test_a_file_fills_the_grid_with_its_first_pattern() -> None:
     november = date(2026, 11, 2)
-    read = PlanChange(patterns={november: WEEK[:1], MONDAY: WEEK[1:]}, exceptions={TODAY: None})
-    taken = DRAFT.taken_over(read)
+    from_file = PlanChange(patterns={november: WEEK[:1], MONDAY: WEEK[1:]}, exceptions={TODAY: None})
+    taken = DRAFT.taken_over(from_file)
     assert (taken.first, taken.bands) == (MONDAY, WEEK[1:])
     assert taken.change().patterns == {MONDAY: WEEK[1:], november: WEEK[:1]}
+
+
+def test_a_file_that_was_written_here_and_changed_is_taken_over_from_tomorrow_on() -> None:
+    text = written(PLAN.patterns, {}).replace(",30,2,", ",30,5,")
+    taken = DRAFT.taken_over(read(text.encode()))
+    assert (taken.first, {band.capacity for band in taken.bands}) == (TODAY + timedelta(days=1), {5, 1})
+    plan = changed(PLAN, taken.change(), TODAY)
+    assert plan.patterns[0] == PLAN.patterns[0], "what was in force until today stays as it was"
+    unchanged = DRAFT.taken_over(read(written(PLAN.patterns, {}).encode()))
+    assert unchanged.change().patterns == {}
 
 
 def test_a_month_marks_closed_days_in_words() -> None:
