@@ -132,6 +132,7 @@ def take_tour(people: People, city: City) -> None:
     shoot_call(clerk, hanako, lobby.page)
     side_by_side([hanako.page, clerk.page, lobby.page, terminal.page])
     book(with_desk(people.citizen("maria")))
+    plan(clerk.page, people.clerk("admin").page, city)
     front = people.bare_page(1280, 900)
     front.goto(city.app)
     shoot(front, "front-page")
@@ -181,6 +182,18 @@ def book(phone: Phone) -> None:
     page.get_by_test_id("book-submit").click()
     expect(page.get_by_test_id("book-code")).to_have_text(re.compile(r"\d{6}"))
     shoot(phone.page, "book-done")
+
+
+def plan(clerk: Page, admin: Page, city: City) -> None:
+    """The week with a caller's form open, and the plan of places."""
+    clerk.goto(f"{city.app}/staff/reservations")
+    expect(clerk.get_by_test_id("new-reservation")).to_be_visible()
+    clerk.keyboard.press("n")
+    expect(clerk.get_by_test_id("reservation-kana")).to_be_visible()
+    shoot(clerk, "reservations")
+    admin.goto(f"{city.app}/staff/slots")
+    expect(admin.locator("table").last).to_contain_text("/")
+    shoot(admin, "slots")
 
 
 def shoot(page: Page, name: str) -> None:

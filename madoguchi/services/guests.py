@@ -6,7 +6,6 @@ has bookings is told to nobody but who opens its page.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -14,7 +13,7 @@ from typing import Final
 from sqlmodel import col, select
 
 from ..domain.citizens import CONFIRMATION_LENGTH, Citizen
-from ..domain.codes import CLAIM_ALPHABET, drawn, typed_claim_code
+from ..domain.codes import CLAIM_ALPHABET, typed_claim_code
 from ..domain.errors import Refusal
 from ..store.tables import Desk
 from . import links
@@ -56,7 +55,7 @@ def begin(office: Office, desk_code: str, address: str, *, watch: Watch = _WATCH
         raise Refusal("unknown_desk")
     _refuse_often(office, watch.codes, address)
     watch.codes.failed(address, office.clock.now())
-    return links.guest_path(office, drawn(secrets.choice, CLAIM_ALPHABET, CONFIRMATION_LENGTH), desk_id)
+    return links.guest_path(office, desk_id)
 
 
 def come_back(office: Office, typed: str, address: str, *, watch: Watch = _WATCH) -> str:
@@ -70,13 +69,14 @@ def come_back(office: Office, typed: str, address: str, *, watch: Watch = _WATCH
     if len(code) != CONFIRMATION_LENGTH or not set(code) <= set(CLAIM_ALPHABET):
         watch.wrong.failed(address, office.clock.now())
         raise Refusal("guest_code_wrong")
-    found = bookings_of(office, Citizen.with_code(code))
+    guest = Citizen.with_code(code)
+    found = bookings_of(office, guest)
     if not found:
         watch.wrong.failed(address, office.clock.now())
     desks = [one.desk_id for one in found] or list(desks_for_guests(office).values())
     if not desks:
         raise Refusal("unknown_desk")
-    return f"{links.guest_path(office, code, desks[0])}&mine=1"
+    return f"{links.returning_path(office, guest, desks[0])}&mine=1"
 
 
 def _refuse_often(office: Office, addresses: Addresses, address: str) -> None:

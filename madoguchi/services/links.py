@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -9,24 +11,28 @@ from urllib.parse import quote
 
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
-from ..domain.citizens import Citizen
+from ..domain.citizens import CONFIRMATION_LENGTH, Citizen
+from ..domain.codes import CLAIM_ALPHABET
 from ..domain.errors import Refusal
 from .office import Office
 
 BOOKING_FOR: Final = timedelta(minutes=10)
 CALENDAR_FOR: Final = timedelta(hours=24)
 LIFF_DESK: Final = "d"
-LIFF_BOOKING: Final = "r"
 """The parameter of a LIFF URL that names the desk by its row id."""
+LIFF_BOOKING: Final = "r"
+"""The one that names a booking to be changed."""
 _BOOKING: Final = "booking-link"
 _CALENDAR: Final = "calendar-file"
 _LONGEST: Final = 512
+_DRAWN: Final = "+"
+_KNOWN: Final = "="
 
 
 @dataclass(frozen=True, slots=True)
 class BookingLink:
-    """What a link to `/book` says. `code` is a guest's confirmation code, `reservation_id` a booking to
-    be changed; 0 for none."""
+    """What a link to `/book` says. `code` is the confirmation code that a guest is given with it,
+    `reservation_id` a booking to be changed; 0 for none."""
 
     citizen: Citizen
     desk_id: int
@@ -46,17 +52,39 @@ def booking_link(office: Office, line_user_id: int, desk_id: int, reservation_id
     return f"{office.settings.public_url}{_book_path(office, [line_user_id, desk_id, reservation_id])}"
 
 
-def guest_path(office: Office, code: str, desk_id: int) -> str:
-    """The path of `/book` for somebody without LINE who gets this confirmation code, good for ten minutes."""
-    return _book_path(office, [code, desk_id, 0])
+def guest_path(office: Office, desk_id: int) -> str:
+    """The path of `/book` for somebody without LINE who gets a new confirmation code, good for ten minutes.
+
+    The code does not stand in it: addresses are kept in histories and logs, and a code is good until the
+    visit. It is worked out from what the link draws and our secret.
+    """
+    return _book_path(office, [f"{_DRAWN}{secrets.token_urlsafe(16)}", desk_id, 0])
+
+
+def returning_path(office: Office, guest: Citizen, desk_id: int) -> str:
+    """The same for a guest who has a code: only its hash goes along."""
+    return _book_path(office, [f"{_KNOWN}{guest.guest}", desk_id, 0])
 
 
 def read(office: Office, signed: str) -> BookingLink:
     """What the signed part of a link says. Raises `Refusal`: link_expired, link_invalid."""
     who, desk, reservation = _content(office, _BOOKING, signed, BOOKING_FOR, 3)
+    if isinstance(who, str) and who.startswith(_KNOWN):
+        return BookingLink(Citizen(guest=who.removeprefix(_KNOWN)), desk, reservation)
     if isinstance(who, str):
-        return BookingLink(Citizen.with_code(who), desk, reservation, who)
+        code = _code_from(office, who)
+        return BookingLink(Citizen.with_code(code), desk, reservation, code)
     return BookingLink(Citizen.in_line(who), desk, reservation)
+
+
+def _code_from(office: Office, drawn: str) -> str:
+    secret = office.settings.secret_key.get_secret_value().encode()
+    number = int.from_bytes(hmac.digest(secret, f"guest-code:{drawn}".encode(), "sha256"))
+    letters = []
+    for _ in range(CONFIRMATION_LENGTH):
+        number, at = divmod(number, len(CLAIM_ALPHABET))
+        letters.append(CLAIM_ALPHABET[at])
+    return "".join(letters)
 
 
 def _book_path(office: Office, content: list[int | str]) -> str:

@@ -40,7 +40,7 @@ def comes_from(patch: pytest.MonkeyPatch, address: str) -> None:
 def guest(city: City, number: int) -> Any:
     """A guest's tab with the day's times before it."""
     page = new_page()
-    path = links.guest_path(city.office, f"{number:012}", city.desk)
+    path = links.returning_path(city.office, Citizen.with_code(f"{number:012}"), city.desk)
     run(page._open(path.partition("?k=")[2], "ja"), page.choose_service("nursery"))
     run(page.choose_day(TUESDAY.isoformat()))
     return page

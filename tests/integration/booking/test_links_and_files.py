@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 from collections.abc import Iterator
 from datetime import time
@@ -50,6 +51,19 @@ def test_a_link_tells_who_and_where_for_ten_minutes(city: City) -> None:
     city.clock.advance(seconds=1)
     with pytest.raises(Refusal, match="link_expired"):
         links.read(city.office, _key(address))
+
+
+def test_no_link_tells_a_guests_code(city: City) -> None:
+    path = links.guest_path(city.office, city.desk)
+    first, again = (links.read(city.office, _key(path)) for _ in range(2))
+    assert first == again
+    assert first.citizen == Citizen.with_code(first.code)
+    assert links.read(city.office, _key(links.guest_path(city.office, city.desk))).code != first.code
+    back = links.returning_path(city.office, first.citizen, city.desk)
+    assert links.read(city.office, _key(back)) == links.BookingLink(first.citizen, city.desk)
+    for one in (path, back):
+        readable = base64.urlsafe_b64decode(_key(one).partition(".")[0] + "==")
+        assert first.code.encode() not in readable
 
 
 def test_a_changed_link_is_invalid(city: City) -> None:
