@@ -55,6 +55,8 @@ class _Round:
     wishes: Sequence[HoldWish]
     languages: dict[Citizen, str | None] = field(default_factory=dict)
     former: dict[tuple[Citizen, int], list[Kept]] = field(default_factory=dict)
+    offers: set[int] = field(default_factory=set)
+    """Those of the former holds that were offered to somebody who had waited for them."""
     visits: dict[tuple[Citizen, int], list[Visit]] = field(default_factory=dict)
     _full: dict[tuple[int, int], Refusal] = field(default_factory=dict)
 
@@ -78,6 +80,7 @@ class _Round:
         self.places.read((wish.slot_id, wish.service_id) for wish in self.wishes)
         for one in rows.lock_holds(session, self.languages, services):
             self.former.setdefault((one.citizen, one.service_id), []).append(one)
+        self.offers = rows.offered(session, [one.id for held in self.former.values() for one in held])
         self.visits = rows.visits(session, self.languages, services, VISITS)
 
     def _before(self, wish: HoldWish) -> Held | None:
@@ -106,7 +109,8 @@ class _Round:
     def _take(self, wish: HoldWish) -> bool:
         if not self.places.take(wish.slot_id):
             return False
-        self.places.give_back(self._former(wish))
+        # A tap on another time must not cost the place that somebody has waited for.
+        self.places.give_back([one for one in self._former(wish) if one.id not in self.offers])
         return True
 
     def _write(self, taking: Sequence[HoldWish]) -> dict[HoldWish, Held]:

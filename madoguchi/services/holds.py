@@ -10,6 +10,7 @@ from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT
 from ..store import booking as rows
+from ..store import booking_rounds
 from ..store.tables import Desk, Reservation, Service, Slot
 from . import waiting_list
 from .booking_limits import STANDING, VISITS, refuse_more_than
@@ -39,6 +40,7 @@ __all__ = [
 def hold(office: Office, citizen: Citizen, *, service_id: int, slot_id: int) -> Held:
     """Hold one place; what the citizen held of the same service goes back, in the same transaction.
 
+    A place that the waiting list offered them stays theirs beside it, until they book or give it back.
     Tapping the held place again changes nothing, its time runs on.
     Raises `Refusal`: unknown_place, not_open_yet(when), slot_closed, sold_out, sold_out_near(when, slot),
     already_booked(number), too_many_bookings(most), too_many_visits(most, days), link_invalid.
@@ -46,13 +48,17 @@ def hold(office: Office, citizen: Citizen, *, service_id: int, slot_id: int) -> 
     return alone(hold_together(office, [HoldWish(citizen, service_id, slot_id)]))
 
 
-def release(office: Office, citizen: Citizen, reservation_id: int) -> None:
-    """Give a held place back. One that is booked, lapsed or somebody else's stays as it is."""
+def release(office: Office, citizen: Citizen, reservation_id: int, *, offers: bool = True) -> None:
+    """Give a held place back. One that is booked, lapsed or somebody else's stays as it is.
+
+    Without `offers`, so does one that the waiting list has offered.
+    """
     with office.change() as unit:
         reservation = rows.lock_reservation(unit.session, reservation_id)
         if reservation is None or not is_own(citizen, reservation):
             return
-        if reservation.state == ReservationState.HELD.value:
+        kept = not offers and booking_rounds.offered(unit.session, [reservation_id])
+        if reservation.state == ReservationState.HELD.value and not kept:
             swap_places(unit, [reservation], None)
 
 

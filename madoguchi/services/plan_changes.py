@@ -20,7 +20,7 @@ from .office import Office, Unit
 from .plan_previews import prospect, touched, version_of
 from .pools import own
 
-MOST_MOVES: Final = 500
+MOST_MOVES: Final = 200
 """Others who book wait as long as this takes: some milliseconds for each."""
 
 

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, TypeVar
 
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from ..domain.booking_rules import BookingRules
 from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..store import booking_rounds as rows
 from ..store.booking_rounds import Kept
+from ..store.engine import was_given_up
 from ..store.tables import Desk, Service, Slot
 from . import waiting_list
 from .booking_rules import rules_of
@@ -142,10 +143,10 @@ def _one_round(office: Office, wishes: Sequence[W], work: Work[W, R]) -> Sequenc
     try:
         with office.change() as unit:
             return work(unit, wishes)
-    except (IntegrityError, DataError):
-        if len(wishes) == 1:
+    except (IntegrityError, DataError, OperationalError) as error:
+        if len(wishes) == 1 or not (isinstance(error, IntegrityError | DataError) or was_given_up(error)):
             raise
-        # One of them clashes with the database; alone, each gets what it deserves.
+        # One of them clashes with the database or with others; alone, each gets what it deserves.
         return [_by_itself(office, wish, work) for wish in wishes]
 
 

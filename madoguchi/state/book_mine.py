@@ -200,9 +200,10 @@ class BookMine(BookDays, mixin=True):
         self._show_done()
 
     async def _let_go(self) -> None:
-        """The place held goes back."""
+        """The place held goes back, unless somebody has waited for it."""
         if self._reservation_id:
-            await in_thread(holds.release, running.office(), self._citizen(), self._reservation_id)
+            held = self._reservation_id
+            await in_thread(holds.release, running.office(), self._citizen(), held, offers=False)
             guest_holds.WATCH.given_back(*self._guest_place())
         self._keep(None)
 

@@ -82,6 +82,9 @@ _LOCK_HOLDS: Any = (
     .order_by(_reservations.c.id)
     .with_for_update(key_share=True)
 )
+_OFFERED: Any = select(_waiting.c.reservation_id).where(
+    _waiting.c.reservation_id.in_(_many("ids")), _waiting.c.state == WaitState.OFFERED.value
+)
 _LOCK_LAPSED: Any = (
     select(*_KEPT)
     .where(
@@ -199,6 +202,11 @@ def lock_holds(session: Session, citizens: Collection[Citizen], services: Collec
         session, _LOCK_HOLDS, users=_users(citizens), guests=_guests(citizens), services=list(services)
     )
     return [Kept(*row) for row in found]
+
+
+def offered(session: Session, reservation_ids: Collection[int]) -> set[int]:
+    """Those of the held reservations that are offers to the waiting list."""
+    return set(execute(session, _OFFERED, ids=list(reservation_ids)).scalars()) if reservation_ids else set()
 
 
 def lock_lapsed(session: Session, slots: Collection[int], now: datetime) -> list[Kept]:

@@ -65,6 +65,11 @@ def open_database(url: str, *, pool_size: int = 16) -> Database:
     return Database(engine, nullcontext)
 
 
+def was_given_up(error: OperationalError) -> bool:
+    """Whether PostgreSQL ended the transaction so that others could go on (deadlock, serialization)."""
+    return getattr(error.orig, "sqlstate", "") in {"40P01", "40001"}
+
+
 def _turns(writer: threading.Lock) -> Callable[[], AbstractContextManager[None]]:
     @contextmanager
     def turn() -> Iterator[None]:

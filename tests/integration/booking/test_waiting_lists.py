@@ -158,16 +158,24 @@ def test_a_booking_of_the_day_ends_the_waiting_and_past_days_too(
     assert offered(city) == []
 
 
-def test_an_offer_given_back_for_another_time_is_over(city: City, full: tuple[int, Citizen, int]) -> None:
-    _, owner, made = full
+def test_a_tap_on_another_time_does_not_cost_the_offered_place(
+    city: City, full: tuple[int, Citizen, int]
+) -> None:
+    slot, owner, made = full
     first, second = asks(city), asks(city)
     booking.cancel_booking_own(city.office, owner, made)
-    other = city.slot(TUESDAY + timedelta(days=1))
     me = Citizen.in_line(first)
+    offer = holds.held_at(city.office, me, city.desk)
+    assert offer is not None
+    other = city.slot(TUESDAY + timedelta(days=1))
     held = holds.hold(city.office, me, service_id=city.nursery, slot_id=other)
-    assert offered(city) == [first, second]
-    assert reservation(city, held.reservation_id).state == ReservationState.HELD.value
-    assert lists(city, first) == []
+    holds.release(city.office, me, offer.reservation_id, offers=False)
+    assert (city.taken(slot), city.taken(other), offered(city)) == (1, 1, [first])
+    assert lists(city, first)[0].offered_until == offer.until
+    booking.book(city.office, me, reservation_id=held.reservation_id, **GIVEN)
+    assert reservation(city, offer.reservation_id).state == ReservationState.CANCELLED.value
+    assert (lists(city, first), offered(city)) == ([], [first, second])
+    assert findings(city.office) == []
 
 
 def test_nobody_is_offered_a_place_who_cannot_be_told(city: City, full: tuple[int, Citizen, int]) -> None:
