@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     def _secrets_present(self) -> Self:
         if self.env == "demo":
             return self
+        if not self.secret_key.get_secret_value():
+            raise ValueError(f"{PREFIX}SECRET_KEY: is not set (for the demo city: {PREFIX}ENV=demo)")
         if len(self.secret_key.get_secret_value()) < 32:
             raise ValueError(f"{PREFIX}SECRET_KEY: must have at least 32 characters")
         if self.secret_key.get_secret_value() == DEMO_DEFAULTS["secret_key"]:
