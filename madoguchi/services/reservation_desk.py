@@ -21,6 +21,7 @@ from ..store import desks as desk_rows
 from ..store import reservation_desk as rows
 from ..store.tables import Contact, Desk, Reservation, Service
 from .actors import Actor
+from .booking_rules import arrival_rules
 from .office import Office, Unit
 
 SHOWN: Final = (
@@ -130,6 +131,8 @@ class Detail:
     may_change: bool
     """Moved and cancelled."""
     may_check_in: bool
+    early_until: datetime | None
+    """It may be checked in, but the service takes people in only from this moment on."""
     may_miss: bool
     may_take_back: bool
     """It was marked absent today, and no ticket came of it."""
@@ -246,6 +249,7 @@ def _detail(
 ) -> Detail:
     booked = row.state == ReservationState.BOOKED.value
     today = row.day == unit.today
+    takes_from = arrival_rules(service).opens_at(row.starts_at)
     assert reservation.booked_at is not None
     return Detail(
         shown=shown(unit, row),
@@ -258,6 +262,7 @@ def _detail(
         max_party=max(1, service.max_party),
         may_change=booked,
         may_check_in=booked and today,
+        early_until=takes_from if booked and today and unit.now < takes_from else None,
         may_miss=booked and today and unit.now >= row.starts_at,
         may_take_back=row.state == ReservationState.MISSED.value and today and row.number is None,
     )

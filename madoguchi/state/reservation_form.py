@@ -340,6 +340,7 @@ class ReservationForm(ReservationFormShown, rx.State):
         page.chosen = Shown(id=made.id)
         page._go_to(made.day)
         page._quiet()
+        page._no_undo()
         page.said = said
         await page._load(actor)
 

@@ -8,7 +8,7 @@ from .reservations_view import Chip, Column, Shown, SlotLine, WeekRow
 from .today_view import Choice
 
 WEEK, DAY = "week", "day"
-DETAIL, CREATE, EDIT, MOVE, CANCEL = "detail", "create", "edit", "move", "cancel"
+DETAIL, CREATE, EDIT, MOVE, CANCEL, EARLY = "detail", "create", "edit", "move", "cancel", "early"
 """What stands in the panel; empty: nothing."""
 
 
@@ -47,4 +47,5 @@ class ReservationsShown(rx.State, mixin=True):
     undo_kind: str = ""
     undo_id: int = 0
     undo_text: str = ""
+    """What can be undone, with its number: the reservation that is shown may be another one by then."""
     undo_until: int = 0

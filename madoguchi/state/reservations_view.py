@@ -134,6 +134,8 @@ class Shown:
     max_party: int = 1
     may_change: bool = False
     may_check_in: bool = False
+    early_until: str = ""
+    """Before this time of today the service takes nobody in yet; empty when it does."""
     may_miss: bool = False
     may_take_back: bool = False
     facts: list[Fact] = field(default_factory=list)
@@ -223,6 +225,7 @@ def shown_of(found: Detail, zone: ZoneInfo) -> Shown:
         max_party=found.max_party,
         may_change=found.may_change,
         may_check_in=found.may_check_in,
+        early_until=f"{found.early_until.astimezone(zone):%H:%M}" if found.early_until else "",
         may_miss=found.may_miss,
         may_take_back=found.may_take_back,
         # A question may be worded like one of our own lines, or like another one.

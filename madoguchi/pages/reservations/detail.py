@@ -128,6 +128,28 @@ def cancelling() -> rx.Component:
     )
 
 
+def early() -> rx.Component:
+    """Whether somebody who is much too early is given a number all the same."""
+    return rx.el.div(
+        head(),
+        rx.el.p(
+            rx.el.strong(_ONE.early_until),
+            " から受付できる予約です。いま受け付けますか？ 番号札が出て、元に戻せません。",
+            role="alert",
+            custom_attrs=theme.testid("early"),
+        ),
+        rx.el.div(
+            # The focus is on the way out: the key that asked must not also answer.
+            theme.button(
+                "いま受け付ける", on_click=PAGE.check_in(_ONE.id), custom_attrs=theme.testid("early-go")
+            ),
+            theme.button("やめる", kind="text", key="Escape", on_click=PAGE.close_panel, auto_focus=True),
+            class_name="rv-form__end",
+        ),
+        class_name="rv-detail",
+    )
+
+
 def tell() -> rx.Component:
     """Whether a message goes out; who has no LINE is telephoned."""
     return rx.cond(

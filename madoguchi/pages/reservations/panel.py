@@ -7,7 +7,7 @@ from madoguchi.pages.components.live import while_counting
 from madoguchi.pages.reservations import detail, form
 from madoguchi.pages.reservations.shown import PAGE
 from madoguchi.state.reservations import UNDO_SECONDS
-from madoguchi.state.reservations_shown import CANCEL, CREATE, DETAIL, EDIT, MOVE
+from madoguchi.state.reservations_shown import CANCEL, CREATE, DETAIL, EARLY, EDIT, MOVE
 
 
 def panel() -> rx.Component:
@@ -20,6 +20,7 @@ def panel() -> rx.Component:
             (MOVE, form.move()),
             (EDIT, form.edit()),
             (CANCEL, detail.cancelling()),
+            (EARLY, detail.early()),
             (DETAIL, detail.shown()),
             _nothing(),
         ),
@@ -61,7 +62,7 @@ def _answer() -> rx.Component:
                 PAGE.undo_until,
                 UNDO_SECONDS,
                 theme.button(
-                    "元に戻す",
+                    rx.Var.create(f"{PAGE.undo_text}を元に戻す"),
                     kind="secondary",
                     key="Z",
                     on_click=PAGE.undo,

@@ -16,7 +16,7 @@ from madoguchi.domain.questions import Question, QuestionKind, questions_as_json
 from madoguchi.services import booking, contacts, reservation_search, running
 from madoguchi.services.office import Office
 from madoguchi.state import reservation_form
-from madoguchi.state.reservations_shown import CREATE, DETAIL, MOVE
+from madoguchi.state.reservations_shown import CREATE, DETAIL, EARLY, MOVE
 from madoguchi.store.tables import AuditEntry, OutboxMessage, Reservation, Slot
 
 JUNK: list[Any] = [
@@ -199,6 +199,52 @@ def test_moving_cancelling_and_undoing(tab: Tab, desk: Reservations) -> None:
     desk.passes(hours=6)
     tab.does(tab.page.choose(made.id), tab.page.miss(made.id), tab.page.undo())
     assert desk.row(made.id).state == "booked"
+
+
+def test_an_undo_says_what_it_undoes_over_whatever_is_shown(tab: Tab, desk: Reservations) -> None:
+    first, second = desk.caller(desk.slot()), desk.caller(desk.slot(time(12)))
+    tab.opens()
+    tab.does(tab.page.choose(first.id), tab.page.ask_cancel(), tab.page.cancel({"reason": "other"}))
+    tab.does(tab.page.choose(second.id))
+    assert (tab.page.undo_text, tab.page.said) == (f"{first.code} の取消", "")
+    tab.does(tab.page.undo())
+    assert tab.page.said == f"{first.code} の取消を元に戻しました"
+    assert (tab.page.chosen.code, desk.row(first.id).state) == (second.code, "booked")
+
+
+@pytest.mark.parametrize("newer", ["check in", "register"])
+def test_a_newer_action_ends_the_older_undo(tab: Tab, desk: Reservations, newer: str) -> None:
+    slot = desk.slot()
+    first, second = desk.caller(slot), desk.caller(slot)
+    desk.service(early_minutes=1440)
+    tab.opens()
+    tab.does(tab.page.choose(first.id), tab.page.ask_cancel(), tab.page.cancel({"reason": "other"}))
+    assert tab.page.undo_kind == "cancel"
+    if newer == "check in":
+        tab.does(tab.page.choose(second.id), tab.page.check_in(second.id))
+        assert "受付しました" in tab.page.said
+    else:
+        tab.does(tab.form.open_new())
+        tab.registers(NAME, PHONE)
+        assert "予約しました" in tab.page.said
+    assert (tab.page.undo_kind, tab.page.undo_text, tab.page.undo_until) == ("", "", 0)
+    tab.does(tab.page.undo())
+    assert desk.row(first.id).state == "cancelled"
+
+
+def test_checking_in_much_too_early_asks_first(tab: Tab, desk: Reservations) -> None:
+    desk.service(early_minutes=30)
+    early, other = desk.caller(desk.slot(time(16))), desk.caller(desk.slot(time(17)))
+    tab.opens()
+    tab.does(tab.page.choose(early.id), tab.page.check_in(early.id))
+    assert (tab.page.panel, tab.page.chosen.early_until) == (EARLY, "15:30")
+    # Not what the question was about.
+    tab.does(tab.page.check_in(other.id))
+    assert {desk.row(one.id).state for one in (early, other)} == {"booked"}
+    tab.does(tab.page.close_panel())
+    assert tab.page.panel == DETAIL
+    tab.does(tab.page.check_in(early.id), tab.page.check_in(early.id))
+    assert (tab.page.panel, desk.row(early.id).state) == (DETAIL, "checked_in")
 
 
 def test_a_failure_of_ours_is_said_and_logs_nobody(
