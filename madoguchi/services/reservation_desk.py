@@ -21,7 +21,7 @@ from ..store import desks as desk_rows
 from ..store import reservation_desk as rows
 from ..store.tables import Contact, Desk, Reservation, Service
 from .actors import Actor
-from .booking_rules import arrival_rules
+from .booking_rules import arrival_rules, rules_of
 from .office import Office, Unit
 
 SHOWN: Final = (
@@ -124,7 +124,12 @@ class Detail:
     booked_at: datetime
     moved_at: datetime | None
     over_reason: str
+    cancelled_at: datetime | None
     cancel_reason: str
+    """Why staff cancelled; empty when the citizen did."""
+    bring: str
+    changeable_until: datetime
+    """Until then the citizen may move or cancel."""
     answers: tuple[tuple[str, str], ...]
     masked: bool
     max_party: int
@@ -256,7 +261,10 @@ def _detail(
         booked_at=reservation.booked_at,
         moved_at=reservation.moved_at,
         over_reason=reservation.over_reason or "",
+        cancelled_at=reservation.ended_at if row.state == ReservationState.CANCELLED.value else None,
         cancel_reason=reservation.cancel_reason or "",
+        bring=localized(service.items, "ja"),
+        changeable_until=rules_of(unit, service).deadline(row.starts_at),
         answers=_answers(service, reservation) if may(actor.role, Permission.SEE_CONTACT) else (),
         masked=contact is None or contact.masked_at is not None,
         max_party=max(1, service.max_party),

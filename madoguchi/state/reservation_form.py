@@ -204,6 +204,10 @@ class ReservationForm(ReservationFormShown, rx.State):
         page, actor = await self._page(), await acting()
         if actor is None or page.panel != MOVE or self.sending:
             return
+        # Somebody else may have cancelled it; the news of that may still be on its way.
+        await page._load_chosen(actor)
+        if page.panel != MOVE:
+            return
         same = self.place == str(page.chosen.slot_id)
         self.place_error = "いまと同じ時間です。" if same else "" if self.place else "時間を選んでください。"
         if self.place_error:
@@ -223,6 +227,9 @@ class ReservationForm(ReservationFormShown, rx.State):
         finally:
             self.sending = False
         if moved is None:
+            await page._load_chosen(actor)
+            if page.panel != MOVE:
+                return
             await self._refresh(actor)
             yield letters.focus(self._next_step())
             return

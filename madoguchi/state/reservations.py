@@ -242,7 +242,7 @@ class ReservationsState(ReservationsShown, rx.State):
     @rx.event
     @needs(Permission.CALL)
     async def check_in(self, shown: int) -> None:
-        """The visitor is here: give the number; asks first when it is earlier than the service takes people."""
+        """The visitor is here: give the number; before the service takes people in, ask first."""
         actor, wanted = await acting(), typed.whole(shown)
         if actor is None or not wanted or wanted != self.chosen.id:
             return
@@ -330,7 +330,11 @@ class ReservationsState(ReservationsShown, rx.State):
             self._close()
             self.refusal = refusal_text("ja", refusal)
             return
-        self._set({"chosen": reservations_view.shown_of(found, office.settings.zone)})
+        shown = reservations_view.shown_of(found, office.settings.zone)
+        self._set({"chosen": shown})
+        if gone := reservations_view.gone_text(shown, self.panel):
+            self._quiet()
+            self.panel, self.picking, self.refusal = DETAIL, 0, gone
 
     def _set(self, values: dict[str, Any]) -> None:
         for name, value in values.items():

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import reflex as rx
 
+from .reservation_panels import CANCEL, CREATE, DAY, DETAIL, EARLY, EDIT, MOVE, WEEK
 from .reservations_view import Chip, Column, Shown, SlotLine, WeekRow
 from .today_view import Choice
 
-WEEK, DAY = "week", "day"
-DETAIL, CREATE, EDIT, MOVE, CANCEL, EARLY = "detail", "create", "edit", "move", "cancel", "early"
-"""What stands in the panel; empty: nothing."""
+__all__ = ["CANCEL", "CREATE", "DAY", "DETAIL", "EARLY", "EDIT", "MOVE", "WEEK", "ReservationsShown"]
 
 
 class ReservationsShown(rx.State, mixin=True):

@@ -12,10 +12,12 @@ from reservation_kit import NAME, PHONE, Reservations, reservations_of
 from reservation_tab import Tab
 from sqlmodel import col, select
 
+from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.questions import Question, QuestionKind, questions_as_json
 from madoguchi.services import booking, contacts, reservation_search, running
 from madoguchi.services.office import Office
 from madoguchi.state import reservation_form
+from madoguchi.state.reservations import write_calendar
 from madoguchi.state.reservations_shown import CREATE, DETAIL, EARLY, MOVE
 from madoguchi.store.tables import AuditEntry, OutboxMessage, Reservation, Slot
 
@@ -245,6 +247,61 @@ def test_checking_in_much_too_early_asks_first(tab: Tab, desk: Reservations) -> 
     assert tab.page.panel == DETAIL
     tab.does(tab.page.check_in(early.id), tab.page.check_in(early.id))
     assert (tab.page.panel, desk.row(early.id).state) == (DETAIL, "checked_in")
+
+
+@pytest.mark.parametrize("told", ["by the push", "on sending"])
+def test_a_form_about_a_booking_that_a_colleague_cancels_ends(
+    tab: Tab, desk: Reservations, told: str
+) -> None:
+    made = desk.caller(desk.slot())
+    tab.opens()
+    tab.does(tab.page.choose(made.id), tab.form.open_move())
+    booking.cancel_booking(desk.office, desk.city.clerk, made.id, reason=booking.CancelReason.OTHER)
+    if told == "by the push":
+        tab.does(write_calendar(tab.root, desk.city.clerk))
+    else:
+        tab.does(tab.form.move({}))
+    assert (tab.page.panel, tab.page.picking) == (DETAIL, 0)
+    assert tab.page.refusal == "この予約は取り消されました。"
+    assert tab.form.place_error == ""
+
+
+@pytest.mark.parametrize(("panel", "left"), [("edit", DETAIL), ("cancel", DETAIL), ("create", "create")])
+def test_only_forms_about_the_cancelled_booking_end(
+    tab: Tab, desk: Reservations, panel: str, left: str
+) -> None:
+    made = desk.caller(desk.slot())
+    tab.opens()
+    tab.does(tab.page.choose(made.id))
+    tab.page.panel = panel
+    booking.cancel_booking(desk.office, desk.city.clerk, made.id, reason=booking.CancelReason.OTHER)
+    tab.does(write_calendar(tab.root, desk.city.clerk))
+    assert tab.page.panel == left
+
+
+def test_the_detail_tells_what_a_caller_asks_for(tab: Tab, desk: Reservations) -> None:
+    desk.service(items={"ja": "印鑑"}, closes_amount=60, closes_unit="minutes")
+    made = desk.in_line(desk.slot(time(16)))
+    tab.opens()
+    tab.does(tab.page.choose(made.id))
+    facts = {one.label: one.value for one in tab.page.chosen.facts}
+    assert facts["持ち物"] == "印鑑"
+    assert "15:00まで" in facts["変更・取消の期限"]
+    assert "取り消した日時" not in facts
+
+
+@pytest.mark.parametrize("by_staff", [True, False])
+def test_a_cancelled_booking_tells_when_and_by_whom(tab: Tab, desk: Reservations, by_staff: bool) -> None:
+    made = desk.in_line(desk.slot(time(16)))
+    if by_staff:
+        booking.cancel_booking(desk.office, desk.city.clerk, made.id, reason=booking.CancelReason.OTHER)
+    else:
+        booking.cancel_booking_own(desk.office, Citizen.in_line(desk.city.line_user_ids[0]), made.id)
+    tab.opens()
+    tab.does(tab.page.choose(made.id))
+    facts = {one.label: one.value for one in tab.page.chosen.facts}
+    assert facts["取り消した日時"].endswith("（職員）" if by_staff else "（本人）")
+    assert "変更・取消の期限" not in facts
 
 
 def test_a_failure_of_ours_is_said_and_logs_nobody(
