@@ -150,6 +150,8 @@ class ReservationsState(ReservationsShown, rx.State):
         if actor is None:
             return
         self.search_refusal = ""
+        # What was done before has nothing to do with what is found now.
+        self._quiet()
         if not wanted.strip():
             self.searched, self._found_ids, self.found = False, [], []
             return
@@ -161,6 +163,8 @@ class ReservationsState(ReservationsShown, rx.State):
         self.searched, self.found_more = True, result.more
         self._found_ids = [one.id for one in result.reservations]
         self.found = reservations_view.chips(result.reservations)
+        if not self._found_ids and self.panel == DETAIL:
+            self._close()
         if len(result.reservations) == 1:
             await self._choose(actor, result.reservations[0].id)
 

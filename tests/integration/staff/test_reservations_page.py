@@ -17,6 +17,7 @@ from madoguchi.domain.questions import Question, QuestionKind, questions_as_json
 from madoguchi.services import booking, contacts, reservation_search, running
 from madoguchi.services.office import Office
 from madoguchi.state import reservation_form
+from madoguchi.state.reservation_letters import HEADING
 from madoguchi.state.reservations import write_calendar
 from madoguchi.state.reservations_shown import CREATE, DETAIL, EARLY, MOVE
 from madoguchi.store.tables import AuditEntry, OutboxMessage, Reservation, Slot
@@ -350,6 +351,17 @@ def test_searching_shows_one_hit_at_once_and_says_why_not(tab: Tab, desk: Reserv
     tab.does(tab.page.close_search())
     assert not tab.page.searched
     assert reservation_search.find(desk.office, desk.city.clerk, made.code).reservations
+
+
+def test_a_search_leaves_nothing_of_the_booking_before_it(tab: Tab, desk: Reservations) -> None:
+    desk.slot()
+    tab.opens()
+    tab.does(tab.form.open_new())
+    tab.registers(NAME, PHONE)
+    assert (tab.focused, bool(tab.page.said)) == (HEADING, True)
+    tab.does(tab.page.search({"search": "0000"}))
+    assert (tab.page.searched, tab.page.found, tab.page.said) == (True, [], "")
+    assert (tab.page.panel, tab.page.chosen.id) == ("", 0)
 
 
 @pytest.mark.parametrize("panel", ["", DETAIL, CREATE, MOVE, "cancel", "edit"])
