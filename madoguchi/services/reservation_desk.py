@@ -130,6 +130,8 @@ class Detail:
     bring: str
     changeable_until: datetime
     """Until then the citizen may move or cancel."""
+    too_late: bool
+    """That moment has passed: only staff change it now."""
     answers: tuple[tuple[str, str], ...]
     masked: bool
     max_party: int
@@ -254,6 +256,7 @@ def _detail(
 ) -> Detail:
     booked = row.state == ReservationState.BOOKED.value
     today = row.day == unit.today
+    deadline = rules_of(unit, service).deadline(row.starts_at)
     takes_from = arrival_rules(service).opens_at(row.starts_at)
     assert reservation.booked_at is not None
     return Detail(
@@ -264,7 +267,8 @@ def _detail(
         cancelled_at=reservation.ended_at if row.state == ReservationState.CANCELLED.value else None,
         cancel_reason=reservation.cancel_reason or "",
         bring=localized(service.items, "ja"),
-        changeable_until=rules_of(unit, service).deadline(row.starts_at),
+        changeable_until=deadline,
+        too_late=unit.now > deadline,
         answers=_answers(service, reservation) if may(actor.role, Permission.SEE_CONTACT) else (),
         masked=contact is None or contact.masked_at is not None,
         max_party=max(1, service.max_party),

@@ -251,7 +251,10 @@ def _cancelled(found: Detail, zone: ZoneInfo) -> str:
 
 def _deadline(found: Detail, zone: ZoneInfo) -> str:
     """What is read out to a caller while the booking stands."""
-    return f"{moment_text(DEFAULT, found.changeable_until, zone)}まで" if found.may_change else ""
+    if not found.may_change:
+        return ""
+    until = f"{moment_text(DEFAULT, found.changeable_until, zone)}まで"
+    return f"{until}（過ぎました）" if found.too_late else until
 
 
 def gone_text(shown: Shown, panel: str) -> str:

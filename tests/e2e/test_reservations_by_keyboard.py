@@ -82,6 +82,15 @@ def test_mistakes_are_said_and_nothing_typed_is_lost(people: People, city: City)
     expect(clerk.at("desk-kana")).to_have_value("スズキ")
     clerk.press("Control+a").types("０９０ー１２３４ー５６７８").press("Enter")
     clerk.shows("detail").says("予約しました")
+    when = clerk.at("when").inner_text()
+    clerk.press("c").focus_is("desk-day")
+    clerk.press("ArrowDown", "Enter").says("時間を変更しました")
+    expect(clerk.at("when")).not_to_have_text(when)
+
+
+def test_who_may_not_see_contacts_is_not_offered_the_search(people: People, city: City) -> None:
+    viewer = desk(people, city, "viewer")
+    expect(viewer.at("search")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])

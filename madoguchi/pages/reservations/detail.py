@@ -36,6 +36,8 @@ def head() -> rx.Component:
             class_name="rv-detail__number",
             id=HEADING,
             tab_index=-1,
+            role="heading",
+            aria_level=2,
         ),
         rx.el.p(_ONE.when, class_name="rv-detail__when mg-tabular", custom_attrs=theme.testid("when")),
         rx.el.p(_ONE.service, class_name="rv-detail__service"),

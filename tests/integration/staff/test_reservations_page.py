@@ -287,8 +287,12 @@ def test_the_detail_tells_what_a_caller_asks_for(tab: Tab, desk: Reservations) -
     tab.does(tab.page.choose(made.id))
     facts = {one.label: one.value for one in tab.page.chosen.facts}
     assert facts["持ち物"] == "印鑑"
-    assert "15:00まで" in facts["変更・取消の期限"]
+    assert facts["変更・取消の期限"].endswith("15:00まで")
     assert "取り消した日時" not in facts
+    desk.passes(hours=6)
+    tab.does(tab.page.choose(made.id))
+    facts = {one.label: one.value for one in tab.page.chosen.facts}
+    assert facts["変更・取消の期限"].endswith("15:00まで（過ぎました）")
 
 
 @pytest.mark.parametrize("by_staff", [True, False])
