@@ -21,6 +21,7 @@ from ..store import desks as desk_rows
 from ..store import reservation_desk as rows
 from ..store.tables import Contact, Desk, Reservation, Service
 from .actors import Actor
+from .booking_rules import arrival_rules, rules_of
 from .office import Office, Unit
 
 SHOWN: Final = (
@@ -123,13 +124,22 @@ class Detail:
     booked_at: datetime
     moved_at: datetime | None
     over_reason: str
+    cancelled_at: datetime | None
     cancel_reason: str
+    """Why staff cancelled; empty when the citizen did."""
+    bring: str
+    changeable_until: datetime
+    """Until then the citizen may move or cancel."""
+    too_late: bool
+    """That moment has passed: only staff change it now."""
     answers: tuple[tuple[str, str], ...]
     masked: bool
     max_party: int
     may_change: bool
     """Moved and cancelled."""
     may_check_in: bool
+    early_until: datetime | None
+    """It may be checked in, but the service takes people in only from this moment on."""
     may_miss: bool
     may_take_back: bool
     """It was marked absent today, and no ticket came of it."""
@@ -246,18 +256,25 @@ def _detail(
 ) -> Detail:
     booked = row.state == ReservationState.BOOKED.value
     today = row.day == unit.today
+    deadline = rules_of(unit, service).deadline(row.starts_at)
+    takes_from = arrival_rules(service).opens_at(row.starts_at)
     assert reservation.booked_at is not None
     return Detail(
         shown=shown(unit, row),
         booked_at=reservation.booked_at,
         moved_at=reservation.moved_at,
         over_reason=reservation.over_reason or "",
+        cancelled_at=reservation.ended_at if row.state == ReservationState.CANCELLED.value else None,
         cancel_reason=reservation.cancel_reason or "",
+        bring=localized(service.items, "ja"),
+        changeable_until=deadline,
+        too_late=unit.now > deadline,
         answers=_answers(service, reservation) if may(actor.role, Permission.SEE_CONTACT) else (),
         masked=contact is None or contact.masked_at is not None,
         max_party=max(1, service.max_party),
         may_change=booked,
         may_check_in=booked and today,
+        early_until=takes_from if booked and today and unit.now < takes_from else None,
         may_miss=booked and today and unit.now >= row.starts_at,
         may_take_back=row.state == ReservationState.MISSED.value and today and row.number is None,
     )

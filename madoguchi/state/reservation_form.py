@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from reflex.event import EventSpec
 
 from ..dates import day_text
 from ..domain.errors import Refusal
-from ..domain.languages import DEFAULT, localized
+from ..domain.languages import DEFAULT
 from ..domain.names import kana_name, to_kana
 from ..domain.phones import national, phone_e164
 from ..domain.roles import Permission
@@ -29,8 +29,8 @@ from ..texts import refusal_text, say
 from . import reservation_letters as letters
 from . import trouble, typed
 from .access import needs
-from .reservation_form_shown import Option, ReservationFormShown, asked, left
-from .reservation_letters import KANA, PHONE
+from .reservation_form_shown import Option, ReservationFormShown, asked, complaint, left
+from .reservation_letters import HEADING, KANA, PHONE
 from .reservations import ReservationsState, acting
 from .reservations_shown import CREATE, DETAIL, EDIT, MOVE
 from .reservations_view import Shown
@@ -39,13 +39,11 @@ _log = logging.getLogger(__name__)
 
 BOUNCE_SECONDS: Final = 0.6
 """A second Enter this soon after a refusal is the same press: it must not take what was just offered."""
-_FULL: Final = frozenset({"sold_out", "sold_out_near"})
 
 
 class ReservationForm(ReservationFormShown, rx.State):
     """What the open form offers to choose from, and what is wrong with it."""
 
-    _refused_at: float = 0.0
     _services: list[DeskService] = []
 
     @rx.event
@@ -149,7 +147,7 @@ class ReservationForm(ReservationFormShown, rx.State):
         """Convert what was typed into katakana and say what cannot be."""
         given = typed.text(typed_name)
         # Passing by an empty field is no mistake.
-        self.kana_error = _complaint(kana_name, given) if given.strip() else ""
+        self.kana_error = complaint(kana_name, given) if given.strip() else ""
         return letters.send(letters.converted(KANA, given, to_kana(given))) if given else None
 
     @rx.event
@@ -157,7 +155,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     async def check_phone(self, typed_number: str) -> EventSpec | None:
         """Say whether the number can be read; one that can is written as people in Japan do."""
         given = typed.text(typed_number)
-        self.phone_error = _complaint(phone_e164, given) if given.strip() else ""
+        self.phone_error = complaint(phone_e164, given) if given.strip() else ""
         if self.phone_error or not given.strip():
             return None
         return letters.send(letters.converted(PHONE, given, national(phone_e164(given))))
@@ -196,6 +194,7 @@ class ReservationForm(ReservationFormShown, rx.State):
             yield letters.focus(self._next_step())
             return
         await self._done(page, actor, made, f"予約しました：{made.code}")
+        yield letters.focus(HEADING)
 
     @rx.event
     @needs(Permission.RESERVE)
@@ -203,6 +202,10 @@ class ReservationForm(ReservationFormShown, rx.State):
         """Give the chosen reservation the chosen place."""
         page, actor = await self._page(), await acting()
         if actor is None or page.panel != MOVE or self.sending:
+            return
+        # Somebody else may have cancelled it; the news of that may still be on its way.
+        await page._load_chosen(actor)
+        if page.panel != MOVE:
             return
         same = self.place == str(page.chosen.slot_id)
         self.place_error = "いまと同じ時間です。" if same else "" if self.place else "時間を選んでください。"
@@ -223,10 +226,14 @@ class ReservationForm(ReservationFormShown, rx.State):
         finally:
             self.sending = False
         if moved is None:
+            await page._load_chosen(actor)
+            if page.panel != MOVE:
+                return
             await self._refresh(actor)
             yield letters.focus(self._next_step())
             return
         await self._done(page, actor, moved, "時間を変更しました")
+        yield letters.focus(HEADING)
 
     @rx.event
     @needs(Permission.RESERVE)
@@ -266,8 +273,8 @@ class ReservationForm(ReservationFormShown, rx.State):
             return None
         kana, phone = typed.field(form_data, "kana"), typed.field(form_data, "phone")
         self.error = self.party_error = ""
-        self.kana_error = _complaint(kana_name, kana) if kana.strip() else ""
-        self.phone_error = _complaint(phone_e164, phone) if phone.strip() else ""
+        self.kana_error = complaint(kana_name, kana) if kana.strip() else ""
+        self.phone_error = complaint(phone_e164, phone) if phone.strip() else ""
         if (wrong := self._first_wrong()) is not None:
             return letters.focus(wrong)
         saved = await self._try(
@@ -281,7 +288,7 @@ class ReservationForm(ReservationFormShown, rx.State):
         if saved is None:
             return letters.focus(self._next_step())
         await self._done(page, actor, saved, "保存しました")
-        return None
+        return letters.focus(HEADING)
 
     async def _page(self) -> ReservationsState:
         return await self.get_state(ReservationsState)
@@ -340,6 +347,7 @@ class ReservationForm(ReservationFormShown, rx.State):
         page.chosen = Shown(id=made.id)
         page._go_to(made.day)
         page._quiet()
+        page._no_undo()
         page.said = said
         await page._load(actor)
 
@@ -357,62 +365,13 @@ class ReservationForm(ReservationFormShown, rx.State):
             self.error = say("ja", "staff.failed")
         return None
 
-    def _refused(self, refusal: Refusal) -> None:
-        said = refusal_text("ja", refusal)
-        if refusal.code in _FULL:
-            self.place_error, self.full = said, True
-            slot, when = refusal.facts.get("slot"), refusal.facts.get("when")
-            if isinstance(slot, int) and isinstance(when, Mapping):
-                self.nearest, self.nearest_label = str(slot), localized(when, DEFAULT)
-            self._refused_at = time.monotonic()
-        elif refusal.code == "party_size":
-            self.party_error = said
-        elif refusal.code.startswith("answer_"):
-            self.answer_error = said
-        elif refusal.code in {"slot_closed", "unknown_place", "not_open_yet"}:
-            self.place_error = said
-        else:
-            self.error = said
-
-    def _judge(self, kana: str, phone: str) -> None:
-        self.kana_error = _complaint(kana_name, kana)
-        self.phone_error = _complaint(phone_e164, phone)
-        self.place_error = "" if self.place else "時間を選んでください。"
-        self.party_error = self.answer_error = self.error = ""
-
-    def _first_wrong(self) -> str | None:
-        """The id of what to look at first, from the top of the form down."""
-        wrong = {
-            "desk-place": self.place_error,
-            "desk-party": self.party_error,
-            "desk-question-0": self.answer_error,
-            KANA: self.kana_error,
-            PHONE: self.phone_error,
-        }
-        return next((name for name, said in wrong.items() if said), None)
-
-    def _next_step(self) -> str:
-        """After a refusal: what was offered instead, else what is wrong, else trying again."""
-        return "desk-nearest" if self.nearest else self._first_wrong() or "desk-submit"
-
     def _reason(self, page: ReservationsState, form_data: dict[str, Any]) -> str:
         """Why the capacity is to be exceeded; only asked of those who may, when the place is full."""
         return typed.field(form_data, "over") if self.full and page.may_exceed else ""
 
-    def _no_trouble_with_place(self) -> None:
-        self.place_error, self.nearest, self.nearest_label, self.full = "", "", "", False
-
     def _empty(self) -> None:
         self.reset()  # type: ignore[no-untyped-call]
         self.token = uuid4().hex
-
-
-def _complaint(rule: Callable[[str], str], given: str) -> str:
-    try:
-        rule(given)
-    except Refusal as refusal:
-        return refusal_text("ja", refusal)
-    return ""
 
 
 def _people(form_data: object) -> int:

@@ -14,12 +14,14 @@ from reflex.event import EventSpec
 
 from .book_letters import Letter, converted
 
-__all__ = ["BOX", "FORM", "KANA", "PHONE", "converted", "focus", "offered", "send", "submit"]
+__all__ = ["BOX", "FORM", "HEADING", "KANA", "PHONE", "converted", "focus", "offered", "send", "submit"]
 
 BOX: Final = "desk-letters"
 """Id of the component that takes letters."""
 FORM: Final = "desk-form"
-"""Id of the component around the form (`pages/components/form_keys.jsx`)."""
+"""Id of the component around the panel (`pages/components/form_keys.jsx`)."""
+HEADING: Final = "desk-heading"
+"""Id of the number that heads what is shown of a reservation."""
 KANA: Final = "desk-kana"
 PHONE: Final = "desk-phone"
 

@@ -37,7 +37,7 @@ from . import caller, reservations_view, typed
 from .access import needs, signed_in
 from .answers import asked
 from .notifier import CALENDARS, NOTIFIER, Tab
-from .reservations_shown import CANCEL, DAY, DETAIL, WEEK, ReservationsShown
+from .reservations_shown import CANCEL, DAY, DETAIL, EARLY, WEEK, ReservationsShown
 from .reservations_view import Shown
 from .today_view import Choice, milliseconds
 
@@ -76,7 +76,7 @@ class ReservationsState(ReservationsShown, rx.State):
         self.may_exceed = may(actor.role, Permission.ADMINISTER)
         self.day = self.day or office.today().isoformat()
         if self.undo_until < milliseconds(office.clock.now()):
-            self.undo_kind, self.undo_until = "", 0
+            self._no_undo()
             self._quiet()
         await self._desk_chosen(actor)
 
@@ -89,7 +89,8 @@ class ReservationsState(ReservationsShown, rx.State):
             return
         self._quiet()
         self._close()
-        self.desk_id, self.service_id, self.undo_kind, self.undo_until = wanted, 0, "", 0
+        self._no_undo()
+        self.desk_id, self.service_id = wanted, 0
         await self._desk_chosen(actor)
 
     @rx.event
@@ -149,6 +150,8 @@ class ReservationsState(ReservationsShown, rx.State):
         if actor is None:
             return
         self.search_refusal = ""
+        # What was done before has nothing to do with what is found now.
+        self._quiet()
         if not wanted.strip():
             self.searched, self._found_ids, self.found = False, [], []
             return
@@ -160,6 +163,8 @@ class ReservationsState(ReservationsShown, rx.State):
         self.searched, self.found_more = True, result.more
         self._found_ids = [one.id for one in result.reservations]
         self.found = reservations_view.chips(result.reservations)
+        if not self._found_ids and self.panel == DETAIL:
+            self._close()
         if len(result.reservations) == 1:
             await self._choose(actor, result.reservations[0].id)
 
@@ -211,8 +216,7 @@ class ReservationsState(ReservationsShown, rx.State):
             booking.cancel_booking, shown.id, reason=CancelReason(reason), push=shown.in_line and push
         )
         if done is not None:
-            self.panel = DETAIL
-            self._undoable("cancel", shown.id, f"{shown.code} を取り消しました")
+            self._undoable("cancel", shown.id, f"{shown.code} を取り消しました", f"{shown.code} の取消")
 
     @rx.event
     @needs(Permission.RESERVE)
@@ -220,7 +224,8 @@ class ReservationsState(ReservationsShown, rx.State):
         """Nobody came."""
         wanted = typed.whole(shown)
         if await self._do(reservation_changes.mark_missed, wanted) is not None:
-            self._undoable("miss", wanted, f"{self.chosen.code} を来庁なしにしました")
+            code = self.chosen.code
+            self._undoable("miss", wanted, f"{code} を来庁なしにしました", f"{code} の来庁なし")
 
     @rx.event
     @needs(Permission.RESERVE)
@@ -232,23 +237,33 @@ class ReservationsState(ReservationsShown, rx.State):
     @rx.event
     @needs(Permission.RESERVE)
     async def undo(self) -> None:
-        """Take the last click back, within ten seconds."""
-        kind, wanted = self.undo_kind, self.undo_id
-        self.undo_kind, self.undo_until = "", 0
+        """Take the last click back, within ten seconds, whatever is shown meanwhile."""
+        kind, wanted, what = self.undo_kind, self.undo_id, self.undo_text
+        self._no_undo()
         if kind in _UNDO and await self._do(_UNDO[kind], wanted) is not None:
-            self.said = "元に戻しました"
+            self.said = f"{what}を元に戻しました"
 
     @rx.event
     @needs(Permission.CALL)
     async def check_in(self, shown: int) -> None:
-        """The visitor is here: give the number."""
-        issued = await self._do(checkin.check_in_at_desk, typed.whole(shown))
+        """The visitor is here: give the number; before the service takes people in, ask first."""
+        actor, wanted = await acting(), typed.whole(shown)
+        if actor is None or not wanted or wanted != self.chosen.id:
+            return
+        if self.panel != EARLY:
+            # No way back from a number that was given, and the key lies beside the others.
+            await self._load_chosen(actor)
+            if self.chosen.early_until:
+                self._quiet()
+                self.panel = EARLY
+                return
+        issued = await self._do(checkin.check_in_at_desk, wanted)
         if isinstance(issued, IssuedTicket):
             self.said = f"{issued.number} 受付しました"
 
-    def _undoable(self, kind: str, reservation_id: int, said: str) -> None:
-        self.said = self.undo_text = said
-        self.undo_kind, self.undo_id = kind, reservation_id
+    def _undoable(self, kind: str, reservation_id: int, said: str, what: str) -> None:
+        self.said = said
+        self.undo_kind, self.undo_id, self.undo_text = kind, reservation_id, what
         self.undo_until = milliseconds(running.office().clock.now() + UNDO_FOR)
 
     async def _do(self, service: Callable[..., Any], *arguments: object, **more: object) -> object:
@@ -259,6 +274,11 @@ class ReservationsState(ReservationsShown, rx.State):
             return None
         what = "an action on a reservation"
         result, self.refusal = await asked(_log, what, service, running.office(), actor, *arguments, **more)
+        if result is not None:
+            # The way back is from the last thing done, never from the one before it.
+            self._no_undo()
+            if self.panel in {CANCEL, EARLY} and self.chosen.id in arguments:
+                self.panel = DETAIL
         await self._load(actor)
         return result
 
@@ -314,7 +334,11 @@ class ReservationsState(ReservationsShown, rx.State):
             self._close()
             self.refusal = refusal_text("ja", refusal)
             return
-        self._set({"chosen": reservations_view.shown_of(found, office.settings.zone)})
+        shown = reservations_view.shown_of(found, office.settings.zone)
+        self._set({"chosen": shown})
+        if gone := reservations_view.gone_text(shown, self.panel):
+            self._quiet()
+            self.panel, self.picking, self.refusal = DETAIL, 0, gone
 
     def _set(self, values: dict[str, Any]) -> None:
         for name, value in values.items():
@@ -331,6 +355,9 @@ class ReservationsState(ReservationsShown, rx.State):
 
     def _close(self) -> None:
         self.panel, self.picking, self.chosen = "", 0, Shown()
+
+    def _no_undo(self) -> None:
+        self.undo_kind, self.undo_id, self.undo_text, self.undo_until = "", 0, "", 0
 
     def _quiet(self) -> None:
         self.said = self.refusal = ""

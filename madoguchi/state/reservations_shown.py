@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import reflex as rx
 
+from .reservation_panels import CANCEL, CREATE, DAY, DETAIL, EARLY, EDIT, MOVE, WEEK
 from .reservations_view import Chip, Column, Shown, SlotLine, WeekRow
 from .today_view import Choice
 
-WEEK, DAY = "week", "day"
-DETAIL, CREATE, EDIT, MOVE, CANCEL = "detail", "create", "edit", "move", "cancel"
-"""What stands in the panel; empty: nothing."""
+__all__ = ["CANCEL", "CREATE", "DAY", "DETAIL", "EARLY", "EDIT", "MOVE", "WEEK", "ReservationsShown"]
 
 
 class ReservationsShown(rx.State, mixin=True):
@@ -47,4 +46,5 @@ class ReservationsShown(rx.State, mixin=True):
     undo_kind: str = ""
     undo_id: int = 0
     undo_text: str = ""
+    """What can be undone, with its number: the reservation that is shown may be another one by then."""
     undo_until: int = 0

@@ -20,6 +20,7 @@ from ..services.reservation_desk import (
     WeekDay,
     WeekView,
 )
+from .reservation_panels import CANCEL, EARLY, EDIT, MOVE
 
 WEEKDAYS: Final = "月火水木金土日"
 STATES: Final = {
@@ -28,6 +29,11 @@ STATES: Final = {
     ReservationState.DONE.value: "終了",
     ReservationState.CANCELLED.value: "取消",
     ReservationState.MISSED.value: "来庁なし",
+}
+_GONE: Final = {
+    STATES[ReservationState.CANCELLED.value]: "この予約は取り消されました。",
+    STATES[ReservationState.CHECKED_IN.value]: "この予約は受付が済みました。",
+    STATES[ReservationState.MISSED.value]: "この予約は来庁なしになりました。",
 }
 CHANNELS: Final = {Door.LINE.value: "LINE", Door.WEB.value: "Web", Door.STAFF.value: "電話・窓口"}
 REASONS: Final = {
@@ -134,6 +140,8 @@ class Shown:
     max_party: int = 1
     may_change: bool = False
     may_check_in: bool = False
+    early_until: str = ""
+    """Before this time of today the service takes nobody in yet; empty when it does."""
     may_miss: bool = False
     may_take_back: bool = False
     facts: list[Fact] = field(default_factory=list)
@@ -203,7 +211,10 @@ def shown_of(found: Detail, zone: ZoneInfo) -> Shown:
         "人数": f"{one.party}人",
         "ことば": OWN_NAMES.get(one.language, one.language),
         "番号札": one.ticket_number,
+        "持ち物": found.bring,
+        "変更・取消の期限": _deadline(found, zone),
         "予約した日時": moment_text(DEFAULT, found.booked_at, zone),
+        "取り消した日時": _cancelled(found, zone),
         "変更した日時": moment_text(DEFAULT, found.moved_at, zone) if found.moved_at else "",
         "定員を超えた理由": found.over_reason,
         "取消の理由": REASONS.get(found.cancel_reason, found.cancel_reason),
@@ -223,11 +234,35 @@ def shown_of(found: Detail, zone: ZoneInfo) -> Shown:
         max_party=found.max_party,
         may_change=found.may_change,
         may_check_in=found.may_check_in,
+        early_until=f"{found.early_until.astimezone(zone):%H:%M}" if found.early_until else "",
         may_miss=found.may_miss,
         may_take_back=found.may_take_back,
         # A question may be worded like one of our own lines, or like another one.
         facts=[Fact(label, value) for label, value in (*facts.items(), *found.answers) if value],
     )
+
+
+def _cancelled(found: Detail, zone: ZoneInfo) -> str:
+    if found.cancelled_at is None:
+        return ""
+    who = "職員" if found.cancel_reason else "本人"
+    return f"{moment_text(DEFAULT, found.cancelled_at, zone)}（{who}）"
+
+
+def _deadline(found: Detail, zone: ZoneInfo) -> str:
+    """What is read out to a caller while the booking stands."""
+    if not found.may_change:
+        return ""
+    until = f"{moment_text(DEFAULT, found.changeable_until, zone)}まで"
+    return f"{until}（過ぎました）" if found.too_late else until
+
+
+def gone_text(shown: Shown, panel: str) -> str:
+    """Why the form about it ends: somebody else did something meanwhile. Empty while it may go on."""
+    cancelled = shown.state == STATES[ReservationState.CANCELLED.value]
+    if not (cancelled and panel == EDIT) and (shown.may_change or panel not in {MOVE, CANCEL, EARLY}):
+        return ""
+    return _GONE.get(shown.state, "この予約は終わりました。")
 
 
 def chips(found: Sequence[DeskReservation]) -> list[Chip]:

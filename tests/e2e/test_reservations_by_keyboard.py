@@ -37,8 +37,9 @@ def test_a_caller_by_keyboard_from_the_first_key_to_the_undone_slip(people: Peop
     theirs = colleague.at("reservation").and_(colleague.page.locator(f'[data-code="{code}"]'))
     expect(theirs).to_be_visible()
 
+    expect(clerk.page.locator("#desk-heading")).to_be_focused()
     clerk.press("c").focus_is("desk-day")
-    clerk.press("Enter").focus_is("desk-place")
+    clerk.press("Tab").focus_is("desk-place")
     place = clerk.at("desk-place")
     before = place.input_value()
     clerk.press("ArrowDown")
@@ -57,7 +58,11 @@ def test_a_caller_by_keyboard_from_the_first_key_to_the_undone_slip(people: Peop
 
     clerk.press("Escape").shows("")
     clerk.press("/").focus_is("search")
-    clerk.types("ヌルマエ").press("Enter")
+    clerk.types("ヌルマエ").press("Enter").shows("detail")
+    clerk.press("ArrowDown").focus_is("found-row")
+    clerk.press("ArrowUp").focus_is("search")
+    clerk.press("ArrowDown", "Enter")
+    expect(clerk.at("found-row")).to_have_attribute("aria-pressed", "true")
     expect(clerk.at("found-row").and_(clerk.page.locator(f'[data-code="{code}"]'))).to_be_visible()
     assert "ヌルマエ" not in clerk.page.locator(".rv-main").inner_text()
     clerk.shows("detail")
@@ -77,6 +82,15 @@ def test_mistakes_are_said_and_nothing_typed_is_lost(people: People, city: City)
     expect(clerk.at("desk-kana")).to_have_value("スズキ")
     clerk.press("Control+a").types("０９０ー１２３４ー５６７８").press("Enter")
     clerk.shows("detail").says("予約しました")
+    when = clerk.at("when").inner_text()
+    clerk.press("c").focus_is("desk-day")
+    clerk.press("ArrowDown", "Enter").says("時間を変更しました")
+    expect(clerk.at("when")).not_to_have_text(when)
+
+
+def test_who_may_not_see_contacts_is_not_offered_the_search(people: People, city: City) -> None:
+    viewer = desk(people, city, "viewer")
+    expect(viewer.at("search")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
@@ -91,7 +105,7 @@ def test_every_part_of_the_page_is_accessible(people: People, city: City, width:
     clerk.is_accessible()
     for key, panel in (("x", "cancel"), ("c", "move"), ("e", "edit")):
         clerk.press(key).shows(panel).is_accessible()
-        clerk.press("Escape", "Escape").shows("detail")
+        clerk.press("Escape").shows("detail")
     clerk.press("/").types(code).press("Enter")
     expect(clerk.at("found")).to_be_visible()
     clerk.is_accessible()

@@ -3,15 +3,18 @@
 from typing import Any
 
 import reflex as rx
-from reflex.event import passthrough_event_spec
+from reflex.event import no_args_event_spec, passthrough_event_spec
 
 
 class FormKeys(rx.Component):
-    """Around a form: Enter goes on to the next field and sends from the last one. Its ``id`` is the
-    address that focus is sent to."""
+    """Around a form: Enter goes on to the next field and sends from the last one; with ``straight``,
+    from a select too. Escape calls ``on_escape``. Its ``id`` is the address that focus is sent to."""
 
     library = rx.asset("form_keys.jsx", shared=True).importable_path
     tag = "FormKeys"
+
+    straight: rx.Var[bool]
+    on_escape: rx.EventHandler[no_args_event_spec]  # type: ignore[type-arg, valid-type]
 
 
 class Choice(rx.Component):

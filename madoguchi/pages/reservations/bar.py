@@ -5,7 +5,9 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.pages.reservations.shown import FORM, PAGE
+from madoguchi.pages.components.found_keys import FoundKeys
+from madoguchi.pages.reservations.results import ROW
+from madoguchi.pages.reservations.shown import FORM, PAGE, WHO
 from madoguchi.state.reservations_shown import DAY, WEEK
 
 SEARCH = "reservation-search"
@@ -24,7 +26,7 @@ def bar() -> rx.Component:
                 "service-picker",
                 every="すべての業務",
             ),
-            _search(),
+            rx.cond(WHO.may_see_contact, _search()),
             rx.el.div(
                 rx.el.a(
                     "当日の一覧を印刷",
@@ -96,6 +98,7 @@ def _search() -> rx.Component:
                 custom_attrs={"aria-keyshortcuts": "/", **theme.testid("search")},
             ),
         ),
+        FoundKeys.create(field_id=SEARCH, rows=f".{ROW}"),
         rx.el.kbd("/", class_name="mg-key rv-search__key", aria_hidden="true"),
         theme.button("探す", kind="secondary", type="submit", custom_attrs=theme.testid("search-go")),
         on_submit=PAGE.search,

@@ -6,8 +6,8 @@ import reflex as rx
 
 from madoguchi.pages import theme
 from madoguchi.pages.components.contact_shown import contact_shown
-from madoguchi.pages.components.form_keys import FormKeys
 from madoguchi.pages.reservations.shown import CONTACT, FORM, PAGE, WHO
+from madoguchi.state.reservation_letters import HEADING
 from madoguchi.state.reservations_view import REASONS
 
 _ONE: Any = PAGE.chosen
@@ -34,6 +34,10 @@ def head() -> rx.Component:
             rx.el.span(_ONE.code, class_name="rv-code mg-tabular", custom_attrs=theme.testid("code")),
             theme.flag(_ONE.state),
             class_name="rv-detail__number",
+            id=HEADING,
+            tab_index=-1,
+            role="heading",
+            aria_level=2,
         ),
         rx.el.p(_ONE.when, class_name="rv-detail__when mg-tabular", custom_attrs=theme.testid("when")),
         rx.el.p(_ONE.service, class_name="rv-detail__service"),
@@ -105,24 +109,44 @@ def cancelling() -> rx.Component:
     reasons = list(REASONS.items())
     return rx.el.div(
         head(),
-        FormKeys.create(
-            rx.el.form(
-                rx.el.fieldset(
-                    rx.el.legend("取り消す理由"),
-                    *(reason(value, label, first=at == 0) for at, (value, label) in enumerate(reasons)),
-                    class_name="rv-reasons",
-                ),
-                tell(),
-                rx.el.div(
-                    theme.button(
-                        "取り消す", kind="danger", type="submit", custom_attrs=theme.testid("cancel-go")
-                    ),
-                    theme.button("やめる", kind="text", on_click=PAGE.close_panel),
-                    class_name="rv-form__end",
-                ),
-                on_submit=PAGE.cancel,
-                reset_on_submit=False,
+        rx.el.form(
+            rx.el.fieldset(
+                rx.el.legend("取り消す理由"),
+                *(reason(value, label, first=at == 0) for at, (value, label) in enumerate(reasons)),
+                class_name="rv-reasons",
             ),
+            tell(),
+            rx.el.div(
+                theme.button(
+                    "取り消す", kind="danger", type="submit", custom_attrs=theme.testid("cancel-go")
+                ),
+                theme.button("やめる", kind="text", key="Escape", on_click=PAGE.close_panel),
+                class_name="rv-form__end",
+            ),
+            on_submit=PAGE.cancel,
+            reset_on_submit=False,
+        ),
+        class_name="rv-detail",
+    )
+
+
+def early() -> rx.Component:
+    """Whether somebody who is much too early is given a number all the same."""
+    return rx.el.div(
+        head(),
+        rx.el.p(
+            rx.el.strong(_ONE.early_until),
+            " から受付できる予約です。いま受け付けますか？ 番号札が出て、元に戻せません。",
+            role="alert",
+            custom_attrs=theme.testid("early"),
+        ),
+        rx.el.div(
+            # The focus is on the way out: the key that asked must not also answer.
+            theme.button(
+                "いま受け付ける", on_click=PAGE.check_in(_ONE.id), custom_attrs=theme.testid("early-go")
+            ),
+            theme.button("やめる", kind="text", key="Escape", on_click=PAGE.close_panel, auto_focus=True),
+            class_name="rv-form__end",
         ),
         class_name="rv-detail",
     )

@@ -5,10 +5,9 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.pages.components.form_keys import FormKeys, choice
+from madoguchi.pages.components.form_keys import choice
 from madoguchi.pages.reservations.detail import head, tell
 from madoguchi.pages.reservations.shown import FORM, PAGE, WHO
-from madoguchi.state.reservation_letters import FORM as FORM_ID
 from madoguchi.state.reservation_letters import KANA, PHONE
 
 
@@ -75,16 +74,13 @@ def edit() -> rx.Component:
 
 
 def _form(*children: rx.Component, on_submit: Any) -> rx.Component:
-    return FormKeys.create(
-        rx.el.form(
-            *children,
-            on_submit=on_submit,
-            reset_on_submit=False,
-            no_validate=True,
-            class_name="rv-form",
-            custom_attrs=theme.testid("form"),
-        ),
-        id=FORM_ID,
+    return rx.el.form(
+        *children,
+        on_submit=on_submit,
+        reset_on_submit=False,
+        no_validate=True,
+        class_name="rv-form",
+        custom_attrs=theme.testid("form"),
     )
 
 
@@ -274,7 +270,7 @@ def _end(label: str) -> rx.Component:
                 disabled=FORM.sending,
                 custom_attrs={"id": "desk-submit", **theme.testid("desk-submit")},
             ),
-            theme.button("やめる", kind="text", on_click=PAGE.close_panel),
+            theme.button("やめる", kind="text", key="Escape", on_click=PAGE.close_panel),
             class_name="rv-form__end",
         ),
     )

@@ -69,9 +69,9 @@ def _keys() -> rx.Component:
                 "T": PAGE.go(0),
                 "ArrowLeft": PAGE.go(-1),
                 "ArrowRight": PAGE.go(1),
-                "Slash": rx.set_focus(bar.SEARCH),
             }
         ),
+        hotkeys({"Slash": rx.set_focus(bar.SEARCH)}, enabled=WHO.may_see_contact),
         hotkeys({"N": FORM.open_new}, enabled=PAGE.may_reserve),
         hotkeys({"Z": PAGE.undo}, enabled=PAGE.undo_kind != ""),
         hotkeys({"E": FORM.open_edit}, enabled=PAGE.may_reserve & at_detail & ~chosen.masked),

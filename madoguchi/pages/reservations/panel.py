@@ -3,25 +3,34 @@
 import reflex as rx
 
 from madoguchi.pages import theme
+from madoguchi.pages.components.form_keys import FormKeys
 from madoguchi.pages.components.live import while_counting
 from madoguchi.pages.reservations import detail, form
 from madoguchi.pages.reservations.shown import PAGE
+from madoguchi.state.reservation_letters import FORM
 from madoguchi.state.reservations import UNDO_SECONDS
-from madoguchi.state.reservations_shown import CANCEL, CREATE, DETAIL, EDIT, MOVE
+from madoguchi.state.reservations_shown import CANCEL, CREATE, DETAIL, EARLY, EDIT, MOVE
 
 
 def panel() -> rx.Component:
     """Give the panel."""
     return rx.el.aside(
         _answer(),
-        rx.match(
-            PAGE.panel,
-            (CREATE, form.create()),
-            (MOVE, form.move()),
-            (EDIT, form.edit()),
-            (CANCEL, detail.cancelling()),
-            (DETAIL, detail.shown()),
-            _nothing(),
+        # Around all of them: it hands the focus on when one gives way to another.
+        FormKeys.create(
+            rx.match(
+                PAGE.panel,
+                (CREATE, form.create()),
+                (MOVE, form.move()),
+                (EDIT, form.edit()),
+                (CANCEL, detail.cancelling()),
+                (EARLY, detail.early()),
+                (DETAIL, detail.shown()),
+                _nothing(),
+            ),
+            id=FORM,
+            straight=PAGE.panel == MOVE,
+            on_escape=PAGE.close_panel,
         ),
         class_name="rv-panel",
         aria_label="選んだ予約",
@@ -61,7 +70,7 @@ def _answer() -> rx.Component:
                 PAGE.undo_until,
                 UNDO_SECONDS,
                 theme.button(
-                    "元に戻す",
+                    rx.Var.create(f"{PAGE.undo_text}を元に戻す"),
                     kind="secondary",
                     key="Z",
                     on_click=PAGE.undo,

@@ -7,6 +7,8 @@ import reflex as rx
 from madoguchi.pages import theme
 from madoguchi.pages.reservations.shown import PAGE
 
+ROW = "rv-found__row"
+
 
 def trouble() -> rx.Component:
     """Why a search was not made."""
@@ -59,7 +61,7 @@ def _row(one: Any) -> rx.Component:
                 class_name="today-flags",
             ),
             type="button",
-            class_name="rv-found__row",
+            class_name=ROW,
             aria_pressed=PAGE.chosen.id == one.id,
             on_click=PAGE.choose(one.id),
             custom_attrs=theme.testid("found-row", code=one.code),
