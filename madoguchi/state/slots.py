@@ -24,7 +24,7 @@ from . import caller, typed
 from .access import needs, signed_in
 from .answers import asked
 from .slots_draft import Draft, draft_of
-from .slots_form import exception_of, one_day, read_date, read_number, read_time, span, text_of
+from .slots_form import brush_of, exception_of, one_day, read_date, read_time, span, text_of
 from .slots_shown import SlotsShown
 from .slots_view import Option, grid, month, pattern_options, row_time
 
@@ -89,15 +89,23 @@ class SlotsState(SlotsShown, rx.State):
     @rx.event
     @needs(Permission.ADMINISTER)
     async def set_brush(self, form_data: dict[str, Any]) -> None:
-        """What the next painted stretch gets: every how many minutes how many places."""
-        every, capacity = (
-            read_number(text_of(form_data, "every")),
-            read_number(text_of(form_data, "capacity")),
-        )
-        if every is not None and 5 <= every <= 240:
-            self.brush_every = every
-        if capacity is not None and capacity <= 200:
-            self.brush_capacity = capacity
+        """What the next painted stretch gets: every how many minutes how many places.
+
+        What is not a number of either yet, as while it is being typed, leaves the brush as it is.
+        """
+        every, capacity = brush_of(form_data)
+        if every is not None:
+            self.brush_every, self.brush_wrong = every, False
+        if capacity is not None:
+            self.brush_capacity, self.brush_wrong = capacity, False
+
+    @rx.event
+    @needs(Permission.ADMINISTER)
+    async def leave_brush(self, form_data: dict[str, Any]) -> None:
+        """A field of the brush was left: one that holds no such number shows the brush's own again."""
+        if brush_of(form_data) == (None, None):
+            self.brush_wrong = True
+            self.brush_serial += 1
 
     @rx.event
     @needs(Permission.ADMINISTER)

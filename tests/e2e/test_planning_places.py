@@ -93,6 +93,35 @@ def test_a_week_is_painted_by_mouse_and_by_keyboard_and_undone(people: People, c
     expect(cell(page, "12:30", 3)).to_have_text("3")
 
 
+def test_another_brush_is_typed_key_by_key_and_painted_with(people: People, city: City) -> None:
+    page = planner(people, city)
+    page.get_by_test_id("pool-picker").select_option(label=POOL)
+    expect(cell(page, "9:00", 0)).to_have_text("3")
+    every, capacity = page.get_by_label("間隔"), page.get_by_label("枠数")
+    for box, digits in ((capacity, "12"), (every, "15")):
+        box.click()
+        for _ in range(3):
+            page.keyboard.press("End")
+            page.keyboard.press("Backspace")
+        expect(box).to_have_value("")
+        for typed in digits:
+            page.keyboard.press(typed)
+        expect(box).to_have_value(digits)
+    drag(page, cell(page, "8:00", 0), cell(page, "8:30", 1))
+    expect(cell(page, "8:30", 1)).to_have_text("12×2")
+    expect(every).to_have_value("15")
+
+    every.fill("3")
+    every.press("Tab")
+    expect(page.get_by_test_id("brush-wrong")).to_be_visible()
+    expect(every).to_have_value("15")
+    assert violations(page) == ""
+    page.get_by_label("枠数").fill("1")
+    expect(page.get_by_test_id("brush-wrong")).to_have_count(0)
+    drag(page, cell(page, "8:00", 0), cell(page, "8:00", 0))
+    expect(cell(page, "8:00", 0)).to_have_text("1×2")
+
+
 def test_a_booking_in_the_way_is_listed_kept_and_later_moved(people: People, city: City) -> None:
     page = planner(people, city)
     page.get_by_test_id("pool-picker").select_option(label=NURSERY)

@@ -86,6 +86,23 @@ def test_what_is_painted_is_previewed_and_applied(tab: Tab, lite_plan: Planned) 
     assert lite_plan.slots(FRIDAY)["11:15"] == 3
 
 
+def test_the_brush_takes_what_a_browser_sends_and_bears_what_is_half_typed(tab: Tab) -> None:
+    at = tab.row("11:00")
+    tab.does(tab.slots.set_brush({"capacity": 1}), tab.slots.set_brush({"every": 15}))
+    for half in ("", "1", None):
+        tab.does(tab.slots.set_brush({"every": half}))
+    tab.does(tab.slots.paint(4, at, 4, at, False))
+    assert (tab.cell("11:00", 4), tab.slots.brush_wrong) == ("1×2", False)
+    shown = tab.slots.brush_serial
+    tab.does(tab.slots.leave_brush({"every": "15"}))
+    assert tab.slots.brush_serial == shown, "the field stays as it was typed"
+    tab.does(tab.slots.leave_brush({"every": "1"}))
+    assert (tab.slots.brush_every, tab.slots.brush_wrong) == (15, True)
+    assert tab.slots.brush_serial > shown
+    tab.does(tab.slots.set_brush({"every": "20"}))
+    assert (tab.slots.brush_every, tab.slots.brush_wrong) == (20, False)
+
+
 def test_a_booking_made_after_the_preview_is_shown_first(tab: Tab, lite_plan: Planned) -> None:
     tab.does(
         tab.slots.choose_day(f"{FRIDAY}"),

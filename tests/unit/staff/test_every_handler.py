@@ -95,6 +95,7 @@ STAFF: dict[str, Permission | None] = {
     "slots.SlotsState.discard": Permission.ADMINISTER,
     "slots.SlotsState.drop_change": Permission.ADMINISTER,
     "slots.SlotsState.erase": Permission.ADMINISTER,
+    "slots.SlotsState.leave_brush": Permission.ADMINISTER,
     "slots.SlotsState.load_pattern": Permission.SEE_QUEUE,
     "slots.SlotsState.opened": None,
     "slots.SlotsState.paint": Permission.ADMINISTER,

@@ -20,7 +20,15 @@ from madoguchi.domain.slot_plans import (
 )
 from madoguchi.services.plan_previews import DayPreview, TimePreview, TouchedBooking
 from madoguchi.state.slots_draft import Draft, exception_words
-from madoguchi.state.slots_form import exception_of, read_date, read_number, read_time, span
+from madoguchi.state.slots_form import (
+    brush_of,
+    exception_of,
+    read_date,
+    read_number,
+    read_time,
+    span,
+    text_of,
+)
 from madoguchi.state.slots_rules import rules_from, values_of
 from madoguchi.state.slots_trial import sentence
 from madoguchi.state.slots_view import grid, heat, month, pattern_options, row_time, touched_lines
@@ -127,6 +135,29 @@ def test_junk_is_no_date_and_no_time(junk: object) -> None:
 @pytest.mark.parametrize("junk", [None, True, -1, "-1", "1.5", "", "１２", 10**9, "9" * 9, [], 2.0])
 def test_junk_is_no_number(junk: object) -> None:
     assert read_number(junk) is None
+
+
+@pytest.mark.parametrize("sent", [3, "3"])
+def test_a_number_field_is_read_whether_it_sends_a_number_or_its_text(sent: object) -> None:
+    assert text_of({"places": sent}, "places") == "3"
+    assert brush_of({"every": sent, "capacity": sent}) == (None, 3)
+    special = exception_of({"places": sent}, "capacity", MONDAY)
+    assert special is not None
+    assert special.capacity == 3
+
+
+@pytest.mark.parametrize("junk", [None, True, False, 1.0, 10**400, -(10**400), [], {}])
+def test_what_no_number_field_sends_is_read_as_nothing(junk: object) -> None:
+    assert text_of({"capacity": junk}, "capacity") == ""
+    assert brush_of({"capacity": junk}) == (None, None)
+
+
+def test_a_brush_is_bounded_and_may_have_no_places() -> None:
+    assert brush_of({"every": "5", "capacity": "0"}) == (5, 0)
+    assert brush_of({"every": 240, "capacity": 200}) == (240, 200)
+    assert brush_of({"every": "4", "capacity": "201"}) == (None, None)
+    assert brush_of({"every": "241", "capacity": ""}) == (None, None)
+    assert brush_of({"capacity": -1}) == (None, None)
 
 
 def test_only_places_inside_a_table_are_a_span() -> None:
