@@ -193,9 +193,8 @@ class SlotsState(SlotsShown, rx.State):
         """Go a month back or on, from this one to a year ahead."""
         if not self._draft or step not in (-1, 1):
             return
-        today = self._draft[0].today.replace(day=1)
         wanted = months_after(self._month, step)
-        if today <= wanted <= months_after(today, _MONTHS_AHEAD):
+        if self._has_month(wanted):
             self._month = wanted
             self._show()
 
@@ -206,7 +205,24 @@ class SlotsState(SlotsShown, rx.State):
         wanted = read_date(day)
         if wanted is not None:
             self.day_from = self.day_to = f"{wanted}"
+            self.day_serial += 1
             self._show()
+
+    @rx.event
+    @needs(Permission.SEE_QUEUE)
+    async def type_day(self, form_data: dict[str, Any]) -> None:
+        """A day that is typed as the first or the last is marked, in its month.
+
+        A date field tells of half-typed years too: what no month of the calendar has changes nothing.
+        """
+        first, last = read_date(text_of(form_data, "from")), read_date(text_of(form_data, "to"))
+        wanted = first or last
+        if wanted is None or not self._draft or not self._has_month(wanted):
+            return
+        self.day_from = f"{first or self.day_from}"
+        self.day_to = f"{last or self.day_to}"
+        self._month = wanted.replace(day=1)
+        self._show()
 
     @rx.event
     @needs(Permission.SEE_QUEUE)
@@ -333,6 +349,10 @@ class SlotsState(SlotsShown, rx.State):
         self._show()
         return True
 
+    def _has_month(self, day: date) -> bool:
+        this = self._draft[0].today.replace(day=1)
+        return this <= day.replace(day=1) <= months_after(this, _MONTHS_AHEAD)
+
     def _refuse(self, refusal: Refusal) -> None:
         self.said, self.refusal = "", refusal_text("ja", refusal)
 
@@ -362,6 +382,7 @@ class SlotsState(SlotsShown, rx.State):
         if not self.day_from or self.day_from < self.today:
             # What was chosen last is often what comes next.
             self.day_from = self.day_to = f"{view.today + timedelta(days=1)}"
+            self.day_serial += 1
             self._month = view.today.replace(day=1)
         self.serial += 1
         self._show()

@@ -40,6 +40,8 @@ class SlotsShown(rx.State, mixin=True):
     month: list[MonthWeek] = []
     day_from: str = ""
     day_to: str = ""
+    day_serial: int = 0
+    """Grows when the two fields are to show them anew; otherwise they hold what is being typed."""
     kind: str = "closed"
     holidays: bool = True
     year_end: bool = True

@@ -30,7 +30,7 @@ from madoguchi.state.slots_form import (
     text_of,
 )
 from madoguchi.state.slots_rules import rules_from, values_of
-from madoguchi.state.slots_trial import sentence
+from madoguchi.state.slots_trial import fewer, sentence
 from madoguchi.state.slots_view import grid, heat, month, pattern_options, row_time, touched_lines
 
 TODAY = date(2026, 10, 1)
@@ -218,3 +218,13 @@ def test_each_reason_is_one_sentence(bound: Bound) -> None:
     said = sentence(one)
     assert said.endswith("。")
     assert said.count("。") == 1
+
+
+def test_room_that_nobody_asks_for_is_said_in_plain_words() -> None:
+    one = BandSuggestion(0, 540, 2, 3, Bound.DEMAND, 3.0, 1.5, 20.0, 0.0, 12.0, 0.59)
+    assert sentence(one) == "あと1枠置けますが、予約の希望はほかの時間で足りています（窓口の忙しさ59%）。"
+
+
+def test_a_suggestion_owns_up_to_those_it_has_no_place_for() -> None:
+    assert fewer(4, 4) == fewer(4, 3) == ""
+    assert fewer(4, 1_010) == "提案では、枠がなくて予約できない人がいまより1,006件増えます（4件→1,010件）。"
