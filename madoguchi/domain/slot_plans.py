@@ -13,6 +13,8 @@ from .errors import Refusal
 from .workdays import is_year_end
 
 MOST_PLACES: Final = 200
+LEAST_EVERY, MOST_EVERY = 5, 240
+"""Minutes from one time of a band to its next."""
 MOST_BANDS: Final = 100
 MOST_DAYS: Final = 400
 """Days that one change may touch by name."""
@@ -240,7 +242,7 @@ def _sound(band: Band) -> bool:
     return (
         0 <= band.weekday <= 6
         and band.starts < band.ends
-        and 5 <= band.every <= 240
+        and LEAST_EVERY <= band.every <= MOST_EVERY
         and 0 <= band.capacity <= MOST_PLACES
     )
 

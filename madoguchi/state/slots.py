@@ -24,7 +24,7 @@ from . import caller, typed
 from .access import needs, signed_in
 from .answers import asked
 from .slots_draft import Draft, draft_of
-from .slots_form import exception_of, one_day, read_date, read_number, read_time, span, text_of
+from .slots_form import brush_of, exception_of, one_day, read_date, read_time, span, text_of
 from .slots_shown import SlotsShown
 from .slots_view import Option, grid, month, pattern_options, row_time
 
@@ -89,15 +89,23 @@ class SlotsState(SlotsShown, rx.State):
     @rx.event
     @needs(Permission.ADMINISTER)
     async def set_brush(self, form_data: dict[str, Any]) -> None:
-        """What the next painted stretch gets: every how many minutes how many places."""
-        every, capacity = (
-            read_number(text_of(form_data, "every")),
-            read_number(text_of(form_data, "capacity")),
-        )
-        if every is not None and 5 <= every <= 240:
-            self.brush_every = every
-        if capacity is not None and capacity <= 200:
-            self.brush_capacity = capacity
+        """What the next painted stretch gets: every how many minutes how many places.
+
+        What is not a number of either yet, as while it is being typed, leaves the brush as it is.
+        """
+        every, capacity = brush_of(form_data)
+        if every is not None:
+            self.brush_every, self.brush_wrong = every, False
+        if capacity is not None:
+            self.brush_capacity, self.brush_wrong = capacity, False
+
+    @rx.event
+    @needs(Permission.ADMINISTER)
+    async def leave_brush(self, form_data: dict[str, Any]) -> None:
+        """A field of the brush was left: one that holds no such number shows the brush's own again."""
+        if brush_of(form_data) == (None, None):
+            self.brush_wrong = True
+            self.brush_serial += 1
 
     @rx.event
     @needs(Permission.ADMINISTER)
@@ -185,9 +193,8 @@ class SlotsState(SlotsShown, rx.State):
         """Go a month back or on, from this one to a year ahead."""
         if not self._draft or step not in (-1, 1):
             return
-        today = self._draft[0].today.replace(day=1)
         wanted = months_after(self._month, step)
-        if today <= wanted <= months_after(today, _MONTHS_AHEAD):
+        if self._has_month(wanted):
             self._month = wanted
             self._show()
 
@@ -198,7 +205,24 @@ class SlotsState(SlotsShown, rx.State):
         wanted = read_date(day)
         if wanted is not None:
             self.day_from = self.day_to = f"{wanted}"
+            self.day_serial += 1
             self._show()
+
+    @rx.event
+    @needs(Permission.SEE_QUEUE)
+    async def type_day(self, form_data: dict[str, Any]) -> None:
+        """A day that is typed as the first or the last is marked, in its month.
+
+        A date field tells of half-typed years too: what no month of the calendar has changes nothing.
+        """
+        first, last = read_date(text_of(form_data, "from")), read_date(text_of(form_data, "to"))
+        wanted = first or last
+        if wanted is None or not self._draft or not self._has_month(wanted):
+            return
+        self.day_from = f"{first or self.day_from}"
+        self.day_to = f"{last or self.day_to}"
+        self._month = wanted.replace(day=1)
+        self._show()
 
     @rx.event
     @needs(Permission.SEE_QUEUE)
@@ -325,6 +349,10 @@ class SlotsState(SlotsShown, rx.State):
         self._show()
         return True
 
+    def _has_month(self, day: date) -> bool:
+        this = self._draft[0].today.replace(day=1)
+        return this <= day.replace(day=1) <= months_after(this, _MONTHS_AHEAD)
+
     def _refuse(self, refusal: Refusal) -> None:
         self.said, self.refusal = "", refusal_text("ja", refusal)
 
@@ -354,6 +382,7 @@ class SlotsState(SlotsShown, rx.State):
         if not self.day_from or self.day_from < self.today:
             # What was chosen last is often what comes next.
             self.day_from = self.day_to = f"{view.today + timedelta(days=1)}"
+            self.day_serial += 1
             self._month = view.today.replace(day=1)
         self.serial += 1
         self._show()

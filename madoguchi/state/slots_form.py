@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, time
 
 from ..domain.errors import Refusal
-from ..domain.slot_plans import Band, Exceptional, ExceptionKind
+from ..domain.slot_plans import LEAST_EVERY, MOST_EVERY, MOST_PLACES, Band, Exceptional, ExceptionKind
 from .typed import day as read_date
 from .typed import field as text_of
 
-__all__ = ["exception_of", "one_day", "read_date", "read_number", "read_time", "span", "text_of"]
+__all__ = ["brush_of", "exception_of", "one_day", "read_date", "read_number", "read_time", "span", "text_of"]
 
 
 def read_time(value: object) -> time | None:
@@ -44,6 +44,15 @@ def span(one: object, other: object, below: int) -> list[int]:
 def one_day(value: str) -> list[int]:
     """The weekday that a select named; empty when it is none."""
     return [int(value)] if value in set("0123456") else []
+
+
+def brush_of(form_data: object) -> tuple[int | None, int | None]:
+    """Every how many minutes, and how many places; None for what is missing or out of bounds."""
+    every, places = read_number(text_of(form_data, "every")), read_number(text_of(form_data, "capacity"))
+    return (
+        every if every is not None and LEAST_EVERY <= every <= MOST_EVERY else None,
+        places if places is not None and places <= MOST_PLACES else None,
+    )
 
 
 def exception_of(form_data: object, kind: str, day: date) -> Exceptional | None:

@@ -34,6 +34,8 @@ class SlotsPreview(rx.State):
     before: int = 0
     after: int = 0
     last: str = ""
+    read_at: str = ""
+    """When the figures were read, as ``9:05``."""
     touched: list[TouchedLine] = []
     undecided: int = 0
     """How many of them nobody has said yet what becomes of."""
@@ -51,6 +53,15 @@ class SlotsPreview(rx.State):
         actor = await caller.actor_of(caller.caller().token)
         if actor is not None and may(actor.role, Permission.SEE_QUEUE):
             self.said = self.refusal = ""
+            await self._look(actor)
+
+    @rx.event
+    @needs(Permission.SEE_QUEUE)
+    async def follow(self) -> None:
+        """Show the plan as it is once nothing is left of the draft that was shown."""
+        slots = await self.get_state(SlotsState)
+        actor = await caller.actor_of(caller.caller().token)
+        if actor is not None and self.of_draft and change_of(slots._draft).empty:
             await self._look(actor)
 
     @rx.event
@@ -134,6 +145,8 @@ class SlotsPreview(rx.State):
         self._version, self.serial, self.of_draft = seen.version, serial, not change.empty
         self.hours, self.weeks = heat(seen.days)
         self.before, self.after, self.last = seen.before, seen.after, f"{seen.last.month}/{seen.last.day}"
+        now = office.clock.now().astimezone(zone)
+        self.read_at = f"{now.hour}:{now.minute:02}"
         self._decide(_as_before(touched_lines(seen.touched, zone), self.touched))
         listed, self.over_times = over
         self.over = [_staying(line) for line in touched_lines(listed, zone)]

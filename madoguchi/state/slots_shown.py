@@ -26,6 +26,10 @@ class SlotsShown(rx.State, mixin=True):
     erasing: bool = False
     brush_every: int = 30
     brush_capacity: int = 2
+    brush_serial: int = 0
+    """Grows when the brush's fields are to show it anew; otherwise they hold what is being typed."""
+    brush_wrong: bool = False
+    """Whether a field was left with something that no brush can have."""
     first: str = ""
     """From when the painted week is in force, as a date field has it."""
     today: str = ""
@@ -36,6 +40,8 @@ class SlotsShown(rx.State, mixin=True):
     month: list[MonthWeek] = []
     day_from: str = ""
     day_to: str = ""
+    day_serial: int = 0
+    """Grows when the two fields are to show them anew; otherwise they hold what is being typed."""
     kind: str = "closed"
     holidays: bool = True
     year_end: bool = True

@@ -61,6 +61,8 @@ class SlotsTrial(rx.State):
     lines: list[WaitLine] = []
     reasons: list[Reason] = []
     short: str = ""
+    fewer: str = ""
+    """That the suggestion has no place for some who had one; empty when it has."""
     refusal: str = ""
     taken: bool = False
     _bands: tuple[Band, ...] = ()
@@ -93,13 +95,15 @@ class SlotsTrial(rx.State):
             f"{found.first.month}/{found.first.day}〜{found.last.month}/{found.last.day} の来庁 "
             f"{found.visits:,}件で試算しました。"
         )
+        shown = "いまの下書き" if slots._draft[0].week_differs() else "いまの計画"
         self.lines = [
             _line("実際の来庁のまま", found.before, None),
-            _line("いまの下書き", found.draft, found.draft_unplaced),
+            _line(shown, found.draft, found.draft_unplaced),
             _line("提案", found.suggested, found.suggested_unplaced),
         ]
         self.reasons = reasons(found.days, bands)
         self.short = _short(found.days)
+        self.fewer = fewer(found.draft_unplaced, found.suggested_unplaced)
 
     @rx.event
     @needs(Permission.ADMINISTER)
@@ -138,10 +142,17 @@ def sentence(one: BandSuggestion) -> str:
         return "この時間に開いていた窓口がありません。"
     if one.bound is Bound.WALK_INS:
         return f"{walk_ins}あり、窓口{one.counters:.1f}人ではもう手いっぱいです。"
-    load = f"窓口の忙しさ {(one.load or 0) * 100:.0f}%"
+    load = f"窓口の忙しさ{(one.load or 0) * 100:.0f}%"
     if one.bound is Bound.LOAD:
         return f"{walk_ins}、1件約{one.visit_minutes:.0f}分で、もう1枠増やすと余裕がありません（{load}）。"
-    return f"あと{one.most - one.capacity}枠入りますが、予約したい人はほかの時間で足ります（{load}）。"
+    return f"あと{one.most - one.capacity}枠置けますが、予約の希望はほかの時間で足りています（{load}）。"
+
+
+def fewer(now: int, then: int) -> str:
+    """What a suggestion takes away, in one sentence: bookings for which there was a place."""
+    if then <= now:
+        return ""
+    return f"提案では、枠がなくて予約できない人がいまより{then - now:,}件増えます（{now:,}件→{then:,}件）。"
 
 
 def _line(name: str, waits: Waits, unplaced: int | None) -> WaitLine:

@@ -8,6 +8,9 @@ from typing import Final
 LONGEST: Final = 200
 """More than anyone types into a field; the domain's own limits are shorter."""
 
+_GREATEST: Final = 2**53
+"""What a browser counts up to without leaving numbers out."""
+
 
 def whole(value: object) -> int:
     """An id as sent by a browser; whatever is none counts as 0, which no row has."""
@@ -27,8 +30,13 @@ def day(value: object) -> date | None:
 
 
 def field(form_data: object, name: str, longest: int = LONGEST) -> str:
-    """A form's field, empty when it is missing or no text."""
+    """A form's field, empty when it is missing or no text.
+
+    A number field sends a whole number as such when it tells of a change; that is read as if typed.
+    """
     value = form_data.get(name) if isinstance(form_data, dict) else None
+    if type(value) is int and abs(value) <= _GREATEST:
+        value = str(value)
     return text(value, longest)
 
 

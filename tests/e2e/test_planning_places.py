@@ -93,12 +93,42 @@ def test_a_week_is_painted_by_mouse_and_by_keyboard_and_undone(people: People, c
     expect(cell(page, "12:30", 3)).to_have_text("3")
 
 
+def test_another_brush_is_typed_key_by_key_and_painted_with(people: People, city: City) -> None:
+    page = planner(people, city)
+    page.get_by_test_id("pool-picker").select_option(label=POOL)
+    expect(cell(page, "9:00", 0)).to_have_text("3")
+    every, capacity = page.get_by_label("間隔"), page.get_by_label("枠数")
+    for box, digits in ((capacity, "12"), (every, "15")):
+        box.click()
+        for _ in range(3):
+            page.keyboard.press("End")
+            page.keyboard.press("Backspace")
+        expect(box).to_have_value("")
+        for typed in digits:
+            page.keyboard.press(typed)
+        expect(box).to_have_value(digits)
+    drag(page, cell(page, "8:00", 0), cell(page, "8:30", 1))
+    expect(cell(page, "8:30", 1)).to_have_text("12×2")
+    expect(every).to_have_value("15")
+
+    every.fill("3")
+    every.press("Tab")
+    expect(page.get_by_test_id("brush-wrong")).to_be_visible()
+    expect(every).to_have_value("15")
+    assert violations(page) == ""
+    page.get_by_label("枠数").fill("1")
+    expect(page.get_by_test_id("brush-wrong")).to_have_count(0)
+    drag(page, cell(page, "8:00", 0), cell(page, "8:00", 0))
+    expect(cell(page, "8:00", 0)).to_have_text("1×2")
+
+
 def test_a_booking_in_the_way_is_listed_kept_and_later_moved(people: People, city: City) -> None:
     page = planner(people, city)
     page.get_by_test_id("pool-picker").select_option(label=NURSERY)
     page.get_by_test_id("tab-days").click()
     booked = page.get_by_test_id("heat").locator("tbody tr").filter(has_text=re.compile(r"[1-9]\d*/")).first
     month, day = map(int, booked.locator("th").inner_text().split("(")[0].split("/"))
+    expect(page.get_by_test_id("days-form")).to_be_visible()
     target = page.locator(f"[data-day$='-{month:02}-{day:02}']")
     if target.count() == 0:
         page.get_by_role("button", name="次の月").click()
@@ -160,10 +190,54 @@ def test_last_month_is_rehearsed_and_the_suggestion_taken(people: People, city: 
     page.get_by_test_id("tab-trial").click()
     page.get_by_test_id("rehearse").click()
     expect(page.get_by_test_id("trial").locator("tbody tr")).to_have_count(3)
+    expect(page.get_by_test_id("trial")).to_contain_text("いまの計画")
     page.get_by_test_id("take-suggestion").click()
     expect(page.get_by_test_id("draft-lines")).to_contain_text("週の計画")
     page.get_by_test_id("preview").click()
     expect(page.get_by_test_id("impact")).to_contain_text("→")
+    page.get_by_test_id("rehearse").click()
+    expect(page.get_by_test_id("trial")).to_contain_text("いまの下書き")
+
+    page.get_by_role("button", name="すべて捨てる").click()
+    expect(page.get_by_role("heading", name="向こう6週間", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("preview")).to_have_text("数字を更新")
+    expect(page.get_by_text("下書きが変わりました")).to_have_count(0)
+
+
+def test_a_typed_day_is_shown_in_its_month_and_a_special_opening_explained(
+    people: People, city: City
+) -> None:
+    page = planner(people, city, width=1440, height=900)
+    page.get_by_test_id("pool-picker").select_option(label=POOL)
+    page.get_by_test_id("tab-days").click()
+    form = page.get_by_test_id("days-form")
+    year = int(form.get_by_label("この日から").input_value()[:4]) + 1
+    form.get_by_label("この日から").fill(f"{year}-03-02")
+    form.get_by_label("この日まで").fill(f"{year}-03-03")
+    expect(page.locator(f"[data-day='{year}-03-03']")).to_have_attribute("aria-pressed", "true")
+    expect(form.get_by_label("この日から")).to_have_value(f"{year}-03-02")
+    expect(page.get_by_test_id("instead-of-usual")).to_have_count(0)
+    page.get_by_test_id("kind-special").click()
+    expect(page.get_by_test_id("instead-of-usual")).to_contain_text("ふだんの枠は使わず")
+    assert violations(page) == ""
+
+
+def test_the_sum_of_a_day_stays_in_sight_beside_a_long_note(people: People, city: City) -> None:
+    page = planner(people, city, width=1440, height=900)
+    page.get_by_test_id("pool-picker").select_option(label=POOL)
+    page.get_by_test_id("tab-days").click()
+    page.get_by_label("メモ（職員用）").fill("空調設備の点検と床の張り替えのため終日お休み")
+    page.get_by_test_id("add-days").click()
+    page.get_by_test_id("preview").click()
+    heat = page.get_by_test_id("heat")
+    expect(heat).to_contain_text("空調設備の点検")
+    expect(page.get_by_test_id("read-at")).to_have_text(re.compile(r"^\d{1,2}:\d\d$"))
+    box = heat.locator("xpath=..").bounding_box()
+    total = heat.get_by_role("columnheader", name="計").bounding_box()
+    assert box is not None
+    assert total is not None
+    assert total["x"] + total["width"] <= box["x"] + box["width"], "the sum is cut off"
+    assert violations(page) == ""
 
 
 def test_rules_are_saved_and_put_back_within_ten_seconds(people: People, city: City) -> None:

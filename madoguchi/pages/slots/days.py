@@ -86,11 +86,20 @@ def _entry() -> rx.Component:
 
     has_places = (SLOTS.kind == "special") | (SLOTS.kind == "capacity")
     return parts.form(
-        parts.field("この日から", parts.day("from", key=SLOTS.day_from, default_value=SLOTS.day_from)),
-        parts.field("この日まで", parts.day("to", key=SLOTS.day_to, default_value=SLOTS.day_to)),
+        parts.field("この日から", _typed_day("from", SLOTS.day_from)),
+        parts.field("この日まで", _typed_day("to", SLOTS.day_to)),
         rx.el.fieldset(
             rx.el.legend("どうする", class_name="slots-label"),
             *(kind(value, label) for value, label in _KINDS),
+            rx.cond(
+                SLOTS.kind == "special",
+                rx.el.p(
+                    "この日のふだんの枠は使わず、下の時間の枠だけになります。",
+                    class_name="slots-stale",
+                    role="status",
+                    custom_attrs=theme.testid("instead-of-usual"),
+                ),
+            ),
             class_name="slots-kinds",
         ),
         rx.cond(
@@ -111,6 +120,16 @@ def _entry() -> rx.Component:
         parts.submit("下書きに加える", "add-days"),
         on_submit=SLOTS.add_days,
         name="days-form",
+    )
+
+
+def _typed_day(name: str, value: Any) -> rx.Component:
+    # A day chosen in the calendar puts the field anew; what is being typed stays, and the calendar follows.
+    return parts.day(
+        name,
+        default_value=value,
+        key=rx.Var.create(f"{name}-{SLOTS.day_serial}"),
+        on_change=lambda typed: SLOTS.type_day({name: typed}),
     )
 
 

@@ -8,10 +8,13 @@ from madoguchi.pages import theme
 from madoguchi.pages.slots.shown import PREVIEW, SLOTS, WHO
 from madoguchi.state.slots_view import ASK
 
+_STEP_BACK = [SLOTS.step_back, PREVIEW.follow]
+
 
 def column() -> rx.Component:
     """Give the column."""
-    stale = PREVIEW.serial != SLOTS.serial
+    # With neither a draft now nor one in the figures, they are the plan's own, however often it was edited.
+    stale = (PREVIEW.serial != SLOTS.serial) & ((SLOTS.changes.length() > 0) | PREVIEW.of_draft)
     return rx.el.section(
         rx.el.div(
             rx.el.h2(rx.cond(PREVIEW.of_draft, "向こう6週間（下書きを適用した場合）", "向こう6週間")),
@@ -43,7 +46,10 @@ def column() -> rx.Component:
             aria_label="向こう6週間の予約と枠",
         ),
         rx.el.p(
-            "予約／枠。矢印は変更の前後、「超」は枠を超えた予約です。枠は",
+            "予約の件数／枠数（",
+            rx.el.span(PREVIEW.read_at, class_name="mg-tabular", custom_attrs=theme.testid("read-at")),
+            " 時点。その後の予約は「数字を更新」で入ります）。矢印は変更の前後です。"
+            "「超」は、予約の件数が枠数を超えている時刻があることを表します。枠は",
             PREVIEW.last,
             "まで用意します。",
             class_name="mg-help",
@@ -61,7 +67,7 @@ def _changes() -> rx.Component:
                 theme.button(
                     "外す",
                     kind="text",
-                    on_click=SLOTS.drop_change(one.value),
+                    on_click=[SLOTS.drop_change(one.value), PREVIEW.follow],
                     custom_attrs={"aria-label": rx.Var.create(f"{one.text} を外す")},
                 ),
             ),
@@ -73,8 +79,8 @@ def _changes() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.el.h3("下書き（まだ適用していません）"),
-                theme.button("1つ戻す", kind="text", on_click=SLOTS.step_back, disabled=~SLOTS.may_step_back),
-                theme.button("すべて捨てる", kind="text", on_click=SLOTS.discard),
+                theme.button("1つ戻す", kind="text", on_click=_STEP_BACK, disabled=~SLOTS.may_step_back),
+                theme.button("すべて捨てる", kind="text", on_click=[SLOTS.discard, PREVIEW.follow]),
                 class_name="slots-head",
             ),
             rx.el.ul(rx.foreach(SLOTS.changes, line), custom_attrs=theme.testid("draft-lines")),
@@ -82,7 +88,7 @@ def _changes() -> rx.Component:
         ),
         rx.cond(
             SLOTS.may_step_back,
-            theme.button("1つ戻す", kind="text", on_click=SLOTS.step_back),
+            theme.button("1つ戻す", kind="text", on_click=_STEP_BACK),
         ),
     )
 

@@ -18,9 +18,16 @@ def field(label: str, control: rx.Component, *, unit: str = "") -> rx.Component:
 
 
 def number(name: str, least: int, most: int, **props: Any) -> rx.Component:
-    """A field for a whole number."""
+    """A field for a whole number. Its events bring what stands in it as text, empty when it is empty."""
     return rx.el.input(
-        name=name, type="number", min=least, max=most, step=1, class_name="mg-input slots-number", **props
+        name=name,
+        # Not the plain word: Reflex would send Number(), which makes 0 of an empty field.
+        type=rx.Var.create("number"),
+        min=least,
+        max=most,
+        step=1,
+        class_name="mg-input slots-number",
+        **props,
     )
 
 

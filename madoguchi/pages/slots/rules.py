@@ -10,8 +10,8 @@ from madoguchi.pages.slots import parts
 from madoguchi.pages.slots.shown import RULES, SLOTS
 from madoguchi.state.slots_rules import UNDO_SECONDS
 
-_OPENS = (("days", "日前"), ("business_days", "開庁日前"), ("months", "か月前"))
-_CLOSES = (("minutes", "分前"), ("days", "日前"), ("business_days", "開庁日前"))
+_OPENS = (("days", "日前"), ("business_days", "営業日前"), ("months", "か月前"))
+_CLOSES = (("minutes", "分前"), ("days", "日前"), ("business_days", "営業日前"))
 _LATE = (
     ("keep_time", "予約の時刻で呼ぶ"),
     ("keep_day", "来た時刻の予約として呼ぶ"),

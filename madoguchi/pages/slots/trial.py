@@ -57,11 +57,15 @@ def _result() -> rx.Component:
             class_name="mg-table slots-trial",
             custom_attrs=theme.testid("trial"),
         ),
+        rx.cond(
+            TRIAL.fewer != "",
+            rx.el.p(TRIAL.fewer, class_name="slots-stale", custom_attrs=theme.testid("fewer-places")),
+        ),
         rx.cond(TRIAL.short != "", rx.el.p(TRIAL.short, class_name="slots-stale")),
         rx.cond(
             TRIAL.reasons.length() > 0,
             _suggestion(),
-            rx.el.p("下書きは提案と同じです。"),
+            rx.el.p("表に出ている計画は提案と同じです。"),
         ),
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from madoguchi.domain.slot_plans import LEAST_EVERY, MOST_EVERY, MOST_PLACES
 from madoguchi.pages import theme
 from madoguchi.pages.slots import parts
 from madoguchi.pages.slots.paint_grid import PaintGrid
@@ -53,18 +54,8 @@ def panel() -> rx.Component:
 def _tools() -> rx.Component:
     return rx.el.div(
         parts.form(
-            parts.field(
-                "間隔",
-                parts.number("every", 5, 240, value=SLOTS.brush_every.to_string(), on_change=_brush("every")),
-                unit="分",
-            ),
-            parts.field(
-                "枠数",
-                parts.number(
-                    "capacity", 0, 200, value=SLOTS.brush_capacity.to_string(), on_change=_brush("capacity")
-                ),
-                unit="人",
-            ),
+            _brush("間隔", "every", LEAST_EVERY, MOST_EVERY, SLOTS.brush_every, "分"),
+            _brush("枠数", "capacity", 0, MOST_PLACES, SLOTS.brush_capacity, "人"),
             on_submit=SLOTS.set_brush,
             name="brush",
         ),
@@ -86,12 +77,32 @@ def _tools() -> rx.Component:
                 custom_attrs=theme.testid("first-day"),
             ),
         ),
+        rx.cond(
+            SLOTS.brush_wrong,
+            rx.el.p(
+                f"間隔は{LEAST_EVERY}〜{MOST_EVERY}分、枠数は0〜{MOST_PLACES}人の数字で入力してください。"
+                "前の値に戻しました。",
+                class_name="slots-stale",
+                role="alert",
+                custom_attrs=theme.testid("brush-wrong"),
+            ),
+        ),
         class_name="slots-tools",
     )
 
 
-def _brush(name: str) -> Any:
-    return lambda value: SLOTS.set_brush({name: value})
+def _brush(label: str, name: str, least: int, most: int, value: Any, unit: str) -> rx.Component:
+    # Holds what is typed, however unfinished; a number that fits is the brush's at once.
+    control = parts.number(
+        name,
+        least,
+        most,
+        default_value=value.to_string(),
+        key=rx.Var.create(f"{name}-{SLOTS.brush_serial}"),
+        on_change=lambda typed: SLOTS.set_brush({name: typed}),
+        on_blur=lambda typed: SLOTS.leave_brush({name: typed}),
+    )
+    return parts.field(label, control, unit=unit)
 
 
 def _mode(label: str, *, erase: bool) -> rx.Component:

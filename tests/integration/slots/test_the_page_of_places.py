@@ -86,6 +86,23 @@ def test_what_is_painted_is_previewed_and_applied(tab: Tab, lite_plan: Planned) 
     assert lite_plan.slots(FRIDAY)["11:15"] == 3
 
 
+def test_the_brush_takes_what_a_browser_sends_and_bears_what_is_half_typed(tab: Tab) -> None:
+    at = tab.row("11:00")
+    tab.does(tab.slots.set_brush({"capacity": 1}), tab.slots.set_brush({"every": 15}))
+    for half in ("", "1", None):
+        tab.does(tab.slots.set_brush({"every": half}))
+    tab.does(tab.slots.paint(4, at, 4, at, False))
+    assert (tab.cell("11:00", 4), tab.slots.brush_wrong) == ("1×2", False)
+    shown = tab.slots.brush_serial
+    tab.does(tab.slots.leave_brush({"every": "15"}))
+    assert tab.slots.brush_serial == shown, "the field stays as it was typed"
+    tab.does(tab.slots.leave_brush({"every": "1"}))
+    assert (tab.slots.brush_every, tab.slots.brush_wrong) == (15, True)
+    assert tab.slots.brush_serial > shown
+    tab.does(tab.slots.set_brush({"every": "20"}))
+    assert (tab.slots.brush_every, tab.slots.brush_wrong) == (20, False)
+
+
 def test_a_booking_made_after_the_preview_is_shown_first(tab: Tab, lite_plan: Planned) -> None:
     tab.does(
         tab.slots.choose_day(f"{FRIDAY}"),
@@ -147,6 +164,40 @@ def test_the_draft_goes_back_step_by_step_and_as_a_whole(tab: Tab) -> None:
     assert tab.slots.changes == []
     tab.does(tab.slots.step_back(), tab.slots.drop_change("week"))
     assert [one.value for one in tab.slots.changes] == ["holidays"]
+
+
+def test_figures_follow_a_draft_that_is_thrown_away(tab: Tab) -> None:
+    at = tab.row("11:00")
+    tab.does(tab.slots.paint(4, at, 4, at, True), tab.preview.look(), tab.preview.follow())
+    assert tab.preview.of_draft, "there still is a draft"
+    assert "→" in tab.preview.weeks[1].cells[2].text
+    tab.does(tab.slots.discard(), tab.preview.follow())
+    assert (tab.preview.of_draft, tab.preview.serial) == (False, tab.slots.serial)
+    assert "→" not in tab.preview.weeks[1].cells[2].text
+
+
+def test_the_figures_say_when_they_were_read(tab: Tab, lite_plan: Planned) -> None:
+    before = tab.preview.read_at
+    now = lite_plan.office.clock.now().astimezone(lite_plan.office.settings.zone)
+    assert before == f"{now.hour}:{now.minute:02}"
+
+
+def test_the_calendar_follows_the_days_that_are_typed(tab: Tab) -> None:
+    shown = tab.slots.day_serial
+    tab.does(tab.slots.type_day({"from": "2026-12-28"}), tab.slots.type_day({"to": "2027-01-05"}))
+    assert (tab.slots.day_from, tab.slots.day_to, tab.slots.month_name) == (
+        "2026-12-28",
+        "2027-01-05",
+        "2027年1月",
+    )
+    chosen = [day.number for week in tab.slots.month for day in week.days if day.chosen]
+    assert chosen == ["1", "2", "3", "4", "5"]
+    for half in ("0002-12-28", "2026-09-30", "2031-01-01", ""):
+        tab.does(tab.slots.type_day({"from": half}))
+    assert (tab.slots.day_from, tab.slots.month_name) == ("2026-12-28", "2027年1月")
+    assert tab.slots.day_serial == shown, "the fields stay as they were typed"
+    tab.does(tab.slots.choose_day(f"{FRIDAY}"))
+    assert tab.slots.day_serial > shown
 
 
 def test_exceptions_of_each_kind_go_into_the_draft(tab: Tab) -> None:

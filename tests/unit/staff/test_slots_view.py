@@ -20,9 +20,17 @@ from madoguchi.domain.slot_plans import (
 )
 from madoguchi.services.plan_previews import DayPreview, TimePreview, TouchedBooking
 from madoguchi.state.slots_draft import Draft, exception_words
-from madoguchi.state.slots_form import exception_of, read_date, read_number, read_time, span
+from madoguchi.state.slots_form import (
+    brush_of,
+    exception_of,
+    read_date,
+    read_number,
+    read_time,
+    span,
+    text_of,
+)
 from madoguchi.state.slots_rules import rules_from, values_of
-from madoguchi.state.slots_trial import sentence
+from madoguchi.state.slots_trial import fewer, sentence
 from madoguchi.state.slots_view import grid, heat, month, pattern_options, row_time, touched_lines
 
 TODAY = date(2026, 10, 1)
@@ -129,6 +137,29 @@ def test_junk_is_no_number(junk: object) -> None:
     assert read_number(junk) is None
 
 
+@pytest.mark.parametrize("sent", [3, "3"])
+def test_a_number_field_is_read_whether_it_sends_a_number_or_its_text(sent: object) -> None:
+    assert text_of({"places": sent}, "places") == "3"
+    assert brush_of({"every": sent, "capacity": sent}) == (None, 3)
+    special = exception_of({"places": sent}, "capacity", MONDAY)
+    assert special is not None
+    assert special.capacity == 3
+
+
+@pytest.mark.parametrize("junk", [None, True, False, 1.0, 10**400, -(10**400), [], {}])
+def test_what_no_number_field_sends_is_read_as_nothing(junk: object) -> None:
+    assert text_of({"capacity": junk}, "capacity") == ""
+    assert brush_of({"capacity": junk}) == (None, None)
+
+
+def test_a_brush_is_bounded_and_may_have_no_places() -> None:
+    assert brush_of({"every": "5", "capacity": "0"}) == (5, 0)
+    assert brush_of({"every": 240, "capacity": 200}) == (240, 200)
+    assert brush_of({"every": "4", "capacity": "201"}) == (None, None)
+    assert brush_of({"every": "241", "capacity": ""}) == (None, None)
+    assert brush_of({"capacity": -1}) == (None, None)
+
+
 def test_only_places_inside_a_table_are_a_span() -> None:
     assert span(3, 1, 7) == [1, 2, 3]
     for one, other in ((-1, 2), (0, 7), ("0", 1), (None, 1), (True, 1), (0.0, 1)):
@@ -187,3 +218,13 @@ def test_each_reason_is_one_sentence(bound: Bound) -> None:
     said = sentence(one)
     assert said.endswith("。")
     assert said.count("。") == 1
+
+
+def test_room_that_nobody_asks_for_is_said_in_plain_words() -> None:
+    one = BandSuggestion(0, 540, 2, 3, Bound.DEMAND, 3.0, 1.5, 20.0, 0.0, 12.0, 0.59)
+    assert sentence(one) == "あと1枠置けますが、予約の希望はほかの時間で足りています（窓口の忙しさ59%）。"
+
+
+def test_a_suggestion_owns_up_to_those_it_has_no_place_for() -> None:
+    assert fewer(4, 4) == fewer(4, 3) == ""
+    assert fewer(4, 1_010) == "提案では、枠がなくて予約できない人がいまより1,006件増えます（4件→1,010件）。"
