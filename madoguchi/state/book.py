@@ -52,6 +52,7 @@ class BookState(BookMine, BookLiff, rx.State):
         else:
             contact = await self._open(link, language)
         self.asked_for_mine |= "mine" in query
+        self._fold()
         if contact is not None:
             yield book_letters.known_contact(*contact)
         elif self.phase == "open":
@@ -137,12 +138,21 @@ class BookState(BookMine, BookLiff, rx.State):
     @rx.event
     @anyone
     async def show_bookings(self) -> None:
-        """Leave the confirmation for the list of bookings, and for booking more."""
+        """Leave the confirmation for the list of bookings."""
         self.answered += 1
         if self.phase != "done" or self._who is None:
             return
         self.asked_for_mine = True
         await self._open(self._link, self.language, leave_done=True)
+
+    @rx.event
+    @anyone
+    async def book_more(self) -> None:
+        """Show the steps of a new booking below the bookings there are."""
+        self.answered += 1
+        if self.phase == "open" and not self.moving and self.may_book:
+            self._clear()
+            self.folded = False
 
     @rx.event
     @anyone
@@ -297,6 +307,7 @@ class BookState(BookMine, BookLiff, rx.State):
             await self._begin_move(moving)
         if not self.moving:
             await self._refresh()
+        self._fold()
 
     async def _name_in_line(self) -> str:
         user = self._citizen().line_user_id
@@ -316,6 +327,7 @@ PUBLIC_HANDLERS: Final = frozenset(
         "choose_place",
         "choose_near",
         "show_bookings",
+        "book_more",
         "ask_cancel",
         "keep_booking",
         "cancel",

@@ -90,6 +90,8 @@ class BookShown(rx.State, mixin=True):
     done: Done = Done()
 
     asked_for_mine: bool = False
+    folded: bool = False
+    """Whether the steps of a new booking stand behind a button: somebody came for the bookings they have."""
     bookings: list[BookingCard] = []
     waits: list[WaitCard] = []
     cancelling: int = 0
@@ -193,6 +195,11 @@ class BookShown(rx.State, mixin=True):
         self._show_held()
         self._show_mine()
         self._show_done()
+
+    def _fold(self) -> None:
+        """Whoever asked for their bookings sees those first, unless a place is held for them just now."""
+        own = bool(self._mine) or self.guest
+        self.folded = self.phase == "open" and self.asked_for_mine and own and not self._reservation_id
 
     def _show_service(self) -> None:
         chosen, moved = self._service(), self._moved_booking()

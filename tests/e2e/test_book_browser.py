@@ -72,6 +72,8 @@ def test_the_whole_booking_fits_on_a_phone_in_every_language(
     mine.sees("book-move-to").fits().tap("book-move-yes").sees("book-code").fits()
     mine.page.set_viewport_size({"width": 320, "height": 640})
     mine.fits().tap("book-show-bookings").sees("book-booking").fits()
+    expect(mine.at("book-change-1")).to_be_hidden()
+    mine.tap("book-more").focus_is_in("book-more-head")
     mine.tap("book-service-permit" if mine.at("book-service-permit").is_visible() else "book-change-1")
     mine.tap("book-service-permit").sees("book-opens-next").fits()
 
@@ -88,6 +90,7 @@ def test_every_phase_of_the_page_is_open_to_all(book: BookCity, phone: Opener) -
     mine.open_to_all().fill().tap("book-q-children").tap("book-submit")
     mine.sees("book-code").open_to_all().focus_is_in("book-code")
     mine.tap("book-show-bookings").sees("book-booking").open_to_all().focus_is_in("book-booking")
+    expect(mine.page.locator(".bk-step").first).to_be_hidden()
     mine.tap("book-cancel").sees("book-cancel-yes").open_to_all().focus_is_in("book-cancel-yes")
     mine.tap("book-cancel-no").tap("book-move").sees("book-moving").open_to_all()
     mine.at("book-place").nth(5).click()

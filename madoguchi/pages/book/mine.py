@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.form import FOLDED, FORM
 from madoguchi.pages.book.reveal import Reveal
 from madoguchi.state.book_view import BookingCard, WaitCard
 
@@ -19,7 +19,8 @@ def mine() -> rx.Component:
         Reveal.create(
             rx.cond((FORM.bookings.length() > 0) | empty, _bookings()),
             rx.cond(FORM.waits.length() > 0, _waits()),
-            token=rx.cond(FORM.asked_for_mine, "mine", ""),
+            # Empty while the confirmation stands: coming back from it leads here each time.
+            token=rx.cond(FORM.asked_for_mine & (FORM.phase == "open"), "mine", ""),
             at_once=True,
             class_name="bk-mine",
             custom_attrs=theme.testid("book-mine"),
@@ -34,6 +35,36 @@ def _bookings() -> rx.Component:
             FORM.bookings.length() > 0,
             rx.el.ul(rx.foreach(FORM.bookings, _booking), class_name="bk-cards"),
             rx.el.p(FORM.text["mine.none"], custom_attrs=theme.testid("book-none")),
+        ),
+    )
+
+
+def more() -> rx.Component:
+    """The way to another booking, below those there are; somebody who wants another time is past it."""
+    some = (FORM.bookings.length() > 0) & (FORM.moving == 0) & FORM.may_book
+    return rx.cond(
+        FOLDED,
+        rx.cond(
+            FORM.may_book & ~(FORM.guest & (FORM.bookings.length() == 0)),
+            rx.el.div(
+                theme.button(
+                    FORM.text["mine.more"],
+                    kind="secondary",
+                    on_click=FORM.book_more,
+                    custom_attrs=theme.testid("book-more"),
+                ),
+                class_name="bk-more",
+            ),
+        ),
+        rx.cond(
+            some,
+            Reveal.create(
+                rx.el.h2(FORM.text["mine.more"]),
+                token=rx.cond(FORM.asked_for_mine, "more", ""),
+                at_once=True,
+                class_name="bk-more",
+                custom_attrs=theme.testid("book-more-head"),
+            ),
         ),
     )
 

@@ -311,3 +311,13 @@ def test_codes_are_not_to_be_guessed_and_none_tells_whether_it_exists(city: City
         guests.begin(city.office, "kosodate", "198.51.100.12", watch=watch)
     with pytest.raises(Refusal, match="guest_throttled"):
         guests.begin(city.office, "kosodate", "198.51.100.12", watch=watch)
+
+
+def test_from_the_confirmation_one_comes_to_the_bookings_not_to_a_new_one(city: City) -> None:
+    page = page_at_contact(city, city.citizen(), city.slot())
+    run(page.submit(GOOD), page.show_bookings())
+    assert (page.phase, len(page.bookings), page.folded) == ("open", 1, True)
+    run(page.book_more())
+    assert page.folded is False
+    opened = opened_page(city, city.citizen())
+    assert opened.folded is False, "somebody without bookings came to book"
