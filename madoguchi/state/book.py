@@ -8,7 +8,7 @@ back as letters.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 import reflex as rx
@@ -46,7 +46,7 @@ class BookState(BookMine, BookLiff, rx.State):
         """Read the link or ask LIFF; show what is known, and ask LINE for the name if nothing better is."""
         query = self.router.url.query_parameters
         link, desk_id = query.get("k", ""), liff.desk_asked(query)
-        language = known(self.router.headers.accept_language.split(",")[0].split(";")[0])
+        language = self._asked_language(query)
         if not link and desk_id is not None and running.office().settings.liff_id:
             contact = await self._open_by_liff(query, desk_id, language)
         else:
@@ -254,6 +254,15 @@ class BookState(BookMine, BookLiff, rx.State):
                 self._day = held.starts_at.astimezone(self._zone()).date()
                 self.step = CONTACT
 
+    def _asked_language(self, query: Mapping[str, str]) -> str:
+        """What the link says, else what the browser says."""
+        asked = query.get(links.LANGUAGE, "")
+        return (
+            asked
+            if asked in LANGUAGES
+            else known(self.router.headers.accept_language.partition(",")[0].partition(";")[0])
+        )
+
     def _first(self) -> int:
         return WHEN if self.moving else SERVICE
 
@@ -279,7 +288,7 @@ class BookState(BookMine, BookLiff, rx.State):
         except Refusal as refusal:
             self._turn_away(refusal, language)
             return None
-        await self._welcome(found, self.language if again else found.language, again=again)
+        await self._welcome(found, self.language if again else found.language or language, again=again)
         return found.contact
 
     async def _welcome(self, found: Visitor, language: str, *, again: bool = False) -> None:

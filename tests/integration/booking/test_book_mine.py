@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import time, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from reflex.istate.data import RouterData
 
 from madoguchi.domain.booking import Mark
 from madoguchi.domain.citizens import Citizen
@@ -321,3 +323,23 @@ def test_from_the_confirmation_one_comes_to_the_bookings_not_to_a_new_one(city: 
     assert page.folded is False
     opened = opened_page(city, city.citizen())
     assert opened.folded is False, "somebody without bookings came to book"
+
+
+def test_a_guests_page_speaks_the_language_chosen_on_the_way(city: City) -> None:
+    _change(city, Desk, city.desk, guest_booking=True)
+    ways = [
+        guests.begin(city.office, "kosodate", "203.0.113.8", "vi", watch=guests.Watch()),
+        guests.come_back(city.office, "2222-3333-4444", "203.0.113.8", "vi", watch=guests.Watch()),
+        links.guest_path(city.office, city.desk),
+        links.guest_path(city.office, city.desk, "klingon"),
+    ]
+    spoken = []
+    for path in ways:
+        tab = Tab("")
+        query = dict(parse_qsl(urlsplit(path).query))
+        headers = {"origin": "http://here", "accept-language": "pt-BR,pt;q=0.9"}
+        data = {"pathname": "/book", "headers": headers, "asPath": path, "query": query}
+        tab.root.router = RouterData.from_router_data(data)
+        tab.does(tab.page.open_page())
+        spoken.append((tab.page.phase, tab.page.language))
+    assert spoken == [("open", "vi"), ("open", "vi"), ("open", "pt"), ("open", "pt")]
