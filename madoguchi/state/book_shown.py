@@ -117,6 +117,7 @@ class BookShown(rx.State, mixin=True):
     _mine: list[BookingView] = []
     _waits: list[WaitView] = []
     _booking: BookingView | None = None
+    _files: dict[int, tuple[str, str]] = {}
     _moved: bool = False
 
     def _citizen(self) -> Citizen:
@@ -244,7 +245,9 @@ class BookShown(rx.State, mixin=True):
     def _show_mine(self) -> None:
         office, language = running.office(), self.language
         now, zone = office.clock.now(), office.settings.zone
-        self.bookings = [book_view.booking_card(one, language, zone, now) for one in self._mine]
+        self.bookings = [
+            book_view.booking_card(one, self._files_of(one), language, zone, now) for one in self._mine
+        ]
         self.waits = [book_view.wait_card(one, language, zone) for one in self._waits]
         moved = self._moved_booking()
         self.move_title = book_view.move_title(moved.code, language) if moved else ""
@@ -252,19 +255,23 @@ class BookShown(rx.State, mixin=True):
 
     def _show_done(self) -> None:
         if self._booking is not None:
-            # The path is signed anew each time; changing it for another language would help nobody.
-            office, made = running.office(), self._booking.id
-            calendar = self.done.calendar or links.calendar_path(office, made)
-            picture = self.done.picture or links.code_path(office, made)
             code = self._who.code if self._who else ""
             self.done = book_view.done(
                 self._booking,
-                (calendar, picture),
+                self._files_of(self._booking),
                 self.language,
                 self._zone(),
                 moved=self._moved,
                 guest_code=code,
             )
+
+    def _files_of(self, one: BookingView) -> tuple[str, str]:
+        """Where its calendar file and its number as a code are, for a day."""
+        # Paths are signed anew each time; changing them for another language would help nobody.
+        if one.id not in self._files:
+            office = running.office()
+            self._files[one.id] = (links.calendar_path(office, one.id), links.code_path(office, one.id))
+        return self._files[one.id]
 
     @staticmethod
     def _zone() -> ZoneInfo:

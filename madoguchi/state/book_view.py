@@ -106,6 +106,10 @@ class BookingCard:
     """Why it can no longer be changed here."""
     call: str
     """Where to telephone then, as a link; empty without a number."""
+    bring: str = ""
+    calendar: str = ""
+    picture: str = ""
+    """As in `Done`; both empty once it is checked in."""
 
 
 @dataclass
@@ -290,8 +294,10 @@ def late(language: str, policy: str, late_from: datetime, zone: ZoneInfo) -> str
     return say(language, f"visit.late.{policy}", time=_clock(late_from, zone))
 
 
-def booking_card(one: BookingView, language: str, zone: ZoneInfo, now: datetime) -> BookingCard:
-    """One of the citizen's bookings, with what can be done about it now."""
+def booking_card(
+    one: BookingView, files: tuple[str, str], language: str, zone: ZoneInfo, now: datetime
+) -> BookingCard:
+    """One of the citizen's bookings, with what can be done about it now; `files` as for `done`."""
     stands = one.state is ReservationState.BOOKED
     changeable = stands and now <= one.changeable_until
     until = moment_text(language, one.changeable_until, zone)
@@ -307,6 +313,9 @@ def booking_card(one: BookingView, language: str, zone: ZoneInfo, now: datetime)
         changeable=changeable,
         note="" if changeable else note,
         call=f"tel:{one.desk_phone}" if stands and not changeable and one.desk_phone else "",
+        bring=localized(one.items, language),
+        calendar=files[0] if stands else "",
+        picture=files[1] if stands else "",
     )
 
 

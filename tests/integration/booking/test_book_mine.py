@@ -335,11 +335,39 @@ def test_a_guests_page_speaks_the_language_chosen_on_the_way(city: City) -> None
     ]
     spoken = []
     for path in ways:
-        tab = Tab("")
-        query = dict(parse_qsl(urlsplit(path).query))
-        headers = {"origin": "http://here", "accept-language": "pt-BR,pt;q=0.9"}
-        data = {"pathname": "/book", "headers": headers, "asPath": path, "query": query}
-        tab.root.router = RouterData.from_router_data(data)
-        tab.does(tab.page.open_page())
+        tab = _came_by(path)
         spoken.append((tab.page.phase, tab.page.language))
     assert spoken == [("open", "vi"), ("open", "vi"), ("open", "pt"), ("open", "pt")]
+
+
+def test_a_code_without_bookings_begins_no_booking_under_that_code(city: City) -> None:
+    _change(city, Desk, city.desk, guest_booking=True)
+    path = guests.come_back(city.office, "2222-3333-4444", "203.0.113.9", watch=guests.Watch())
+    tab = _came_by(path)
+    assert (tab.page.phase, tab.page.bookings, tab.page.folded) == ("open", [], True)
+
+
+def test_each_booking_shows_what_is_needed_on_the_day(city: City) -> None:
+    user, slot = city.citizen(), city.slot()
+    made = _booked(city, user, slot)
+    _change(city, Service, city.nursery, items={"ja": "印鑑", "en": "A seal"})
+    page = opened_page(city, user)
+    (card,) = page.bookings
+    assert card.bring == "印鑑"
+    for path, file in ((card.calendar, "/book/calendar.ics?k="), (card.picture, "/book/code.png?k=")):
+        assert path.startswith(file)
+        assert links.read_calendar(city.office, path.removeprefix(file)) == made.id
+    run(page.choose_language("en"))
+    assert page.bookings[0].picture == card.picture, "the picture is not fetched again"
+    assert page.bookings[0].bring == "A seal"
+
+
+def _came_by(path: str) -> Tab:
+    """A tab of somebody whose browser is Portuguese."""
+    tab = Tab("")
+    headers = {"origin": "http://here", "accept-language": "pt-BR,pt;q=0.9"}
+    query = dict(parse_qsl(urlsplit(path).query))
+    data = {"pathname": "/book", "headers": headers, "asPath": path, "query": query}
+    tab.root.router = RouterData.from_router_data(data)
+    tab.does(tab.page.open_page())
+    return tab
