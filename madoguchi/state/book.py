@@ -153,6 +153,14 @@ class BookState(BookMine, BookLiff, rx.State):
         if self.phase == "open" and not self.moving and self.may_book:
             self._clear()
             self.folded = False
+            if len(self._offered()) > 1:
+                # What was booked before is hardly what is wanted next.
+                self._service_id = 0
+            self._day = self._month = None
+            self.step = self._reached()
+            self._show_service()
+            with self._kept():
+                await self._refresh()
 
     @rx.event
     @anyone

@@ -80,13 +80,7 @@ def more() -> rx.Component:
         ),
         rx.cond(
             some,
-            Reveal.create(
-                rx.el.h2(FORM.text["mine.more"]),
-                token=rx.cond(FORM.asked_for_mine, "more", ""),
-                at_once=True,
-                class_name="bk-more",
-                custom_attrs=theme.testid("book-more-head"),
-            ),
+            rx.el.h2(FORM.text["mine.more"], class_name="bk-more"),
         ),
     )
 
