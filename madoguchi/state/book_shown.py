@@ -47,6 +47,7 @@ class BookShown(rx.State, mixin=True):
     guest: bool = False
     may_book: bool = True
     desk_name: str = ""
+    desk_phone: str = ""
     services: list[ServiceChoice] = []
     step: int = SERVICE
 
@@ -187,6 +188,7 @@ class BookShown(rx.State, mixin=True):
         self.weekdays = book_view.weekdays(language)
         if self._desk is not None:
             self.desk_name = localized(self._desk.names, language)
+            self.desk_phone = self._desk.phone
             self.services = book_view.services(self._desk, language)
         if self._near is not None:
             self.near = book_view.near(language, self._near[1])

@@ -12,14 +12,13 @@ from zoneinfo import ZoneInfo
 
 from ..dates import day_text, moment_text, moment_texts, month_text, weekday_texts
 from ..domain.booking import Mark, ReservationState
-from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..domain.questions import LONGEST, QuestionKind
 from ..services.booking_together import MOST_TOGETHER
 from ..services.booking_views import BookingView
 from ..services.slots import BookableService, BookingDesk, DayView
 from ..services.waiting_list import WaitView
-from ..texts import catalogues, refusal_text, say
+from ..texts import catalogues, say
 
 PART: Final = "book."
 _SPOKEN: Final = {
@@ -145,10 +144,9 @@ class Done:
 
 
 def texts(language: str, months_kept: int) -> dict[str, str]:
-    """Every sentence of the page, by key without its first word; `kana.request` asks for katakana."""
+    """Every sentence of the page, by key without its first word."""
     keys = [key for key in catalogues()["ja"] if key.startswith(PART)]
-    said = {key.removeprefix(PART): say(language, key, months=months_kept, limit=LONGEST) for key in keys}
-    return said | {"kana.request": refusal_text(language, Refusal("name_not_kana"))}
+    return {key.removeprefix(PART): say(language, key, months=months_kept, limit=LONGEST) for key in keys}
 
 
 def services(desk: BookingDesk, language: str) -> list[ServiceChoice]:

@@ -362,6 +362,23 @@ def test_each_booking_shows_what_is_needed_on_the_day(city: City) -> None:
     assert page.bookings[0].bring == "A seal"
 
 
+def test_joining_the_waiting_list_is_said(city: City) -> None:
+    user, slot = city.citizen(), city.slot(capacity=1)
+    _booked(city, city.citizen(), slot)
+    page = opened_page(city, user)
+    run(page.choose_service("nursery"), page.choose_day(TUESDAY.isoformat()), page.wait_for_day())
+    assert page.day_waiting
+    assert page.news == page.text["wait.joined"]
+
+
+def test_a_name_in_other_letters_comes_with_where_to_telephone(city: City) -> None:
+    _change(city, Desk, city.desk, phone="03-1234-5678")
+    page = opened_page(city, city.citizen())
+    run(page.check_kana("Maria Silva"))
+    assert page.kana_error
+    assert page.desk_phone == "03-1234-5678"
+
+
 def _came_by(path: str) -> Tab:
     """A tab of somebody whose browser is Portuguese."""
     tab = Tab("")
