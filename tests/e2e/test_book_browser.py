@@ -156,7 +156,7 @@ def test_after_the_deadline_the_page_says_where_to_telephone(book: BookCity, pho
     finally:
         book.set_service(book.permit, closes_amount=60)
     expect(mine.at("book-booking")).to_contain_text("03-5550-1111")
-    expect(mine.page.locator('a[href="tel:03-5550-1111"]')).to_be_visible()
+    expect(mine.at("book-booking").locator('a[href="tel:03-5550-1111"]')).to_be_visible()
     expect(mine.at("book-move")).to_have_count(0)
     expect(mine.at("book-cancel")).to_have_count(0)
 

@@ -77,9 +77,8 @@ def _how() -> rx.Component:
         rx.el.p(FORM.text["kana.how"]),
         rx.cond(
             FORM.desk_phone != "",
+            rx.el.p(FORM.text["kana.call"]),
             rx.el.p(
-                FORM.text["kana.call"],
-                " ",
                 rx.el.a(
                     FORM.desk_phone,
                     href="tel:" + FORM.desk_phone,
