@@ -73,6 +73,9 @@ async function getNumber(path, wish, button) {
 
 function showError({ code, detail }) {
   error = { code, detail, language: language() };
+  const mistyped = code === "unknown_reservation";
+  byId("retry").hidden = !mistyped;
+  document.querySelector("[data-testid=error-back]").className = mistyped ? "quiet" : "primary";
   show("error");
   clearTimeout(idleTimer);
   idleTimer = setTimeout(backToStart, ERROR_STAYS);
@@ -84,6 +87,13 @@ function backToStart() {
   setLargeText(false);
   show(home());
   translate("ja");
+}
+
+/** A number mistyped is typed again in the language one has chosen. */
+function typeAgain() {
+  byId("code").value = "";
+  show("checkin");
+  render();
 }
 
 function setLargeText(on) {
@@ -134,10 +144,8 @@ function wire() {
   keepIn();
   listenForScanner((digits) => !busy && checkIn(digits));
   byId("large-text").addEventListener("click", () => setLargeText(!largeText));
-  byId("checkin").addEventListener("click", () => {
-    show("checkin");
-    render();
-  });
+  byId("checkin").addEventListener("click", typeAgain);
+  byId("retry").addEventListener("click", typeAgain);
   byId("checkin-form").addEventListener("submit", (event) => {
     event.preventDefault();
     checkIn(digitsOf(byId("code").value));

@@ -25,5 +25,5 @@ async def booking_code(request: Request) -> Response:
     found = await booking_of(running.office(), request)
     if isinstance(found, PlainTextResponse):
         return found
-    made, _language = found
+    made, *_ = found
     return Response(qr.png(made.code), media_type="image/png", headers={"Cache-Control": "no-store"})

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..services import booking, links, running
+from ..services.booking import Settled
 from ..services.booking_views import BookingView
 from ..services.office import Office
 from ..texts import refusal_text, say
@@ -37,15 +38,19 @@ async def calendar_file(request: Request) -> Response:
     found = await booking_of(office, request)
     if isinstance(found, PlainTextResponse):
         return found
-    made, language = found
+    made, language, settled = found
     host = urlsplit(office.settings.public_url).hostname or "madoguchi"
-    text = event(made, language, stamp=office.clock.now(), host=host, zone=office.settings.zone)
+    text = event(
+        made, language, settled=settled, stamp=office.clock.now(), host=host, zone=office.settings.zone
+    )
     headers = {**_UNKEPT, "Content-Disposition": 'attachment; filename="yoyaku.ics"'}
     return Response(text.encode(), media_type="text/calendar; charset=utf-8", headers=headers)
 
 
-async def booking_of(office: Office, request: Request) -> tuple[BookingView, str] | PlainTextResponse:
-    """The standing booking that the request's signed ``k`` names and its language, or why there is none."""
+async def booking_of(
+    office: Office, request: Request
+) -> tuple[BookingView, str, Settled] | PlainTextResponse:
+    """The standing booking that the request's signed ``k`` names, its language, since when; or why none."""
     try:
         reservation_id = links.read_calendar(office, request.query_params.get("k", ""))
         return await running.in_thread(booking.booking_for_calendar, office, reservation_id)
@@ -55,7 +60,9 @@ async def booking_of(office: Office, request: Request) -> tuple[BookingView, str
         return PlainTextResponse(f"{sentence}\n", _STATUS.get(refusal.code, 404), _UNKEPT)
 
 
-def event(made: BookingView, language: str, *, stamp: datetime, host: str, zone: ZoneInfo) -> str:
+def event(
+    made: BookingView, language: str, *, settled: Settled, stamp: datetime, host: str, zone: ZoneInfo
+) -> str:
     """The booking as a calendar with one event, and an alarm the day before for whom nobody else reminds.
 
     Holds neither name nor phone number of the citizen.
@@ -66,6 +73,8 @@ def event(made: BookingView, language: str, *, stamp: datetime, host: str, zone:
     about = [code, arrive, late]
     if items := localized(made.items, language):
         about.append(f"{say(language, 'book.done.bring')}: {items}")
+    if made.desk_phone:
+        about.append(f"{_in(made.desk, language)}: {made.desk_phone}")
     where = " ".join(part for part in (_in(made.desk, language), _in(made.place, language)) if part)
     summary = _escaped(f"{_in(made.service, language)} ({code})")
     lines = [
@@ -76,6 +85,9 @@ def event(made: BookingView, language: str, *, stamp: datetime, host: str, zone:
         "BEGIN:VEVENT",
         f"UID:reservation-{made.id}@{host}",
         f"DTSTAMP:{_utc(stamp)}",
+        f"LAST-MODIFIED:{_utc(settled.changed)}",
+        # Grows with each change, so that a calendar that has the event takes the new time.
+        f"SEQUENCE:{max(0, int((settled.changed - settled.booked).total_seconds()))}",
         f"DTSTART:{_utc(made.starts_at)}",
         f"DTEND:{_utc(made.starts_at + timedelta(minutes=made.minutes))}",
         f"SUMMARY:{summary}",

@@ -22,7 +22,8 @@ _MOST_BYTES: Final = 2_048
 async def begin(request: Request) -> Response:
     """``GET /book/guest/{desk}``: on to `/book` with a fresh code."""
     try:
-        path = await in_thread(guests.begin, office(), request.path_params["desk"], _address(request))
+        desk, language = request.path_params["desk"], reader_language(request)
+        path = await in_thread(guests.begin, office(), desk, _address(request), language)
     except Refusal as refusal:
         if refusal.code != "guest_throttled":
             raise
@@ -33,7 +34,8 @@ async def begin(request: Request) -> Response:
 async def come_back(request: Request) -> Response:
     """``POST /book/guest``: on to `/book` with the code of the form."""
     try:
-        path = await in_thread(guests.come_back, office(), await _typed(request), _address(request))
+        typed, language = await _typed(request), reader_language(request)
+        path = await in_thread(guests.come_back, office(), typed, _address(request), language)
     except Refusal as refusal:
         if refusal.code == "guest_throttled":
             return sorry(request, "guest_busy", 429)
@@ -43,9 +45,9 @@ async def come_back(request: Request) -> Response:
     return _see_other(path)
 
 
-async def again(_request: Request) -> Response:
+async def again(request: Request) -> Response:
     """``GET /book/guest``: a form reloaded; it stands on the front page."""
-    return _see_other("/")
+    return _see_other(f"/?lang={reader_language(request)}")
 
 
 async def _typed(request: Request) -> str:

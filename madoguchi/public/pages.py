@@ -74,13 +74,16 @@ async def front(request: Request) -> Response:
 async def front_page(request: Request, status: int = 200, code_error: str = "") -> Response:
     """The same, with what is wrong about the confirmation code that was typed there."""
     opened = office()
-    link = ticket_status.friend_link(opened)
+    link, language = ticket_status.friend_link(opened), reader_language(request)
     desks = await in_thread(boards.all_desks, opened)
-    paths = {code: f"/book/guest/{code}" for code in await in_thread(guests.desks_for_guests, opened)}
+    paths = {
+        code: f"/book/guest/{code}?lang={language}"
+        for code in await in_thread(guests.desks_for_guests, opened)
+    }
     return page(
         request,
         "front.html",
-        reader_language(request),
+        language,
         status,
         desks=desks,
         friend=link,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
@@ -118,8 +119,16 @@ def bookings_within(unit: Unit, citizen: Citizen) -> list[BookingView]:
     return [view(unit, reservation) for reservation in found]
 
 
-def booking_for_calendar(office: Office, reservation_id: int) -> tuple[BookingView, str]:
-    """A standing booking and its language, for whoever holds its signed calendar link.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """When a booking was made, and when it last got its time."""
+
+    booked: datetime
+    changed: datetime
+
+
+def booking_for_calendar(office: Office, reservation_id: int) -> tuple[BookingView, str, Settled]:
+    """A standing booking, its language and since when it is so, for whoever holds its signed calendar link.
 
     Raises `Refusal("unknown_reservation")`.
     """
@@ -127,7 +136,9 @@ def booking_for_calendar(office: Office, reservation_id: int) -> tuple[BookingVi
         reservation = unit.session.get(Reservation, reservation_id)
         if reservation is None or reservation.state not in holds.STANDING:
             raise Refusal("unknown_reservation")
-        return view(unit, reservation), reservation.language
+        booked = reservation.booked_at or reservation.created_at
+        settled = Settled(booked, reservation.moved_at or booked)
+        return view(unit, reservation), reservation.language, settled
 
 
 def cancel_booking_own(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
-from ..domain.languages import DEFAULT, known
+from ..domain.languages import known
 from ..store.tables import LineUser
 from . import links, waiting_list
 from .booking import bookings_within
@@ -29,6 +29,7 @@ class Visitor:
 
     citizen: Citizen
     language: str
+    """What they chose in LINE; empty for a guest, who chose on the way here."""
     desk: BookingDesk
     held: Held | None
     contact: tuple[str, str] | None
@@ -67,7 +68,7 @@ def visitor_known(office: Office, link: BookingLink) -> Visitor:
 
 def _language(unit: Unit, citizen: Citizen) -> str:
     if citizen.line_user_id is None:
-        return DEFAULT
+        return ""
     user = unit.session.get(LineUser, citizen.line_user_id)
     if user is None:
         raise Refusal("link_invalid")

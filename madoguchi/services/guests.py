@@ -45,8 +45,8 @@ def desks_for_guests(office: Office) -> dict[str, int]:
     return office.memo.recall(("desks_for_guests",), now, _REMEMBER_FOR, lambda: _desks(office))
 
 
-def begin(office: Office, desk_code: str, address: str, *, watch: Watch = _WATCH) -> str:
-    """The path of `/book` for somebody who gets a confirmation code of their own.
+def begin(office: Office, desk_code: str, address: str, language: str = "", *, watch: Watch = _WATCH) -> str:
+    """The path of `/book`, in `language`, for somebody who gets a confirmation code of their own.
 
     Raises `Refusal`: unknown_desk (also when the desk does not allow it), guest_throttled(minutes).
     """
@@ -55,10 +55,10 @@ def begin(office: Office, desk_code: str, address: str, *, watch: Watch = _WATCH
         raise Refusal("unknown_desk")
     _refuse_often(office, watch.codes, address)
     watch.codes.failed(address, office.clock.now())
-    return links.guest_path(office, desk_id)
+    return links.guest_path(office, desk_id, language)
 
 
-def come_back(office: Office, typed: str, address: str, *, watch: Watch = _WATCH) -> str:
+def come_back(office: Office, typed: str, address: str, language: str = "", *, watch: Watch = _WATCH) -> str:
     """The path of `/book` for a code that was typed; one without bookings gets the same answer.
 
     Raises `Refusal`: guest_throttled(minutes), guest_code_wrong (no code at all), unknown_desk (when no
@@ -76,7 +76,7 @@ def come_back(office: Office, typed: str, address: str, *, watch: Watch = _WATCH
     desks = [one.desk_id for one in found] or list(desks_for_guests(office).values())
     if not desks:
         raise Refusal("unknown_desk")
-    return f"{links.returning_path(office, guest, desks[0])}&mine=1"
+    return f"{links.returning_path(office, guest, desks[0], language)}&mine=1"
 
 
 def _refuse_often(office: Office, addresses: Addresses, address: str) -> None:

@@ -18,6 +18,8 @@ from .office import Office
 
 BOOKING_FOR: Final = timedelta(minutes=10)
 CALENDAR_FOR: Final = timedelta(hours=24)
+LANGUAGE: Final = "lang"
+"""The parameter that names the language a page is to speak."""
 LIFF_DESK: Final = "d"
 """The parameter of a LIFF URL that names the desk by its row id."""
 LIFF_BOOKING: Final = "r"
@@ -52,18 +54,20 @@ def booking_link(office: Office, line_user_id: int, desk_id: int, reservation_id
     return f"{office.settings.public_url}{_book_path(office, [line_user_id, desk_id, reservation_id])}"
 
 
-def guest_path(office: Office, desk_id: int) -> str:
+def guest_path(office: Office, desk_id: int, language: str = "") -> str:
     """The path of `/book` for somebody without LINE who gets a new confirmation code, good for ten minutes.
 
     The code does not stand in it: addresses are kept in histories and logs, and a code is good until the
-    visit. It is worked out from what the link draws and our secret.
+    visit. It is worked out from what the link draws and our secret. The page speaks `language`,
+    the browser's when it is empty.
     """
-    return _book_path(office, [f"{_DRAWN}{secrets.token_urlsafe(16)}", desk_id, 0])
+    path = _book_path(office, [f"{_DRAWN}{secrets.token_urlsafe(16)}", desk_id, 0])
+    return path + _spoken(language)
 
 
-def returning_path(office: Office, guest: Citizen, desk_id: int) -> str:
+def returning_path(office: Office, guest: Citizen, desk_id: int, language: str = "") -> str:
     """The same for a guest who has a code: only its hash goes along."""
-    return _book_path(office, [f"{_KNOWN}{guest.guest}", desk_id, 0])
+    return _book_path(office, [f"{_KNOWN}{guest.guest}", desk_id, 0]) + _spoken(language)
 
 
 def read(office: Office, signed: str) -> BookingLink:
@@ -89,6 +93,10 @@ def _code_from(office: Office, drawn: str) -> str:
 
 def _book_path(office: Office, content: list[int | str]) -> str:
     return f"/book?k={_text(_serializer(office, _BOOKING).dumps(content))}"
+
+
+def _spoken(language: str) -> str:
+    return f"&{LANGUAGE}={language}" if language else ""
 
 
 def calendar_path(office: Office, reservation_id: int) -> str:

@@ -67,6 +67,7 @@ class BookingDesk:
     services: tuple[BookableService, ...]
     guest_booking: bool = False
     """Whether people without LINE may book here."""
+    phone: str = ""
 
 
 def booking_desk(unit: Unit, desk_id: int) -> BookingDesk:
@@ -81,7 +82,7 @@ def booking_desk(unit: Unit, desk_id: int) -> BookingDesk:
     )
     found = unit.session.execute(query).scalars().all()
     offered = tuple(_offered(one) for one in found)
-    return BookingDesk(desk_id, desk.names, desk.places, offered, desk.guest_booking)
+    return BookingDesk(desk_id, desk.names, desk.places, offered, desk.guest_booking, desk.phone)
 
 
 def calendar(office: Office, service_id: int) -> list[DayView]:

@@ -8,7 +8,7 @@ back as letters.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 import reflex as rx
@@ -46,12 +46,13 @@ class BookState(BookMine, BookLiff, rx.State):
         """Read the link or ask LIFF; show what is known, and ask LINE for the name if nothing better is."""
         query = self.router.url.query_parameters
         link, desk_id = query.get("k", ""), liff.desk_asked(query)
-        language = known(self.router.headers.accept_language.split(",")[0].split(";")[0])
+        language = self._asked_language(query)
         if not link and desk_id is not None and running.office().settings.liff_id:
             contact = await self._open_by_liff(query, desk_id, language)
         else:
             contact = await self._open(link, language)
         self.asked_for_mine |= "mine" in query
+        self._fold()
         if contact is not None:
             yield book_letters.known_contact(*contact)
         elif self.phase == "open":
@@ -137,12 +138,29 @@ class BookState(BookMine, BookLiff, rx.State):
     @rx.event
     @anyone
     async def show_bookings(self) -> None:
-        """Leave the confirmation for the list of bookings, and for booking more."""
+        """Leave the confirmation for the list of bookings."""
         self.answered += 1
         if self.phase != "done" or self._who is None:
             return
         self.asked_for_mine = True
         await self._open(self._link, self.language, leave_done=True)
+
+    @rx.event
+    @anyone
+    async def book_more(self) -> None:
+        """Show the steps of a new booking below the bookings there are."""
+        self.answered += 1
+        if self.phase == "open" and not self.moving and self.may_book:
+            self._clear()
+            self.folded = False
+            if len(self._offered()) > 1:
+                # What was booked before is hardly what is wanted next.
+                self._service_id = 0
+            self._day = self._month = None
+            self.step = self._reached()
+            self._show_service()
+            with self._kept():
+                await self._refresh()
 
     @rx.event
     @anyone
@@ -244,6 +262,15 @@ class BookState(BookMine, BookLiff, rx.State):
                 self._day = held.starts_at.astimezone(self._zone()).date()
                 self.step = CONTACT
 
+    def _asked_language(self, query: Mapping[str, str]) -> str:
+        """What the link says, else what the browser says."""
+        asked = query.get(links.LANGUAGE, "")
+        return (
+            asked
+            if asked in LANGUAGES
+            else known(self.router.headers.accept_language.partition(",")[0].partition(";")[0])
+        )
+
     def _first(self) -> int:
         return WHEN if self.moving else SERVICE
 
@@ -269,7 +296,7 @@ class BookState(BookMine, BookLiff, rx.State):
         except Refusal as refusal:
             self._turn_away(refusal, language)
             return None
-        await self._welcome(found, self.language if again else found.language, again=again)
+        await self._welcome(found, self.language if again else found.language or language, again=again)
         return found.contact
 
     async def _welcome(self, found: Visitor, language: str, *, again: bool = False) -> None:
@@ -297,6 +324,7 @@ class BookState(BookMine, BookLiff, rx.State):
             await self._begin_move(moving)
         if not self.moving:
             await self._refresh()
+        self._fold()
 
     async def _name_in_line(self) -> str:
         user = self._citizen().line_user_id
@@ -316,6 +344,7 @@ PUBLIC_HANDLERS: Final = frozenset(
         "choose_place",
         "choose_near",
         "show_bookings",
+        "book_more",
         "ask_cancel",
         "keep_booking",
         "cancel",

@@ -55,7 +55,7 @@ class BookLiff(BookShown, mixin=True):
             return
         self._by_liff = True
         self.liff_id = ""
-        await self._welcome(found, found.language)
+        await self._welcome(found, found.language or self.language)
         if found.contact is not None:
             yield book_letters.known_contact(*found.contact)
         elif letter := book_letters.display_name(name):

@@ -118,6 +118,8 @@ class BookMine(BookDays, mixin=True):
             except Refusal as refusal:
                 self._refused(refusal)
                 await self._refresh()
+            else:
+                self.news = self.text["wait.joined"]
             await self._load_waits(user)
 
     @rx.event

@@ -47,6 +47,7 @@ class BookShown(rx.State, mixin=True):
     guest: bool = False
     may_book: bool = True
     desk_name: str = ""
+    desk_phone: str = ""
     services: list[ServiceChoice] = []
     step: int = SERVICE
 
@@ -90,6 +91,8 @@ class BookShown(rx.State, mixin=True):
     done: Done = Done()
 
     asked_for_mine: bool = False
+    folded: bool = False
+    """Whether the steps of a new booking stand behind a button: somebody came for the bookings they have."""
     bookings: list[BookingCard] = []
     waits: list[WaitCard] = []
     cancelling: int = 0
@@ -115,6 +118,7 @@ class BookShown(rx.State, mixin=True):
     _mine: list[BookingView] = []
     _waits: list[WaitView] = []
     _booking: BookingView | None = None
+    _files: dict[int, tuple[str, str]] = {}
     _moved: bool = False
 
     def _citizen(self) -> Citizen:
@@ -184,6 +188,7 @@ class BookShown(rx.State, mixin=True):
         self.weekdays = book_view.weekdays(language)
         if self._desk is not None:
             self.desk_name = localized(self._desk.names, language)
+            self.desk_phone = self._desk.phone
             self.services = book_view.services(self._desk, language)
         if self._near is not None:
             self.near = book_view.near(language, self._near[1])
@@ -193,6 +198,11 @@ class BookShown(rx.State, mixin=True):
         self._show_held()
         self._show_mine()
         self._show_done()
+
+    def _fold(self) -> None:
+        """Whoever asked for their bookings sees those first, unless a place is held for them just now."""
+        own = bool(self._mine) or self.guest
+        self.folded = self.phase == "open" and self.asked_for_mine and own and not self._reservation_id
 
     def _show_service(self) -> None:
         chosen, moved = self._service(), self._moved_booking()
@@ -237,7 +247,9 @@ class BookShown(rx.State, mixin=True):
     def _show_mine(self) -> None:
         office, language = running.office(), self.language
         now, zone = office.clock.now(), office.settings.zone
-        self.bookings = [book_view.booking_card(one, language, zone, now) for one in self._mine]
+        self.bookings = [
+            book_view.booking_card(one, self._files_of(one), language, zone, now) for one in self._mine
+        ]
         self.waits = [book_view.wait_card(one, language, zone) for one in self._waits]
         moved = self._moved_booking()
         self.move_title = book_view.move_title(moved.code, language) if moved else ""
@@ -245,19 +257,23 @@ class BookShown(rx.State, mixin=True):
 
     def _show_done(self) -> None:
         if self._booking is not None:
-            # The path is signed anew each time; changing it for another language would help nobody.
-            office, made = running.office(), self._booking.id
-            calendar = self.done.calendar or links.calendar_path(office, made)
-            picture = self.done.picture or links.code_path(office, made)
             code = self._who.code if self._who else ""
             self.done = book_view.done(
                 self._booking,
-                (calendar, picture),
+                self._files_of(self._booking),
                 self.language,
                 self._zone(),
                 moved=self._moved,
                 guest_code=code,
             )
+
+    def _files_of(self, one: BookingView) -> tuple[str, str]:
+        """Where its calendar file and its number as a code are, for a day."""
+        # Paths are signed anew each time; changing them for another language would help nobody.
+        if one.id not in self._files:
+            office = running.office()
+            self._files[one.id] = (links.calendar_path(office, one.id), links.code_path(office, one.id))
+        return self._files[one.id]
 
     @staticmethod
     def _zone() -> ZoneInfo:

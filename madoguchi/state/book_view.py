@@ -12,14 +12,13 @@ from zoneinfo import ZoneInfo
 
 from ..dates import day_text, moment_text, moment_texts, month_text, weekday_texts
 from ..domain.booking import Mark, ReservationState
-from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..domain.questions import LONGEST, QuestionKind
 from ..services.booking_together import MOST_TOGETHER
 from ..services.booking_views import BookingView
 from ..services.slots import BookableService, BookingDesk, DayView
 from ..services.waiting_list import WaitView
-from ..texts import catalogues, refusal_text, say
+from ..texts import catalogues, say
 
 PART: Final = "book."
 _SPOKEN: Final = {
@@ -106,6 +105,10 @@ class BookingCard:
     """Why it can no longer be changed here."""
     call: str
     """Where to telephone then, as a link; empty without a number."""
+    bring: str = ""
+    calendar: str = ""
+    picture: str = ""
+    """As in `Done`; both empty once it is checked in."""
 
 
 @dataclass
@@ -141,10 +144,9 @@ class Done:
 
 
 def texts(language: str, months_kept: int) -> dict[str, str]:
-    """Every sentence of the page, by key without its first word; `kana.request` asks for katakana."""
+    """Every sentence of the page, by key without its first word."""
     keys = [key for key in catalogues()["ja"] if key.startswith(PART)]
-    said = {key.removeprefix(PART): say(language, key, months=months_kept, limit=LONGEST) for key in keys}
-    return said | {"kana.request": refusal_text(language, Refusal("name_not_kana"))}
+    return {key.removeprefix(PART): say(language, key, months=months_kept, limit=LONGEST) for key in keys}
 
 
 def services(desk: BookingDesk, language: str) -> list[ServiceChoice]:
@@ -290,8 +292,10 @@ def late(language: str, policy: str, late_from: datetime, zone: ZoneInfo) -> str
     return say(language, f"visit.late.{policy}", time=_clock(late_from, zone))
 
 
-def booking_card(one: BookingView, language: str, zone: ZoneInfo, now: datetime) -> BookingCard:
-    """One of the citizen's bookings, with what can be done about it now."""
+def booking_card(
+    one: BookingView, files: tuple[str, str], language: str, zone: ZoneInfo, now: datetime
+) -> BookingCard:
+    """One of the citizen's bookings, with what can be done about it now; `files` as for `done`."""
     stands = one.state is ReservationState.BOOKED
     changeable = stands and now <= one.changeable_until
     until = moment_text(language, one.changeable_until, zone)
@@ -307,6 +311,9 @@ def booking_card(one: BookingView, language: str, zone: ZoneInfo, now: datetime)
         changeable=changeable,
         note="" if changeable else note,
         call=f"tel:{one.desk_phone}" if stands and not changeable and one.desk_phone else "",
+        bring=localized(one.items, language),
+        calendar=files[0] if stands else "",
+        picture=files[1] if stands else "",
     )
 
 

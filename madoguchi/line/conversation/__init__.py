@@ -23,7 +23,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Talk], Answer]]] = {
     "take": queueing.take,
     "status": queueing.status,
     "later": queueing.later,
-    "stop": queueing.stop,
+    "stop": visits.stop,
     "desk": welcome.ask_desk,
     "language": welcome.ask_language,
 }

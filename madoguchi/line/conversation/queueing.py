@@ -104,6 +104,11 @@ def stop(talk: Talk) -> Answer:
     return _which(talk, leavable(_held(talk)), "stop", ask_stop)
 
 
+def waits_in_line(talk: Talk) -> bool:
+    """Whether the citizen holds a number."""
+    return bool(_held(talk))
+
+
 def _held(talk: Talk) -> list[TicketView]:
     return tickets.tickets_of(talk.office, talk.user.id)
 

@@ -17,7 +17,8 @@ from ..messages.own_visits import Booked, Waiting, listed
 from ..messages.pages import booking_page, moving_page
 from ..messages.values import when
 from .answer import Answer, Talk, shown
-from .queueing import issued_facts
+from .queueing import issued_facts, waits_in_line
+from .queueing import stop as stop_queueing
 from .welcome import ask_desk
 
 
@@ -44,6 +45,14 @@ def bookings(talk: Talk) -> Answer:
     if not found and not waits:
         return talk.text(talk.say("no_bookings"), "book", "take")
     return shown(listed(talk.language, [_booked(talk, one) for one in found], waits, talk.setting))
+
+
+def stop(talk: Talk) -> Answer:
+    """やめる, said in words: leave the queue. Whoever waits in none but has booked means the booking."""
+    citizen = Citizen.in_line(talk.user.id)
+    if not waits_in_line(talk) and booking.bookings_of(talk.office, citizen):
+        return bookings(talk)
+    return stop_queueing(talk)
 
 
 def _booked(talk: Talk, one: BookingView) -> Booked:

@@ -6,10 +6,10 @@ from madoguchi.domain.languages import LANGUAGES, OWN_NAMES
 from madoguchi.pages.book.busy import Busy
 from madoguchi.pages.book.confirmation import confirmation, expired
 from madoguchi.pages.book.contact import contact_step
-from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.form import FOLDED, FORM
 from madoguchi.pages.book.letterbox import Letterbox
 from madoguchi.pages.book.liff import by_liff
-from madoguchi.pages.book.mine import mine, news
+from madoguchi.pages.book.mine import mine, more, news
 from madoguchi.pages.book.moving import confirm_step, move_head
 from madoguchi.pages.book.steps import service_step, when_step
 from madoguchi.state import book_letters
@@ -70,12 +70,16 @@ def _form() -> rx.Component:
         news(),
         mine(),
         move_head(),
-        rx.cond(
-            FORM.may_book | (FORM.moving != 0),
-            rx.fragment(rx.cond(FORM.moving == 0, service_step()), when_step()),
-            rx.el.p(FORM.text["guest.closed"], class_name="bk-lead"),
-        ),
+        more(),
         # Hidden, not taken away: what stands in the fields stays there.
-        rx.el.div(contact_step(), hidden=(FORM.moving != 0) | ~FORM.may_book),
-        rx.cond(FORM.moving != 0, confirm_step()),
+        rx.el.div(
+            rx.cond(
+                FORM.may_book | (FORM.moving != 0),
+                rx.fragment(rx.cond(FORM.moving == 0, service_step()), when_step()),
+                rx.el.p(FORM.text["guest.closed"], class_name="bk-lead"),
+            ),
+            rx.el.div(contact_step(), hidden=(FORM.moving != 0) | ~FORM.may_book),
+            rx.cond(FORM.moving != 0, confirm_step()),
+            hidden=FOLDED,
+        ),
     )

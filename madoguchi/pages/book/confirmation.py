@@ -4,6 +4,7 @@ import reflex as rx
 
 from madoguchi.pages import theme
 from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.mine import scan
 from madoguchi.pages.book.reveal import Reveal
 
 
@@ -14,13 +15,7 @@ def confirmation() -> rx.Component:
         rx.el.section(
             rx.el.p(FORM.text["done.code"], class_name="bk-code__label"),
             theme.number(FORM.done.code, custom_attrs={"data-testid": "book-code"}),
-            rx.el.img(
-                src=FORM.done.picture,
-                alt=FORM.text["done.picture"],
-                width="144",
-                height="144",
-                class_name="bk-picture",
-            ),
+            scan(FORM.done.picture),
             class_name="bk-code",
             role="status",
         ),
@@ -114,4 +109,6 @@ def back_to_line() -> rx.Component:
 
 def to_front(kind: theme.ButtonKind) -> rx.Component:
     """The way to the front page."""
-    return rx.el.a(FORM.text["done.front"], href="/", class_name=f"mg-button mg-button--{kind}")
+    return rx.el.a(
+        FORM.text["done.front"], href="/?lang=" + FORM.language, class_name=f"mg-button mg-button--{kind}"
+    )

@@ -46,7 +46,7 @@ def _fields() -> tuple[rx.Component, rx.Component]:
     kana = {"on_blur": FORM.check_kana, "auto_complete": "off"}
     phone = {"on_blur": FORM.check_phone, "auto_complete": "tel", "type": "tel"}
     return (
-        _field("kana", KANA, FORM.kana_error, _request(), **kana),
+        rx.el.div(_field("kana", KANA, FORM.kana_error, _request(), **kana), _how()),
         _field("phone", PHONE, FORM.phone_error, **phone),
     )
 
@@ -68,6 +68,28 @@ def _request() -> rx.Component:
         class_name="bk-request",
         hidden=FORM.kana_error != "",
         custom_attrs={"data-testid": f"{KANA}-request"},
+    )
+
+
+def _how() -> rx.Component:
+    """What somebody does whose name is written in other letters: nobody here guesses how it is read."""
+    return rx.el.div(
+        rx.el.p(FORM.text["kana.how"]),
+        rx.cond(
+            FORM.desk_phone != "",
+            rx.el.p(FORM.text["kana.call"]),
+            rx.el.p(
+                rx.el.a(
+                    FORM.desk_phone,
+                    href="tel:" + FORM.desk_phone,
+                    class_name="mg-tabular",
+                    custom_attrs={"data-testid": "book-kana-call"},
+                ),
+            ),
+        ),
+        id=f"{KANA}-how",
+        hidden=FORM.kana_error == "",
+        class_name="bk-how",
     )
 
 

@@ -6,3 +6,6 @@ from typing import Any
 from madoguchi.state.book import BookState
 
 FORM: Any = BookState
+
+FOLDED: Any = FORM.folded & (FORM.moving == 0)
+"""The steps of a new booking are out of sight."""

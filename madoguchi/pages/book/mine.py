@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.form import FOLDED, FORM
 from madoguchi.pages.book.reveal import Reveal
 from madoguchi.state.book_view import BookingCard, WaitCard
 
@@ -19,7 +19,8 @@ def mine() -> rx.Component:
         Reveal.create(
             rx.cond((FORM.bookings.length() > 0) | empty, _bookings()),
             rx.cond(FORM.waits.length() > 0, _waits()),
-            token=rx.cond(FORM.asked_for_mine, "mine", ""),
+            # Empty while the confirmation stands: coming back from it leads here each time.
+            token=rx.cond(FORM.asked_for_mine & (FORM.phase == "open"), "mine", ""),
             at_once=True,
             class_name="bk-mine",
             custom_attrs=theme.testid("book-mine"),
@@ -33,7 +34,53 @@ def _bookings() -> rx.Component:
         rx.cond(
             FORM.bookings.length() > 0,
             rx.el.ul(rx.foreach(FORM.bookings, _booking), class_name="bk-cards"),
-            rx.el.p(FORM.text["mine.none"], custom_attrs=theme.testid("book-none")),
+            _none(),
+        ),
+    )
+
+
+def _none() -> rx.Component:
+    # Nothing is booked under a code that was perhaps mistyped: its owner could not come back to it.
+    return rx.fragment(
+        rx.el.p(FORM.text["mine.none"], custom_attrs=theme.testid("book-none")),
+        rx.el.div(
+            _to_front("mine.retry", "guest-code", "primary"),
+            rx.el.p(FORM.text["mine.anew_help"], class_name="bk-quiet"),
+            _to_front("mine.anew", "desks", "secondary"),
+            class_name="bk-actions",
+        ),
+    )
+
+
+def _to_front(label: str, part: str, kind: theme.ButtonKind) -> rx.Component:
+    return rx.el.a(
+        FORM.text[label],
+        href="/?lang=" + FORM.language + f"#{part}",
+        class_name=f"mg-button mg-button--{kind}",
+        custom_attrs=theme.testid("book-" + label.partition(".")[2]),
+    )
+
+
+def more() -> rx.Component:
+    """The way to another booking, below those there are; somebody who wants another time is past it."""
+    some = (FORM.bookings.length() > 0) & (FORM.moving == 0) & FORM.may_book
+    return rx.cond(
+        FOLDED,
+        rx.cond(
+            FORM.may_book & ~(FORM.guest & (FORM.bookings.length() == 0)),
+            rx.el.div(
+                theme.button(
+                    FORM.text["mine.more"],
+                    kind="secondary",
+                    on_click=FORM.book_more,
+                    custom_attrs=theme.testid("book-more"),
+                ),
+                class_name="bk-more",
+            ),
+        ),
+        rx.cond(
+            some,
+            rx.el.h2(FORM.text["mine.more"], class_name="bk-more"),
         ),
     )
 
@@ -65,6 +112,7 @@ def _booking(card: rx.Var[BookingCard]) -> rx.Component:
             rx.el.span(FORM.text["done.code"], class_name="bk-quiet"),
             rx.el.strong(one.code, class_name="mg-tabular bk-card__code"),
         ),
+        rx.cond(one.picture != "", _at_the_machine(one)),
         rx.cond(
             one.changeable,
             rx.cond(FORM.cancelling == one.id, _question(), _can_do(one)),
@@ -73,6 +121,43 @@ def _booking(card: rx.Var[BookingCard]) -> rx.Component:
         key=one.id.to_string(),
         class_name="bk-card",
         custom_attrs=theme.testid("book-booking", code=one.code),
+    )
+
+
+def _at_the_machine(one: Any) -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            one.bring != "",
+            rx.el.p(
+                rx.el.span(FORM.text["done.bring"], class_name="bk-quiet"),
+                rx.el.span(one.bring, class_name="bk-card__bring"),
+            ),
+        ),
+        scan(one.picture),
+        rx.el.p(
+            rx.el.a(
+                FORM.text["done.calendar"],
+                href=one.calendar,
+                aria_label=FORM.text["done.calendar"] + ": " + one.when,
+                custom_attrs=theme.testid("book-card-calendar"),
+            )
+        ),
+    )
+
+
+def scan(picture: Any) -> rx.Component:
+    """The booking's number as a code, and where it is read."""
+    return rx.el.figure(
+        rx.el.img(
+            src=picture,
+            alt=FORM.text["done.picture"],
+            width="144",
+            height="144",
+            class_name="bk-picture",
+            custom_attrs=theme.testid("book-scan"),
+        ),
+        rx.el.figcaption(FORM.text["done.scan"], class_name="bk-quiet"),
+        class_name="bk-scan",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.pages.book.form import FORM
+from madoguchi.pages.book.form import FOLDED, FORM
 from madoguchi.pages.book.opening_clock import opening_clock
 from madoguchi.pages.book.reveal import Reveal
 from madoguchi.state.book_shown import SERVICE, WHEN
@@ -43,7 +43,7 @@ def step(
         # Folded, not taken away: what stands in the fields stays there.
         rx.el.div(*body, hidden=~here, class_name="bk-step__body"),
         *([] if after is None else [after]),
-        token=rx.cond(here, str(number), ""),
+        token=rx.cond(here & ~FOLDED, str(number), ""),
         ready=FORM.phase == "open",
         class_name="bk-step",
         custom_attrs={"data-here": here},

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import time, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from reflex.istate.data import RouterData
 
 from madoguchi.domain.booking import Mark
 from madoguchi.domain.citizens import Citizen
@@ -311,3 +313,78 @@ def test_codes_are_not_to_be_guessed_and_none_tells_whether_it_exists(city: City
         guests.begin(city.office, "kosodate", "198.51.100.12", watch=watch)
     with pytest.raises(Refusal, match="guest_throttled"):
         guests.begin(city.office, "kosodate", "198.51.100.12", watch=watch)
+
+
+def test_from_the_confirmation_one_comes_to_the_bookings_not_to_a_new_one(city: City) -> None:
+    page = page_at_contact(city, city.citizen(), city.slot())
+    run(page.submit(GOOD), page.show_bookings())
+    assert (page.phase, len(page.bookings), page.folded) == ("open", 1, True)
+    run(page.book_more())
+    assert page.folded is False
+    opened = opened_page(city, city.citizen())
+    assert opened.folded is False, "somebody without bookings came to book"
+
+
+def test_a_guests_page_speaks_the_language_chosen_on_the_way(city: City) -> None:
+    _change(city, Desk, city.desk, guest_booking=True)
+    ways = [
+        guests.begin(city.office, "kosodate", "203.0.113.8", "vi", watch=guests.Watch()),
+        guests.come_back(city.office, "2222-3333-4444", "203.0.113.8", "vi", watch=guests.Watch()),
+        links.guest_path(city.office, city.desk),
+        links.guest_path(city.office, city.desk, "klingon"),
+    ]
+    spoken = []
+    for path in ways:
+        tab = _came_by(path)
+        spoken.append((tab.page.phase, tab.page.language))
+    assert spoken == [("open", "vi"), ("open", "vi"), ("open", "pt"), ("open", "pt")]
+
+
+def test_a_code_without_bookings_begins_no_booking_under_that_code(city: City) -> None:
+    _change(city, Desk, city.desk, guest_booking=True)
+    path = guests.come_back(city.office, "2222-3333-4444", "203.0.113.9", watch=guests.Watch())
+    tab = _came_by(path)
+    assert (tab.page.phase, tab.page.bookings, tab.page.folded) == ("open", [], True)
+
+
+def test_each_booking_shows_what_is_needed_on_the_day(city: City) -> None:
+    user, slot = city.citizen(), city.slot()
+    made = _booked(city, user, slot)
+    _change(city, Service, city.nursery, items={"ja": "印鑑", "en": "A seal"})
+    page = opened_page(city, user)
+    (card,) = page.bookings
+    assert card.bring == "印鑑"
+    for path, file in ((card.calendar, "/book/calendar.ics?k="), (card.picture, "/book/code.png?k=")):
+        assert path.startswith(file)
+        assert links.read_calendar(city.office, path.removeprefix(file)) == made.id
+    run(page.choose_language("en"))
+    assert page.bookings[0].picture == card.picture, "the picture is not fetched again"
+    assert page.bookings[0].bring == "A seal"
+
+
+def test_joining_the_waiting_list_is_said(city: City) -> None:
+    user, slot = city.citizen(), city.slot(capacity=1)
+    _booked(city, city.citizen(), slot)
+    page = opened_page(city, user)
+    run(page.choose_service("nursery"), page.choose_day(TUESDAY.isoformat()), page.wait_for_day())
+    assert page.day_waiting
+    assert page.news == page.text["wait.joined"]
+
+
+def test_a_name_in_other_letters_comes_with_where_to_telephone(city: City) -> None:
+    _change(city, Desk, city.desk, phone="03-1234-5678")
+    page = opened_page(city, city.citizen())
+    run(page.check_kana("Maria Silva"))
+    assert page.kana_error
+    assert page.desk_phone == "03-1234-5678"
+
+
+def _came_by(path: str) -> Tab:
+    """A tab of somebody whose browser is Portuguese."""
+    tab = Tab("")
+    headers = {"origin": "http://here", "accept-language": "pt-BR,pt;q=0.9"}
+    query = dict(parse_qsl(urlsplit(path).query))
+    data = {"pathname": "/book", "headers": headers, "asPath": path, "query": query}
+    tab.root.router = RouterData.from_router_data(data)
+    tab.does(tab.page.open_page())
+    return tab

@@ -24,8 +24,9 @@ from madoguchi.api import booking_code, calendar_file
 from madoguchi.domain.booking import CancelReason
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking, holds, links, profile, running
+from madoguchi.services import booking, holds, links, moving, profile, running
 from madoguchi.services.booking_views import BookingView
+from madoguchi.store.tables import Desk, Reservation
 from madoguchi.texts import refusal_text
 from tests.integration.booking.booking_city import TUESDAY, City
 
@@ -98,6 +99,24 @@ def test_the_calendar_file_holds_the_visit_and_nobody(running_office: City) -> N
     assert f"SUMMARY:nursery (Booking number {made.code})\r\n" in answer.text
     assert "スズキ" not in answer.text
     assert "9876" not in answer.text
+
+
+def test_a_calendar_takes_the_new_time_and_says_whom_to_call(running_office: City) -> None:
+    city, made = running_office, _made(running_office)
+    with city.office.change() as unit:
+        unit.session.get_one(Desk, city.desk).phone = "03-1234-5678"
+    client = TestClient(Starlette(routes=calendar_file.routes()))
+    before = client.get(links.calendar_path(city.office, made.id)).text
+    assert "SEQUENCE:0\r\n" in before
+    city.clock.advance(minutes=5)
+    with city.office.look() as unit:
+        user = unit.session.get_one(Reservation, made.id).line_user_id
+    assert user is not None
+    moving.move_own(city.office, Citizen.in_line(user), made.id, city.slot(at=time(11)))
+    after = client.get(links.calendar_path(city.office, made.id)).text
+    assert "SEQUENCE:300\r\n" in after
+    assert f"LAST-MODIFIED:{city.clock.now():%Y%m%dT%H%M%SZ}\r\n" in after
+    assert "03-1234-5678" in after.replace("\r\n ", "")
 
 
 def test_the_number_stands_in_a_picture_that_a_scanner_reads(running_office: City) -> None:

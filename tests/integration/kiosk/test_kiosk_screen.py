@@ -150,6 +150,7 @@ async def test_a_refusal_is_a_calm_sentence_in_the_chosen_language(
         await expect(fault).to_contain_text(TEXTS.say("ja", key))
         await page.get_by_test_id("lang-en").tap()
         await expect(fault).to_contain_text(TEXTS.say("en", key))
+        await expect(page.get_by_test_id("error-retry")).to_be_hidden()
         await calm(page)
         await page.get_by_test_id("error-back").tap()
         await expect(page.get_by_test_id("service-child")).to_be_visible()
@@ -224,6 +225,14 @@ async def test_a_wrong_booking_number_can_be_entered_again(
         fault = page.get_by_test_id("terminal-fault")
         await expect(fault).to_contain_text(TEXTS.say("ja", "error.unknown_reservation"))
         assert city.server.tickets == {}
+        await page.get_by_test_id("lang-en").tap()
+        await calm(page)
+        again = page.get_by_test_id("error-retry")
+        await expect(again).to_have_text(TEXTS.say("en", "checkin.again"))
+        await again.tap()
+        await expect(page.get_by_test_id("checkin-code")).to_have_value("")
+        await expect(page.get_by_test_id("view-checkin")).to_be_visible()
+        await expect(fault).to_be_hidden()
         await page.context.close()
 
 

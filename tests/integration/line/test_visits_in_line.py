@@ -71,6 +71,18 @@ async def test_a_booking_is_pushed_listed_and_given_up_with_one_question(town: T
     assert none["text"] == "ご予約はありません。"
 
 
+async def test_cancel_said_in_words_means_the_booking_of_who_waits_in_no_line(
+    town: Town, hanako: str
+) -> None:
+    (nothing,) = await town.write(hanako, "Cancel")
+    made = await booked(town)
+    for said in ("Cancel", "キャンセル"):
+        (listed,) = await town.write(hanako, said)
+        assert listed != nothing
+        assert made.code in words(listed)
+        assert "キャンセル" in labels(listed)
+
+
 async def test_no_message_carries_name_or_phone_of_the_citizen(town: Town, hanako: str) -> None:
     await booked(town)
     await town.write(hanako, LIST)

@@ -148,8 +148,8 @@ def test_guests_are_led_to_the_form_only_where_the_desk_lets_them(
         unit.session.get_one(Desk, lite_city.desk_id).guest_booking = True
     clock_of(lite_office).advance(seconds=10)
     page = client.get("/").text
-    assert 'href="/book/guest/childcare"' in page
-    assert 'action="/book/guest"' in page
+    assert 'href="/book/guest/childcare?lang=ja"' in page
+    assert 'action="/book/guest?lang=ja"' in page
     answers = [client.get("/book/guest/childcare", follow_redirects=False) for _ in range(2)]
     assert {answer.status_code for answer in answers} == {303}
     paths = {answer.headers["location"] for answer in answers}
@@ -175,5 +175,6 @@ def test_a_wrong_confirmation_code_is_explained_beside_its_field(
     right = client.post("/book/guest", data={"code": "2222-3333-4444"}, follow_redirects=False)
     assert right.status_code == 303
     assert right.headers["location"].startswith("/book?k=")
+    assert f"&lang={language}&" in right.headers["location"]
     assert client.post("/book/guest", content=b"\xff" * 5000, follow_redirects=False).status_code == 422
-    assert client.get("/book/guest", follow_redirects=False).headers["location"] == "/"
+    assert client.get("/book/guest", follow_redirects=False).headers["location"] == f"/?lang={language}"

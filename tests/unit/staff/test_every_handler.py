@@ -41,6 +41,7 @@ PUBLIC = {
         "open_page",
         "open_step",
         "show_bookings",
+        "book_more",
         "show_month",
         "stop_waiting",
         "submit",
