@@ -282,7 +282,7 @@ def _line(slot: SlotView) -> SlotLine:
         over=slot.taken > slot.capacity,
         past=slot.past,
         held=slot.held,
-        spoken=f"{slot.time} {slot.pool} {slot.capacity}枠のうち{slot.taken}枠うまり、空き{free}",
+        spoken=f"{slot.time} {slot.pool} {slot.capacity}枠のうち{slot.taken}枠が予約済み、空き{free}",
         chips=[_in_place(one, slot.pool) for one in slot.reservations],
     )
 
@@ -303,7 +303,7 @@ def _cell(time: str, at: int, cell: WeekCell | None) -> Cell:
     if cell is None:
         return Cell(f"{time}-{at}", "", 0, "", 0, False, False, False, "")
     free = max(0, cell.capacity - cell.taken)
-    spoken = f"{day_text(DEFAULT, cell.day)} {time} {cell.capacity}枠のうち{cell.taken}枠うまり、空き{free}"
+    spoken = f"{day_text(DEFAULT, cell.day)} {time} {cell.capacity}枠のうち{cell.taken}枠が予約済み、空き{free}"
     return Cell(
         key=f"{time}-{at}",
         day=cell.day.isoformat(),
