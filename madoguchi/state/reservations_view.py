@@ -303,7 +303,8 @@ def _cell(time: str, at: int, cell: WeekCell | None) -> Cell:
     if cell is None:
         return Cell(f"{time}-{at}", "", 0, "", 0, False, False, False, "")
     free = max(0, cell.capacity - cell.taken)
-    spoken = f"{day_text(DEFAULT, cell.day)} {time} {cell.capacity}枠のうち{cell.taken}枠が予約済み、空き{free}"
+    full = f"{cell.capacity}枠のうち{cell.taken}枠が予約済み、空き{free}"
+    spoken = f"{day_text(DEFAULT, cell.day)} {time} {full}"
     return Cell(
         key=f"{time}-{at}",
         day=cell.day.isoformat(),
