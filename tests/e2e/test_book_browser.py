@@ -179,6 +179,12 @@ def test_a_guest_books_with_a_code_and_comes_back_with_it(book: BookCity, phone:
     code = mine.at("book-guest-code").inner_text()
     assert re.fullmatch(r"[2-9A-HJ-NP-RT-Z]{4}(-[2-9A-HJ-NP-RT-Z]{4}){2}", code)
     number = mine.at("book-code").inner_text()
+    for calendar in ("book-calendar", "book-card-calendar"):
+        with mine.page.expect_download() as file:
+            mine.tap(calendar)
+        assert file.value.suggested_filename == "yoyaku.ics"
+        if calendar == "book-calendar":
+            mine.tap("book-show-bookings")
     other = phone().open(f"{book.url}/")
     other.at("guest-code").fill("short")
     other.tap("guest-go")

@@ -61,6 +61,8 @@ def _calendar() -> rx.Component:
     return rx.el.a(
         FORM.text["done.calendar"],
         href=FORM.done.calendar,
+        # Neither this file nor the front page is a page of this application: the browser has to ask.
+        reload_document=True,
         class_name="mg-button mg-button--secondary",
         custom_attrs={"data-testid": "book-calendar"},
     )
@@ -110,5 +112,8 @@ def back_to_line() -> rx.Component:
 def to_front(kind: theme.ButtonKind) -> rx.Component:
     """The way to the front page."""
     return rx.el.a(
-        FORM.text["done.front"], href="/?lang=" + FORM.language, class_name=f"mg-button mg-button--{kind}"
+        FORM.text["done.front"],
+        href="/?lang=" + FORM.language,
+        reload_document=True,
+        class_name=f"mg-button mg-button--{kind}",
     )

@@ -56,6 +56,8 @@ def _to_front(label: str, part: str, kind: theme.ButtonKind) -> rx.Component:
     return rx.el.a(
         FORM.text[label],
         href="/?lang=" + FORM.language + f"#{part}",
+        # The front page is no page of this application: the browser has to ask for it.
+        reload_document=True,
         class_name=f"mg-button mg-button--{kind}",
         custom_attrs=theme.testid("book-" + label.partition(".")[2]),
     )
@@ -138,6 +140,7 @@ def _at_the_machine(one: Any) -> rx.Component:
             rx.el.a(
                 FORM.text["done.calendar"],
                 href=one.calendar,
+                reload_document=True,
                 aria_label=FORM.text["done.calendar"] + ": " + one.when,
                 custom_attrs=theme.testid("book-card-calendar"),
             )
