@@ -51,7 +51,7 @@ class Tab:
         await self._client.emit("ping", namespace=SPACE)
         await self.until(lambda: self._pongs >= wanted)
 
-    async def send(self, name: str, **payload: Any) -> None:
+    async def send(self, name: str, /, **payload: Any) -> None:
         """Call a handler by its full name."""
         router = {"pathname": "/staff", "asPath": "/staff", "query": {}}
         event = {"name": name, "payload": payload, "token": self.token, "router_data": router}

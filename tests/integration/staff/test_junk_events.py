@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import urllib.request
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from socket_office import NAME, PHONE, Started, start
 from sqlmodel import col, select
 from tab import ROOT, Tab, tab
 
+from madoguchi.state.access import PUBLIC_MODULES, STAFF_MODULES
 from madoguchi.store.tables import DayException, Desk, Pool, Reservation, Service, Slot, SlotPlan
 
 MARK = "ハバネロ5521"
@@ -61,6 +63,9 @@ def facts(started: Started) -> tuple[Any, ...]:
 
 async def everything(one: Tab) -> None:
     """Send each kind of junk to each handler, then wait until all of it was worked."""
+    # Whatever other tests have loaded: every state of the pages, here and now.
+    for module in PUBLIC_MODULES | STAFF_MODULES:
+        import_module(module)
     for name, found in sorted(RegistrationContext.ensure_context().event_handlers.items()):
         if not found.states[0].__module__.startswith("madoguchi."):
             continue
