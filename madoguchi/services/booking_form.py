@@ -12,7 +12,7 @@ from ..store.tables import LineUser
 from . import links, waiting_list
 from .booking import bookings_within
 from .booking_views import BookingView
-from .contacts import prefill_within
+from .contacts import prefill
 from .holds import Held, held_within
 from .links import BookingLink
 from .office import Office, Unit
@@ -58,7 +58,7 @@ def visitor_known(office: Office, link: BookingLink) -> Visitor:
             booking_desk(unit, link.desk_id),
             held_within(unit, citizen, link.desk_id),
             # Whoever sees a guest's confirmation code shall not see whose it is.
-            prefill_within(unit, citizen) if user else None,
+            prefill(unit, citizen) if user else None,
             link.reservation_id,
             link.code,
             bookings_within(unit, citizen),

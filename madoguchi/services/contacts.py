@@ -18,14 +18,8 @@ from .actors import Actor
 from .office import Office, Unit
 
 
-def prefill(office: Office, citizen: Citizen) -> tuple[str, str] | None:
+def prefill(unit: Unit, citizen: Citizen) -> tuple[str, str] | None:
     """Kana and phone (national) of the citizen's newest booking whose contact is not masked yet."""
-    with office.look() as unit:
-        return prefill_within(unit, citizen)
-
-
-def prefill_within(unit: Unit, citizen: Citizen) -> tuple[str, str] | None:
-    """The same for who asks more in one transaction."""
     contact = rows.newest_unmasked_contact(unit.session, citizen)
     return None if contact is None else (contact.kana, national(contact.phone))
 

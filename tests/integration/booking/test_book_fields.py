@@ -10,11 +10,12 @@ import pytest
 
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.languages import LANGUAGES
-from madoguchi.services import contacts, holds, profile, running
+from madoguchi.services import holds, profile, running
 from madoguchi.services.office import Office
 from madoguchi.state.book_letters import KANA, PHONE
 from tests.integration.booking.book_tab import GOOD, Tab, key, page_at_contact, run
 from tests.integration.booking.booking_city import TUESDAY, City
+from tests.integration.booking.visits_kit import known_contact
 
 SECRETS = ("すずき", "スズキ", "山田", "9876", "９８７６", "Maria", "Silva")
 
@@ -73,7 +74,7 @@ def test_no_step_of_the_way_leaves_name_or_number_in_the_session(city: City, lin
     tab.sends()
     assert page.phase == "done"
     assert tab.fields == {KANA: "", PHONE: ""}
-    assert contacts.prefill(city.office, Citizen.in_line(user)) == ("スズキ ハナコ", "080-9876-5432")
+    assert known_contact(city, user) == ("スズキ ハナコ", "080-9876-5432")
     again = Watched(key(city, user))
     again.does(again.page.open_page(), again.page.open_page())
     assert again.fields == {KANA: "スズキ ハナコ", PHONE: "080-9876-5432"}

@@ -17,6 +17,7 @@ from madoguchi.services.booking_views import BookingView
 from madoguchi.services.changes import Change, DeskChanged
 from madoguchi.store.tables import AuditEntry, Contact
 from tests.integration.booking.booking_city import MONDAY, NINE, TUESDAY, City
+from tests.integration.booking.visits_kit import known_contact
 
 KANA, PHONE = "やまだ たろう", "０９０ー１２３４ー５６７８"
 
@@ -281,15 +282,15 @@ def test_a_look_at_the_contact_is_audited(city: City) -> None:
 
 def test_the_form_starts_with_the_newest_unmasked_contact(city: City) -> None:
     user = city.citizen()
-    assert contacts.prefill(city.office, Citizen.in_line(user)) is None
+    assert known_contact(city, user) is None
     _booked(city, user, city.slot())
-    assert contacts.prefill(city.office, Citizen.in_line(user)) == ("ヤマダ タロウ", "090-1234-5678")
+    assert known_contact(city, user) == ("ヤマダ タロウ", "090-1234-5678")
     with city.office.change() as unit:
         for contact in unit.session.execute(
             select(Contact).where(col(Contact.masked_at).is_(None))
         ).scalars():
             contact.masked_at = unit.now
-    assert contacts.prefill(city.office, Citizen.in_line(user)) is None
+    assert known_contact(city, user) is None
 
 
 def test_the_desk_is_told_that_something_changed(city: City) -> None:

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from madoguchi.domain.citizens import Citizen
-from madoguchi.services import booking, holds
+from madoguchi.services import booking, contacts, holds
 from madoguchi.services.booking_views import BookingView
 from madoguchi.store.tables import Reservation, Service
 from tests.integration.booking.booking_city import TUESDAY, City
@@ -41,3 +41,9 @@ def reservation(city: City, reservation_id: int) -> Reservation:
     """A reservation as it stands now."""
     with city.office.look() as unit:
         return unit.session.get_one(Reservation, reservation_id)
+
+
+def known_contact(city: City, user: int) -> tuple[str, str] | None:
+    """What the form of a LINE user starts with."""
+    with city.office.look() as unit:
+        return contacts.prefill(unit, Citizen.in_line(user))
