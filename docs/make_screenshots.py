@@ -189,7 +189,7 @@ def plan(clerk: Page, admin: Page, city: City) -> None:
     clerk.goto(f"{city.app}/staff/reservations")
     expect(clerk.get_by_test_id("new-reservation")).to_be_visible()
     clerk.keyboard.press("n")
-    expect(clerk.get_by_test_id("reservation-kana")).to_be_visible()
+    expect(clerk.get_by_test_id("desk-kana")).to_be_visible()
     shoot(clerk, "reservations")
     admin.goto(f"{city.app}/staff/slots")
     expect(admin.locator("table").last).to_contain_text("/")
