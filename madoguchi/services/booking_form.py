@@ -9,7 +9,7 @@ from ..domain.citizens import Citizen
 from ..domain.errors import Refusal
 from ..domain.languages import known
 from ..store.tables import LineUser
-from . import links, waiting_list
+from . import waiting_list
 from .booking import bookings_within
 from .booking_views import BookingView
 from .contacts import prefill
@@ -40,13 +40,8 @@ class Visitor:
     waits: Sequence[WaitView] = ()
 
 
-def visitor(office: Office, signed: str) -> Visitor:
-    """Who comes with the signed link. Raises `Refusal`: link_expired, link_invalid, unknown_desk."""
-    return visitor_known(office, links.read(office, signed))
-
-
 def visitor_known(office: Office, link: BookingLink) -> Visitor:
-    """The same for somebody whose link was read before. Raises `Refusal`: link_invalid, unknown_desk.
+    """Who comes with a link that `links.read` has read. Raises `Refusal`: link_invalid, unknown_desk.
 
     In one transaction: at nine on the first morning, everybody opens the form at once.
     """

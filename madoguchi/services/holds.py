@@ -102,8 +102,7 @@ def swap_places(
     """End the reservations `ended`, free their places (and one of slot `left`), take one of slot `taken`.
 
     What nobody takes is offered to the waiting list, which hears of it `told_after`. The reservations must be
-    locked. False when `taken`
-    has no place left; the caller then refuses, which undoes the rest too.
+    locked. False when `taken` has no place left; the caller then refuses, which undoes the rest too.
     """
     for reservation in ended:
         reservation.state = ReservationState.CANCELLED.value

@@ -31,7 +31,6 @@ from ..services.actors import Actor
 from ..services.booking_views import BookingView
 from ..services.issuing import IssuedTicket
 from ..services.running import in_thread
-from ..services.steps import UNDO_FOR
 from ..texts import refusal_text
 from . import caller, reservations_view, typed
 from .access import needs, signed_in
@@ -40,10 +39,10 @@ from .notifier import CALENDARS, NOTIFIER, Tab
 from .reservations_shown import CANCEL, DAY, DETAIL, EARLY, WEEK, ReservationsShown
 from .reservations_view import Shown
 from .today_view import Choice, milliseconds
+from .undo_time import undo_until
 
 _log = logging.getLogger(__name__)
 
-UNDO_SECONDS: Final = int(UNDO_FOR.total_seconds())
 _FURTHEST: Final = timedelta(days=800)
 _UNDO: Final[dict[str, Callable[..., BookingView]]] = {
     "cancel": reservation_changes.undo_cancel,
@@ -264,7 +263,7 @@ class ReservationsState(ReservationsShown, rx.State):
     def _undoable(self, kind: str, reservation_id: int, said: str, what: str) -> None:
         self.said = said
         self.undo_kind, self.undo_id, self.undo_text = kind, reservation_id, what
-        self.undo_until = milliseconds(running.office().clock.now() + UNDO_FOR)
+        self.undo_until = undo_until()
 
     async def _do(self, service: Callable[..., Any], *arguments: object, **more: object) -> object:
         """Run a service as who is signed in, say what it refused, and show the desk anew."""

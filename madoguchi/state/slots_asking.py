@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import reflex as rx
 
@@ -34,11 +34,9 @@ from .slots_asking_form import (
 )
 from .slots_form import read_number
 from .slots_view import Option
+from .undo_time import in_time, undo_until
 
 _log = logging.getLogger(__name__)
-UNDO_SECONDS: Final = 10
-_GRACE_MS: Final = 2_000
-"""A press in the last moment is still on its way."""
 
 
 class SlotsAsking(rx.State):
@@ -167,7 +165,7 @@ class SlotsAsking(rx.State):
             self._fill(saved.after, dict(zip([one.key for one in saved.after.questions], slots, strict=True)))
             self.said = "保存しました。" if saved.changed else "変わったところはありません。"
             if saved.changed:
-                self._undo, self.undo_until = ("texts", self.service_id, saved), _undo_until()
+                self._undo, self.undo_until = ("texts", self.service_id, saved), undo_until()
 
     @rx.event
     @needs(Permission.ADMINISTER)
@@ -180,16 +178,16 @@ class SlotsAsking(rx.State):
         changed = await self._guests(actor, self._desk_id, allowed=yes)
         if changed:
             self.said = "LINEを使わない人の予約を" + ("受け付けます。" if yes else "受け付けません。")
-            self._undo, self.undo_until = ("guests", self._desk_id, not yes), _undo_until()
+            self._undo, self.undo_until = ("guests", self._desk_id, not yes), undo_until()
 
     @rx.event
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
         """Put back what the last save replaced."""
         actor = await caller.actor_of(caller.caller().token)
-        done, in_time = self._undo, _milliseconds() <= self.undo_until + _GRACE_MS
+        done, still = self._undo, in_time(self.undo_until)
         self._quiet()
-        if actor is None or not done or not in_time:
+        if actor is None or not done or not still:
             return
         kind, subject, before = done
         if kind == "guests":
@@ -266,11 +264,3 @@ class SlotsAsking(rx.State):
         )
         self.refusal = refusal or self.refusal
         return answer
-
-
-def _undo_until() -> int:
-    return _milliseconds() + UNDO_SECONDS * 1000
-
-
-def _milliseconds() -> int:
-    return int(running.office().clock.now().timestamp() * 1000)

@@ -22,12 +22,10 @@ from .answers import asked
 from .slots import SlotsState
 from .slots_form import read_number, read_time, text_of
 from .slots_view import Option
+from .undo_time import in_time, undo_until
 
 _log = logging.getLogger(__name__)
-UNDO_SECONDS: Final = 10
 _NO_PLAN_YET: Final = "新しい枠を上の一覧から選び、計画を作るまで、この業務は予約できません。"
-_GRACE_MS: Final = 2_000
-"""A press in the last moment is still on its way."""
 
 
 class SlotRules(rx.State):
@@ -86,7 +84,7 @@ class SlotRules(rx.State):
             await self._open(actor, self.service_id)
             self.said = "保存しました。" if before != wanted else "変わったところはありません。"
             if before != wanted:
-                self._before, self.undo_until = (before,), _milliseconds() + UNDO_SECONDS * 1000
+                self._before, self.undo_until = (before,), undo_until()
 
     @rx.event
     @needs(Permission.ADMINISTER)
@@ -94,9 +92,9 @@ class SlotRules(rx.State):
         """Put the rules back that the last save replaced."""
         actor = await caller.actor_of(caller.caller().token)
         before = self._before
-        in_time = _milliseconds() <= self.undo_until + _GRACE_MS
+        still = in_time(self.undo_until)
         self._quiet()
-        if actor is None or not before or not in_time:
+        if actor is None or not before or not still:
             return
         if await self._run(service_rules.save_rules, actor, self.service_id, before[0]) is not None:
             await self._open(actor, self.service_id)
@@ -172,10 +170,6 @@ class SlotRules(rx.State):
         )
         self.refusal = refusal or self.refusal
         return answer
-
-
-def _milliseconds() -> int:
-    return int(running.office().clock.now().timestamp() * 1000)
 
 
 def values_of(rules: ServiceRules) -> dict[str, str]:

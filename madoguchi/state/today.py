@@ -16,7 +16,7 @@ from ..services import calling, checkin, counters, dashboard, handling, issuing,
 from ..services.actors import Actor
 from ..services.dashboard import Dashboard
 from ..services.office import Office
-from ..services.steps import UNDO_FOR, Outcome
+from ..services.steps import Outcome
 from ..texts import say
 from . import caller, typed
 from .access import needs, signed_in
@@ -27,7 +27,6 @@ from .today_view import Choice, milliseconds, view_of
 
 _log = logging.getLogger(__name__)
 
-UNDO_SECONDS: Final = int(UNDO_FOR.total_seconds())
 _OVERTAKEN_MS: Final = 30_000
 BOUNCE_SECONDS: Final = 0.6
 """A second press of 次を呼ぶ this soon is a bouncing key: it would end the visit that just began."""

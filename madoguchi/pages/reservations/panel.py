@@ -8,8 +8,8 @@ from madoguchi.pages.components.live import while_counting
 from madoguchi.pages.reservations import detail, form
 from madoguchi.pages.reservations.shown import PAGE
 from madoguchi.state.reservation_letters import FORM
-from madoguchi.state.reservations import UNDO_SECONDS
 from madoguchi.state.reservations_shown import CANCEL, CREATE, DETAIL, EARLY, EDIT, MOVE
+from madoguchi.state.undo_time import UNDO_SECONDS
 
 
 def panel() -> rx.Component:

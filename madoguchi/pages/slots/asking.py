@@ -16,7 +16,7 @@ from madoguchi.pages import theme
 from madoguchi.pages.components.live import while_counting
 from madoguchi.pages.slots import parts
 from madoguchi.pages.slots.shown import ASKING, SLOTS
-from madoguchi.state.slots_asking import UNDO_SECONDS
+from madoguchi.state.undo_time import UNDO_SECONDS
 
 _OTHERS = tuple(language for language in LANGUAGES if language != DEFAULT)
 _KINDS = (("choice", "選ぶ"), ("text", "短い文"))

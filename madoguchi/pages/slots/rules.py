@@ -8,7 +8,7 @@ from madoguchi.pages import theme
 from madoguchi.pages.components.live import while_counting
 from madoguchi.pages.slots import parts
 from madoguchi.pages.slots.shown import RULES, SLOTS
-from madoguchi.state.slots_rules import UNDO_SECONDS
+from madoguchi.state.undo_time import UNDO_SECONDS
 
 _OPENS = (("days", "日前"), ("business_days", "営業日前"), ("months", "か月前"))
 _CLOSES = (("minutes", "分前"), ("days", "日前"), ("business_days", "営業日前"))

@@ -8,7 +8,7 @@ from madoguchi.pages import theme
 from madoguchi.pages.components.hotkeys import hotkeys
 from madoguchi.pages.components.live import elapsed, while_counting
 from madoguchi.pages.today.shown import TODAY, WHO
-from madoguchi.state.today import UNDO_SECONDS
+from madoguchi.state.undo_time import UNDO_SECONDS
 
 _HAS = TODAY.current_id != 0
 
