@@ -60,6 +60,7 @@ def _visits(unit: Unit, desk: Desk, day: date, chance: random.Random) -> Iterato
         yield {
             "token": secrets.token_urlsafe(16),
             "desk_id": desk.id,
+            "home_desk_id": desk.id,
             "service_id": service.id,
             "service_day": day,
             "letter": service.letter,
@@ -72,6 +73,7 @@ def _visits(unit: Unit, desk: Desk, day: date, chance: random.Random) -> Iterato
             "queued_at": arrives,
             "priority": 0,
             "called_at": called,
+            "first_called_at": called,
             "finished_at": None if missed else free_at[counter_id],
             "counter_id": counter_id,
             "calls": 2 if missed else 1,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from .order import OrderKey, Policy, Waiting, order_key
+from .order import OrderKey, Policy, Waiting, key_changes, order_key
 from .past_visits import waiting_from
 from .placing import Arrival
 from .staffing import Staffing
@@ -44,14 +44,14 @@ class Served:
 class _Queue:
     """Who waits, in calling order, without sorting everybody again at each call.
 
-    A key changes only once, when an appointment becomes due, and then moves forward: such an entry is
-    pushed again with its new key, and the copy that is left behind is passed over.
+    A key changes at moments known beforehand, and then moves forward: such an entry is pushed again with
+    its new key, and the copy that is left behind is passed over.
     """
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._ordered: list[tuple[OrderKey, Waiting]] = []
-        self._not_due: list[tuple[datetime, int, Waiting]] = []
+        self._changing: list[tuple[datetime, int, Waiting]] = []
         self._waiting: dict[int, Arrival] = {}
 
     def __len__(self) -> int:
@@ -67,15 +67,14 @@ class _Queue:
         )
         self._waiting[visit.id] = arrival
         heapq.heappush(self._ordered, (order_key(entry, self._policy, now), entry))
-        if entry.appointment_at is not None:
-            due = entry.appointment_at - self._policy.appointment_lead
-            if due > now:
-                heapq.heappush(self._not_due, (due, visit.id, entry))
+        for moment in key_changes(entry, self._policy):
+            if moment > now:
+                heapq.heappush(self._changing, (moment, visit.id, entry))
 
     def take(self, now: datetime) -> Arrival:
         """The next by `order.calling_order`, who leaves the queue. Not for an empty one."""
-        while self._not_due and self._not_due[0][0] <= now:
-            entry = heapq.heappop(self._not_due)[2]
+        while self._changing and self._changing[0][0] <= now:
+            entry = heapq.heappop(self._changing)[2]
             if entry.ticket_id in self._waiting:
                 heapq.heappush(self._ordered, (order_key(entry, self._policy, now), entry))
         while True:

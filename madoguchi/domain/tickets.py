@@ -41,6 +41,11 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"
     FINISH = "finish"
     CANCEL = "cancel"
+    REOPEN = "reopen"
+    RELEASE = "release"
+    """Nobody stands at the counter any more that called it: back to its place."""
+    POSTPONE = "postpone"
+    PRIORITIZE = "prioritize"
 
 
 AT_COUNTER: Final = (TicketState.CALLED, TicketState.SERVING)
@@ -59,6 +64,10 @@ TRANSITIONS: Final[dict[Action, dict[TicketState, TicketState]]] = {
     Action.HAND_OVER: {_C: _W, _S: _W},
     Action.FINISH: {_C: _D, _S: _D},
     Action.CANCEL: {_W: _X, _H: _X, _C: _X},
+    Action.REOPEN: {_D: _S, _X: _W},
+    Action.RELEASE: {_C: _W, _S: _H},
+    Action.POSTPONE: {_W: _W},
+    Action.PRIORITIZE: {_W: _W, _H: _H},
 }
 
 

@@ -32,7 +32,7 @@ def call_next(office: Office, actor: Actor, counter_id: int, expected: int | Non
         current = counters.current(unit, counter_id)
         if (None if current is None else current.id) != expected:
             return unchanged(current)
-        following = positions.first_in_line(unit, desk.id or 0)
+        following = positions.next_for(unit, counter)
         if following is None and current is None:
             raise Refusal("nobody_waits")
         batch = new_batch()
@@ -124,6 +124,7 @@ def _finish(unit: Unit, actor: Actor, ticket: Ticket, counter_id: int, batch: st
 
 
 def _call(unit: Unit, actor: Actor, desk: Desk, counter: Counter, ticket: Ticket, batch: str) -> None:
+    turn = positions.turn_of(unit, ticket)
     step = Step(Action.CALL, actor.staff_id, counter.id, batch)
     take_step(
         unit,
@@ -132,14 +133,22 @@ def _call(unit: Unit, actor: Actor, desk: Desk, counter: Counter, ticket: Ticket
         counter_id=counter.id,
         called_at=unit.now,
         serving_at=None,
+        first_called_at=ticket.first_called_at or unit.now,
         calls=ticket.calls + 1,
     )
-    _announce(unit, desk, counter, ticket)
+    _announce(unit, desk, counter, ticket, turn)
     audit.record(unit, actor.staff_id, "call", f"ticket:{ticket.id}", counter=counter.id)
 
 
-def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket) -> None:
-    unit.session.add(Call(ticket_id=ticket.id or 0, counter_id=counter.id or 0, called_at=unit.now))
+def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket, called_as: str = "") -> None:
+    unit.session.add(
+        Call(
+            ticket_id=ticket.id or 0,
+            counter_id=counter.id or 0,
+            called_at=unit.now,
+            called_as=called_as,
+        )
+    )
     unit.session.flush()
     if ticket.line_user_id is None:
         return

@@ -44,7 +44,7 @@ def _numbers(unit: Unit) -> list[str]:
         )
         .join(
             Ticket,
-            (col(Ticket.desk_id) == col(NumberSequence.desk_id))
+            (col(Ticket.home_desk_id) == col(NumberSequence.desk_id))
             & (col(Ticket.service_day) == col(NumberSequence.service_day))
             & (col(Ticket.letter) == col(NumberSequence.letter)),
         )

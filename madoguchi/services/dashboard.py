@@ -11,7 +11,6 @@ from ..domain.booking import ReservationState
 from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..domain.numbers import label
-from ..domain.order import calling_order
 from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, TicketState
 from ..store import dashboard as rows
@@ -162,7 +161,8 @@ def _build(unit: Unit, desk: Desk) -> Dashboard:
 
 def _waiting(unit: Unit, desk_id: int, names: Mapping[int, str]) -> tuple[QueueRow, ...]:
     front = queue.front(unit.session, desk_id, unit.today, MOST_WAITING)
-    next_ones = [entry.ticket_id for entry in calling_order(front, positions.POLICY, unit.now)[:MOST_WAITING]]
+    order = positions.order_of(unit, desk_id)
+    next_ones = [entry.ticket_id for entry in order.of(front)[:MOST_WAITING]]
     found = rows.tickets(unit.session, next_ones)
     return tuple(_row(unit, found[ticket_id], names) for ticket_id in next_ones if ticket_id in found)
 

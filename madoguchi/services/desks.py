@@ -94,16 +94,25 @@ def services_of(office: Office, desk_id: int) -> list[ServiceView]:
         if row is None:
             raise Refusal("unknown_desk")
         counts = queue.waiting_by_service(unit.session, desk_id, unit.today)
-        wait = pace.wait(office, unit, desk_id, sum(counts.values()))
+        everybody = sum(counts.values())
         is_open = gives_numbers(unit, row)
         found = rows.services(unit.session, desk_id)
-    return [_service_view(service, counts.get(service.id or 0, 0), wait, is_open) for service in found]
+        return [
+            _service_view(
+                service,
+                counts.get(service.id or 0, 0),
+                pace.wait(office, unit, desk_id, everybody, service_id=service.id or 0),
+                is_open,
+            )
+            for service in found
+        ]
 
 
 def gives_numbers(unit: Unit, desk_row: Desk) -> bool:
     """Whether the desk gives numbers at this moment."""
     open_now = rows.hours_of(desk_row).open_at(unit.now.astimezone(unit.zone), is_holiday)
-    return not desk_row.paused and open_now
+    stopped = unit.today in (desk_row.stopped_on, desk_row.closed_on)
+    return open_now and not desk_row.paused and not stopped
 
 
 def _view(unit: Unit, row: Desk, municipality: Municipality) -> DeskView:

@@ -25,8 +25,8 @@ from .actors import Actor
 from .holidays import is_holiday
 from .office import Office, Unit
 
-NEWEST_ID: Final = 2**31 - 1
-"""Stands for the id of a ticket about to be stored: after everybody's."""
+NEWEST_ID: Final = positions.AFTER_ALL
+"""Stands for the id of a ticket about to be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def issued_before(office: Office, unit: Unit, origin: str) -> IssuedTicket | Non
         issued_at=row.ticket.issued_at,
         waiting_ahead=ahead,
         near=ahead <= row.near_threshold,
-        wait=pace.wait(office, unit, row.ticket.desk_id, ahead),
+        wait=pace.wait(office, unit, row.ticket.desk_id, ahead, ticket_id=row.ticket.id or 0),
         claim_code=row.ticket.claim_code,
     )
 
@@ -198,7 +198,8 @@ def open_offer(unit: Unit, offer: Offer | None) -> Offer:
     """The offer, if citizens may take numbers there now. Raises `Refusal`: unknown_service, desk_closed."""
     if offer is None or not offer.walk_in:
         raise Refusal("unknown_service")
-    if offer.paused or not offer.hours.open_at(unit.now.astimezone(unit.zone), is_holiday):
+    stopped = offer.paused or unit.today in (offer.stopped_on, offer.closed_on)
+    if stopped or not offer.hours.open_at(unit.now.astimezone(unit.zone), is_holiday):
         raise Refusal("desk_closed", opens_at=f"{offer.opens_at:%H:%M}", closes_at=f"{offer.closes_at:%H:%M}")
     return offer
 
@@ -207,12 +208,15 @@ def _issue(office: Office, unit: Unit, offer: Offer, request: Request) -> Issued
     number = take_number(unit, offer)
     # Read with the number sequence locked: whoever got the lower number also queued earlier.
     queued_at = office.clock.now()
-    entry = Waiting(NEWEST_ID, queued_at, request.priority, request.appointment_at)
+    entry = Waiting(
+        NEWEST_ID, queued_at, request.priority, request.appointment_at, service_id=offer.service_id
+    )
     ahead = positions.ahead_of_entry(unit, offer.desk_id, entry)
     row = new_row(unit, offer, request, number, queued_at, ahead)
     ticket_id = tickets.add(unit.session, row)
     unit.desk_changed(offer.desk_id)
-    return issued(offer, row, ticket_id, ahead, pace.wait(office, unit, offer.desk_id, ahead))
+    wait = pace.wait(office, unit, offer.desk_id, ahead, service_id=offer.service_id)
+    return issued(offer, row, ticket_id, ahead, wait)
 
 
 def new_row(
@@ -229,6 +233,7 @@ def new_row(
         "token": secrets.token_urlsafe(16),
         "origin": request.origin,
         "desk_id": offer.desk_id,
+        "home_desk_id": offer.desk_id,
         "service_id": offer.service_id,
         "service_day": unit.today,
         "letter": offer.letter,

@@ -102,7 +102,7 @@ class _Round:
                 results[wish.origin] = refusal
         ids = tickets.add_all(self.unit.session, [row for _, row, _ in new.values()])
         for origin, (offer, row, ahead) in new.items():
-            wait = pace.wait(self.office, self.unit, offer.desk_id, ahead)
+            wait = pace.wait(self.office, self.unit, offer.desk_id, ahead, service_id=offer.service_id)
             results[origin] = issued(offer, row, ids[origin], ahead, wait)
             self.unit.desk_changed(offer.desk_id)
         return results

@@ -29,8 +29,13 @@ def pace(office: Office, unit: Unit, desk_id: int) -> Pace:
     return Pace(minutes, counters)
 
 
-def wait(office: Office, unit: Unit, desk_id: int, ahead: int) -> tuple[int, int]:
-    """Low and high minutes for somebody with `ahead` people before."""
+def wait(
+    office: Office, unit: Unit, desk_id: int, ahead: int, *, service_id: int = 0, ticket_id: int = 0
+) -> tuple[int, int]:
+    """Low and high minutes for somebody with `ahead` people before.
+
+    Of a ticket that waits by its id, of somebody who comes now by the service; with neither, of anybody.
+    """
     return wait_range(ahead, pace(office, unit, desk_id))
 
 

@@ -53,6 +53,9 @@ def locked(unit: Unit, ticket_id: int) -> tuple[Desk, Ticket]:
     ticket = tickets.lock(unit.session, ticket_id)
     if desk is None or ticket is None:
         raise Refusal("unknown_ticket")
+    if ticket.desk_id != desk.id:
+        # Handed over to another desk at this moment; nothing is known of what became of it there.
+        raise Refusal("changed_meanwhile")
     return desk, ticket
 
 

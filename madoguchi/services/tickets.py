@@ -127,7 +127,9 @@ def view(office: Office, unit: Unit, row: TicketRow | None) -> TicketView:
         counter=row.counter,
         ahead=ahead,
         near=ahead is not None and ahead <= row.near_threshold,
-        wait=None if ahead is None else pace.wait(office, unit, ticket.desk_id, ahead),
+        wait=None
+        if ahead is None
+        else pace.wait(office, unit, ticket.desk_id, ahead, ticket_id=ticket.id or 0),
         bound=ticket.line_user_id is not None,
         claim_code=ticket.claim_code if ticket.line_user_id is None and state in OPEN else None,
         reservation_code=row.reservation_code,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from ..domain.numbers import NumberRange
 from ..domain.opening import Hours
+from ..domain.order import OrderKind, Policy
 from .direct import execute
 from .tables import Counter, Desk, Municipality, Service
 
@@ -36,6 +37,8 @@ class Offer:
     closed_on_holidays: bool
     closed_year_end: bool
     paused: bool
+    stopped_on: date | None
+    closed_on: date | None
     near_threshold: int
 
     @property
@@ -71,6 +74,8 @@ _OFFER: Any = select(
     col(Desk.closed_on_holidays),
     col(Desk.closed_year_end),
     col(Desk.paused),
+    col(Desk.stopped_on),
+    col(Desk.closed_on),
     col(Desk.near_threshold),
 ).join(Desk, col(Service.desk_id) == col(Desk.id))
 
@@ -78,6 +83,13 @@ _OFFER: Any = select(
 # Built once: every ticket asks, and putting a statement together takes longer than running it.
 _DESK_OF_COUNTER: Any = select(col(Counter.desk_id)).where(col(Counter.id) == bindparam("counter"))
 _DESK_LOCKED: Any = select(Desk).where(col(Desk.id) == bindparam("desk")).with_for_update(key_share=True)
+_POLICY: Any = select(
+    col(Desk.order_kind),
+    col(Desk.appointment_lead),
+    col(Desk.patience),
+    col(Desk.ratio_appointments),
+    col(Desk.ratio_others),
+).where(col(Desk.id) == bindparam("desk"))
 _OFFER_BY_ID = _OFFER.where(col(Service.id) == bindparam("service"))
 _OFFER_BY_CODE = _OFFER.where(
     col(Service.desk_id) == bindparam("desk"), col(Service.code) == bindparam("service")
@@ -114,6 +126,17 @@ def desks(session: Session, municipality_id: int | None = None) -> list[tuple[De
     if municipality_id is not None:
         query = query.where(col(Desk.municipality_id) == municipality_id)
     return [(desk, municipality) for desk, municipality in session.execute(query)]
+
+
+def policy(session: Session, desk_id: int) -> Policy:
+    """How the desk orders its queue."""
+    kind, lead, patience, appointments, others = execute(session, _POLICY, desk=desk_id).one()
+    return Policy(
+        kind=OrderKind(kind),
+        appointment_lead=timedelta(minutes=lead),
+        patience=timedelta(minutes=patience) if patience else None,
+        ratio=(appointments, others),
+    )
 
 
 def desk_id_of_counter(session: Session, counter_id: int) -> int | None:

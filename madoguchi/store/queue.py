@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,19 +10,23 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from ..domain.numbers import NumberRange
-from ..domain.order import WALK_IN, OrderKey, Waiting
+from ..domain.order import DAY_BEGINS, CalledAs, Turn, Waiting
 from ..domain.tickets import OPEN, TicketState
 from .direct import execute
 from .inserting import INSERTS
-from .tables import NumberSequence, Ticket
+from .tables import Call, NumberSequence, Ticket
 
 _WAITING_COLUMNS = (
     col(Ticket.id),
     col(Ticket.queued_at),
     col(Ticket.priority),
     col(Ticket.appointment_at),
+    col(Ticket.not_before),
+    col(Ticket.service_id),
 )
-_PLAIN = and_(col(Ticket.appointment_at).is_(None), col(Ticket.priority) == 0)
+_PLAIN = and_(
+    col(Ticket.appointment_at).is_(None), col(Ticket.priority) == 0, col(Ticket.not_before).is_(None)
+)
 
 
 def _waiting(*columns: Any) -> Select[Any]:
@@ -44,6 +49,22 @@ _PLAIN_BEFORE = _PLAIN_COUNT.where(
         and_(col(Ticket.queued_at) == bindparam("moment"), col(Ticket.id) < bindparam("ticket")),
     )
 )
+_TAKEN_HERE = or_(bindparam("all"), col(Ticket.service_id).in_(bindparam("services", expanding=True)))
+_SPECIALS_HERE = _SPECIALS.where(_TAKEN_HERE)
+_FIRST_PLAIN_HERE = (
+    _EVERYBODY.where(_PLAIN, _TAKEN_HERE).order_by(col(Ticket.queued_at), col(Ticket.id)).limit(1)
+)
+_LATEST_TURNS: Any = (
+    select(col(Call.called_as))
+    .join(Ticket, col(Ticket.id) == col(Call.ticket_id))
+    .where(
+        col(Ticket.desk_id) == bindparam("desk"),
+        col(Ticket.service_day) == bindparam("day"),
+        col(Call.called_as) != "",
+    )
+    .order_by(col(Call.id).desc())
+    .limit(bindparam("most"))
+)
 _COUNT_BY_SERVICE = _waiting(col(Ticket.service_id), func.count()).group_by(col(Ticket.service_id))
 
 
@@ -57,7 +78,7 @@ def waiting(session: Session, desk_id: int, day: date) -> list[Waiting]:
 
 
 def specials(session: Session, desk_id: int, day: date) -> list[Waiting]:
-    """Those waiting with an appointment or a priority: the few that do not simply queue."""
+    """Those waiting with an appointment, a priority or for a time: the few that do not simply queue."""
     return _entries(session, _SPECIALS, desk=desk_id, day=day)
 
 
@@ -70,14 +91,27 @@ def front(session: Session, desk_id: int, day: date, size: int) -> list[Waiting]
     return specials(session, desk_id, day) + plain
 
 
-def plain_before(session: Session, desk_id: int, day: date, key: OrderKey) -> int:
-    """How many plain walk-ins have an order key below `key`."""
-    rank = key[:2]
-    if rank < (0, WALK_IN):
-        return 0
-    if rank != (0, WALK_IN):
-        return _count(session, _PLAIN_COUNT, desk=desk_id, day=day)
-    moment, ticket_id = key[2:]
+def front_here(session: Session, desk_id: int, day: date, services: Sequence[int]) -> list[Waiting]:
+    """All specials and the first plain walk-in of these services (none given: of all)."""
+    here = {"desk": desk_id, "day": day, "all": not services, "services": list(services)}
+    return _entries(session, _SPECIALS_HERE, **here) + _entries(session, _FIRST_PLAIN_HERE, **here)
+
+
+def turn(session: Session, desk_id: int, day: date, most: int) -> Turn:
+    """How the day's latest calls went at the desk, as far back as `most` in a row matter."""
+    kinds = [CalledAs(row[0]) for row in execute(session, _LATEST_TURNS, desk=desk_id, day=day, most=most)]
+    if not kinds:
+        return DAY_BEGINS
+    return Turn(kinds[0], next((at for at, kind in enumerate(kinds) if kind is not kinds[0]), len(kinds)))
+
+
+def plain_count(session: Session, desk_id: int, day: date) -> int:
+    """How many plain walk-ins wait."""
+    return _count(session, _PLAIN_COUNT, desk=desk_id, day=day)
+
+
+def plain_before(session: Session, desk_id: int, day: date, moment: datetime, ticket_id: int) -> int:
+    """How many plain walk-ins took their place before `moment`, or then and with a lower id."""
     return _count(session, _PLAIN_BEFORE, desk=desk_id, day=day, moment=moment, ticket=ticket_id)
 
 
@@ -143,7 +177,7 @@ def lock_sequence(session: Session, desk_id: int, day: date, letter: str) -> Num
 def open_numbers(session: Session, desk_id: int, day: date, letter: str) -> set[int]:
     """The numbers of a letter whose tickets are still open."""
     query = select(col(Ticket.number)).where(
-        col(Ticket.desk_id) == desk_id,
+        col(Ticket.home_desk_id) == desk_id,
         col(Ticket.service_day) == day,
         col(Ticket.letter) == letter,
         col(Ticket.state).in_([state.value for state in OPEN]),

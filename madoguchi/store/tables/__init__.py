@@ -2,7 +2,7 @@
 
 from .base import METADATA
 from .booking import Contact, DayException, Pool, Reservation, Slot, SlotPlan, WaitingListEntry
-from .line import LineUser, OutboxMessage, WebhookEvent
+from .line import LineQuota, LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
 from .operations import AuditEntry, PairingCode, Terminal
 from .people import Staff, StaffSession
@@ -16,6 +16,7 @@ __all__ = [
     "Counter",
     "DayException",
     "Desk",
+    "LineQuota",
     "LineUser",
     "Municipality",
     "NumberSequence",

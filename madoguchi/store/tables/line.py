@@ -71,3 +71,17 @@ class OutboxMessage(SQLModel, table=True):
     attempts: int = 0
     sent_at: datetime | None = None
     failure: str | None = Field(default=None, max_length=200)
+
+
+class LineQuota(SQLModel, table=True):
+    """This month's pushes as LINE counts them."""
+
+    __tablename__ = "line_quota"
+
+    month: str = Field(primary_key=True, max_length=7)
+    """``2026-11``, as LINE's months begin in Japan."""
+    limit: int | None = None
+    """None: the plan has none."""
+    used: int = 0
+    checked_at: datetime
+    """When LINE said so; what was sent since then is counted on top."""

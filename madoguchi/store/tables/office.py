@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import JSON, UniqueConstraint
@@ -10,6 +10,8 @@ from sqlmodel import Field, SQLModel
 
 from ...domain.arrival import LatePolicy
 from ...domain.booking_rules import ClosesUnit, OpensUnit
+from ...domain.order import OrderKind
+from ...domain.returning import ReturnRule
 from .base import names_field, one_of
 
 
@@ -27,6 +29,7 @@ class Desk(SQLModel, table=True):
     """窓口・室課: an office with a waiting room, one queue board and one or more counters."""
 
     __tablename__ = "desk"
+    __table_args__ = (one_of("order_kind", OrderKind), one_of("return_rule", ReturnRule))
 
     id: int | None = Field(default=None, primary_key=True)
     municipality_id: int = Field(foreign_key="municipality.id", index=True)
@@ -47,8 +50,38 @@ class Desk(SQLModel, table=True):
     """Whether people without LINE may book on the public pages, with a confirmation code only."""
     near_threshold: int = Field(default=3, ge=0)
     """A citizen is told when this many are before."""
+    near_minutes: int = Field(default=10, ge=0)
+    """A citizen is told about so many minutes before the turn, by the estimate; 0: not."""
     paused: bool = False
     """Staff closed it by hand: no new numbers, those waiting are still called."""
+    stopped_on: date | None = None
+    """On this day the desk gives no more numbers; who waits is still called."""
+    closed_on: date | None = None
+    """On this day staff closed the desk: nobody waits any more."""
+    order_kind: str = Field(default=OrderKind.APPOINTMENTS_FIRST.value, max_length=24)
+    appointment_lead: int = 5
+    """A checked-in appointment counts as due from so many minutes before its time."""
+    patience: int = 60
+    """Whoever waited so many minutes goes as one who is due; 0: never."""
+    ratio_appointments: int = 3
+    ratio_others: int = 1
+    absent_after_calls: int = Field(default=3, ge=0)
+    """Called so often and still not there: absent without a click; 0: never."""
+    absent_after_minutes: int = Field(default=3, ge=0)
+    """Minutes from the last call until then."""
+    return_rule: str = Field(default=ReturnRule.AFTER_THREE.value, max_length=12)
+    return_within: int = Field(default=60, ge=0)
+    """An absent one who comes back later than so many minutes waits at the back; 0: no such limit."""
+    remote: bool = True
+    """Whether numbers can be taken in LINE, from anywhere."""
+    remote_limit: int = Field(default=0, ge=0)
+    """So many numbers a day can be taken in LINE; 0: no limit."""
+    remote_per_person: int = Field(default=0, ge=0)
+    """So many of them by one person; 0: no limit."""
+    notice: dict[str, str] = names_field()
+    """What the lobby display says in its calm area, by language; empty: nothing."""
+    speech: bool = True
+    """Whether the lobby display speaks."""
 
 
 class Counter(SQLModel, table=True):
@@ -65,6 +98,12 @@ class Counter(SQLModel, table=True):
     """Who sits there now."""
     taken_at: datetime | None = None
     """Since when."""
+    seen_at: datetime | None = None
+    """When a browser of whoever sits there was last known to be alive; some seconds late."""
+    paused: bool = False
+    """Nobody is called here for a while."""
+    services: list[int] = Field(default_factory=list, sa_type=JSON)
+    """Ids of the services that it takes; empty: all of the desk."""
 
 
 class Service(SQLModel, table=True):

@@ -20,7 +20,7 @@ class Ticket(SQLModel, table=True):
 
     __tablename__ = "ticket"
     __table_args__ = (
-        UniqueConstraint("desk_id", "service_day", "letter", "number", "lap"),
+        UniqueConstraint("home_desk_id", "service_day", "letter", "number", "lap"),
         Index("ix_ticket_desk_id_service_day_state", "desk_id", "service_day", "state"),
         Index(
             "uq_ticket_line_open",
@@ -49,7 +49,12 @@ class Ticket(SQLModel, table=True):
     origin: str | None = Field(default=None, unique=True, max_length=120)
     """The request that made it (``terminal:3:<key>``); a repeated request finds it again."""
     desk_id: int = Field(foreign_key="desk.id")
+    """Where it waits or was served."""
+    home_desk_id: int = Field(foreign_key="desk.id")
+    """Where the number was given; handed over, it keeps that number."""
     service_id: int = Field(foreign_key="service.id", index=True)
+    route: list[int] = Field(default_factory=list, sa_type=JSON)
+    """Ids of the services that follow in the same visit, in order."""
     service_day: date
     letter: str = Field(max_length=1)
     number: int
@@ -61,7 +66,19 @@ class Ticket(SQLModel, table=True):
     queued_at: datetime
     """When the place in the queue was taken; ordering uses it."""
     priority: int = 0
+    priority_reason: str = Field(default="", max_length=16)
+    """A `domain.priorities.PriorityReason`; empty without priority."""
+    not_before: datetime | None = None
+    """Its holder asked to be called no earlier."""
+    postponed: int = 0
+    """How often its holder let others pass."""
+    place_before: datetime | None = None
+    """`queued_at` before the last postponing, for taking it back."""
+    returned: int = 0
+    """How often its holder came back by themselves after being absent."""
     appointment_at: datetime | None = None
+    first_called_at: datetime | None = None
+    """Ends the wait that was promised; a hand-over or another call does not change it."""
     called_at: datetime | None = None
     serving_at: datetime | None = None
     finished_at: datetime | None = None
@@ -70,6 +87,14 @@ class Ticket(SQLModel, table=True):
     version: int = 0
     """Grows with every change; undo compares it."""
     near_told: bool = False
+    soon_told: bool = False
+    promised_low: int | None = None
+    """The waiting time that was told with the number, in minutes; None where none was told."""
+    promised_high: int | None = None
+    promised_ahead: int | None = None
+    """How many were before it then."""
+    promised_counters: int | None = None
+    """How many counters worked then."""
     line_user_id: int | None = Field(default=None, foreign_key="line_user.id", index=True)
     claim_code: str | None = Field(default=None, unique=True, max_length=16)
     reservation_id: int | None = Field(default=None, foreign_key="reservation.id", unique=True)
@@ -98,6 +123,8 @@ class Call(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     counter_id: int = Field(foreign_key="counter.id")
     called_at: datetime
+    called_as: str = Field(default="", max_length=12)
+    """In whose turn (`domain.order.CalledAs`); empty for calls that were nobody's turn."""
 
 
 class TicketChange(SQLModel, table=True):

@@ -32,6 +32,7 @@ def last_month(plan: Planned, visits: int = 24) -> None:
                     Ticket(
                         token=f"{day}-{number}",
                         desk_id=plan.city.desk_id,
+                        home_desk_id=plan.city.desk_id,
                         service_id=plan.city.service_id,
                         service_day=day,
                         letter="A",
