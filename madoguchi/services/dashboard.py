@@ -31,8 +31,8 @@ _UNSENT_FOR: Final = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One ticket. `appointment` is ``10:30`` or empty; `bound`: its holder has it in LINE. `unreachable`: LINE
-    does not reach who holds it (blocked, or the last call did not arrive), so it is to be called by voice."""
+    """One ticket. `appointment` is ``10:30`` or empty; `bound`: its holder has it in LINE. `unreachable`:
+    LINE does not reach who holds it (blocked, or the last call did not arrive); call by voice."""
 
     ticket_id: int
     number: str
