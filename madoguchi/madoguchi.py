@@ -12,7 +12,7 @@ import reflex as rx
 from madoguchi.built_pages import BUILT
 from madoguchi.http import build_http
 from madoguchi.life import life
-from madoguchi.pages import book, reservations, shell, slots, theme, today, welcome
+from madoguchi.pages import book, messages, reservations, shell, slots, theme, today, welcome
 from madoguchi.safety import protect
 from madoguchi.settings import settings
 from madoguchi.state import guard
@@ -33,5 +33,6 @@ app.add_page(
     reservations.page, route=reservations.ROUTE, title=reservations.TITLE, on_load=reservations.ON_LOAD
 )
 app.add_page(slots.page, route=slots.ROUTE, title=slots.TITLE, on_load=slots.ON_LOAD)
+app.add_page(messages.page, route=messages.ROUTE, title=messages.TITLE, on_load=messages.ON_LOAD)
 app.add_middleware(guard(), index=0)
 app.register_lifespan_task(life)

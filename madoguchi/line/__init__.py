@@ -18,6 +18,7 @@ from .by_hand import send_all_now, work_all_now
 from .client import messaging
 from .conversation.commands import command_in
 from .intake import Intake
+from .quota import QuotaWatch
 from .rich_menu import keep_published, publish
 from .sender import Sender
 from .webhook import Door, webhook
@@ -46,8 +47,9 @@ async def running(office: Office) -> AsyncIterator[None]:
     intake = Door.intake = Intake(office)
     try:
         async with messaging(office.settings) as api:
-            worker, sender = InboxWorker(office, api, let_pass=intake.let_pass), Sender(office, api)
-            parts = [worker.run(), sender.run()]
+            worker, watch = InboxWorker(office, api, let_pass=intake.let_pass), QuotaWatch(office, api)
+            sender = Sender(office, api, month_used_up=watch.wake)
+            parts = [worker.run(), sender.run(), watch.run()]
             if office.settings.env == "demo":
                 parts.append(keep_published(office.settings))
             with _woken(office, worker, sender), _jobs_wake(office):

@@ -26,15 +26,12 @@ RUSH: Final = 16
 """So many waiting for the same service at once is a rush."""
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 60.0
-_MONTHLY_WAIT: Final = 600.0
 _LOOK_AGAIN: Final = 15.0
 """The outbox is looked at this often even when nobody woke the sender: another process may fill it."""
 
 
-def wait_before_retry(made: Attempt, attempts: int, chance: Callable[[], float]) -> timedelta:
+def wait_before_retry(attempts: int, chance: Callable[[], float]) -> timedelta:
     """Doubling waits up to a minute, spread by `chance` (0..1) so that not all come back at once."""
-    if made.verdict is Verdict.MONTHLY_LIMIT:
-        return timedelta(seconds=_MONTHLY_WAIT * (0.75 + chance() / 2))
     longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempts - 1, 10))
     return timedelta(seconds=longest * (0.5 + chance() / 2))
 
@@ -43,10 +40,17 @@ class Sender:
     """Drains the outbox until cancelled. `wake` may be called at any time, on the loop."""
 
     def __init__(
-        self, office: Office, api: AsyncMessagingApi, chance: Callable[[], float] = random.random
+        self,
+        office: Office,
+        api: AsyncMessagingApi,
+        *,
+        month_used_up: Callable[[], None] | None = None,
+        chance: Callable[[], float] = random.random,
     ) -> None:
+        """`month_used_up` is called, on the loop, when LINE takes a push no more for that reason."""
         self._office = office
         self._api = api
+        self._month_used_up = month_used_up
         self._chance = chance
         self._setting = setting_of(office.settings)
         self._woken = asyncio.Event()
@@ -149,7 +153,12 @@ class Sender:
         elif made.verdict is Verdict.REFUSED:
             _log.warning("message %d (%s) refused: %s", due.id, due.kind, made.why)
             await in_thread(sending.failed, self._office, due.id, made.why)
+        elif made.verdict is Verdict.MONTHLY_LIMIT:
+            _log.warning("message %d (%s) dropped: the month is used up", due.id, due.kind)
+            await in_thread(sending.refused_for_the_month, self._office, due.id)
+            if self._month_used_up is not None:
+                self._month_used_up()
         else:
-            wait = wait_before_retry(made, due.attempts, self._chance)
+            wait = wait_before_retry(due.attempts, self._chance)
             _log.info("message %d (%s) waits %.1f s: %s", due.id, due.kind, wait.total_seconds(), made.why)
             await in_thread(sending.later, self._office, due.id, wait, made.why)

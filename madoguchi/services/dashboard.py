@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, TicketState
 from ..store import dashboard as rows
 from ..store import desks as desk_rows
-from ..store import queue
+from ..store import queue, reaching
 from ..store.tables import Desk, Service
 from . import positions
 from .actors import Actor
@@ -31,7 +31,8 @@ _UNSENT_FOR: Final = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One ticket. `appointment` is ``10:30`` or empty; `bound`: its holder has it in LINE."""
+    """One ticket. `appointment` is ``10:30`` or empty; `bound`: its holder has it in LINE. `unreachable`:
+    LINE does not reach who holds it (blocked, or the last call did not arrive); call by voice."""
 
     ticket_id: int
     number: str
@@ -46,6 +47,7 @@ class QueueRow:
     priority: int
     calls: int
     bound: bool
+    unreachable: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def dashboard(office: Office, actor: Actor, desk_id: int) -> Dashboard:
         desk = unit.session.get(Desk, desk_id)
         if desk is None or desk.municipality_id != actor.municipality_id:
             raise Refusal("unknown_desk")
-        return _build(unit, desk)
+        return _with_unreachable(unit, _build(unit, desk))
 
 
 def _build(unit: Unit, desk: Desk) -> Dashboard:
@@ -156,6 +158,26 @@ def _build(unit: Unit, desk: Desk) -> Dashboard:
         line_health="late" if rows.unsent_messages(unit.session, unit.now - _UNSENT_FOR) else "ok",
         printer_health=_printer_health(unit, desk_id),
         generated_at=unit.now,
+    )
+
+
+def _with_unreachable(unit: Unit, board: Dashboard) -> Dashboard:
+    unreached = {row.ticket_id for row in reaching.at_desk(unit.session, board.desk_id, unit.today)}
+    if not unreached:
+        return board
+
+    def marked(listed: tuple[QueueRow, ...]) -> tuple[QueueRow, ...]:
+        return tuple(replace(row, unreachable=row.ticket_id in unreached) for row in listed)
+
+    def at_counter(counter: CounterView) -> CounterView:
+        return replace(counter, ticket=marked((counter.ticket,))[0]) if counter.ticket else counter
+
+    return replace(
+        board,
+        waiting=marked(board.waiting),
+        on_hold=marked(board.on_hold),
+        missed=marked(board.missed),
+        counters=tuple(at_counter(counter) for counter in board.counters),
     )
 
 

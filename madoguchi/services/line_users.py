@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from ..domain.errors import Refusal
 from ..domain.languages import LANGUAGES
+from ..store import reaching
 from ..store.tables import Desk, LineUser
 from .office import Office
 
@@ -79,5 +80,9 @@ def set_following(office: Office, user_id: str, following: bool, occurred_at: da
         row = _by_user_id(unit.session, user_id)
         if row is None or (row.followed_event_at is not None and occurred_at < row.followed_event_at):
             return
+        if row.following != following:
+            # Clerks call by voice whom LINE does not reach.
+            for desk_id in reaching.desks_awaiting(unit.session, row.id or 0, unit.today):
+                unit.desk_changed(desk_id)
         row.following = following
         row.followed_event_at = occurred_at

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..store import outbox as rows
-from ..store.tables import OutboxMessage
-from .office import Office
+from ..store.tables import LineUser, OutboxMessage
+from . import quota
+from .office import Office, Unit
 from .quiet_hours import is_quiet, until_morning
 
 LEASE = timedelta(seconds=20)
 """How long a message that is being sent is left alone; well above the time-out of one call."""
 KEY_LIFE = timedelta(hours=23, minutes=50)
 """LINE forgets a retry key after 24 hours and would then send again."""
+CALL_KIND = "ticket_called"
 _UNASKED = ("booking_reminder", "place_offered")
 """Kinds that nobody has just asked for; others are when the office did it of its own accord."""
 
@@ -35,37 +37,58 @@ class Due:
 
 
 def claim(office: Office, limit: int) -> list[Due]:
-    """Lease up to `limit` due messages, at most one per receiver and each receiver's oldest.
+    """Lease up to `limit` due messages, at most one per receiver and each receiver's oldest; calls first.
 
-    Marks the first try before it is made. What is too late or has nobody to reach is dropped on the way;
-    what nobody asked for waits for the morning, also when trouble kept it from going out before the night.
+    Marks the first try before it is made. What is too late, has nobody to reach or must make room for what
+    matters more (`domain/quota.py`) is dropped on the way; what nobody asked for waits for the morning, also
+    when trouble kept it from going out before the night.
     """
     with office.change() as unit:
-        rows.drop_hopeless(unit.session, unit.now)
+        ration = quota.ration(unit, unit.now + LEASE)
+        dropped = rows.drop_hopeless(unit.session, unit.now)
+        dropped |= rows.drop_worths(unit.session, unit.now, ration.stopped(), ration.reason)
         found = rows.take_due(unit.session, unit.now, unit.now + LEASE, limit)
-        due = []
-        for row, user in found:
-            if row.first_tried_at is not None and unit.now - row.first_tried_at > KEY_LIFE:
-                row.state, row.failure = "failed", "not accepted within the life of its retry key"
-                continue
-            if is_quiet(unit) and _unasked(row):
-                row.try_at = unit.now + until_morning(unit)
-                continue
-            row.first_tried_at = row.first_tried_at or unit.now
-            row.attempts += 1
-            due.append(
-                Due(
-                    row.id or 0,
-                    row.retry_key,
-                    user.user_id,
-                    row.kind,
-                    row.language,
-                    row.facts,
-                    row.expires_at,
-                    row.attempts,
-                )
-            )
+        due = [_due(row, user) for row, user in found if _goes(unit, row, ration)]
+        _show(
+            unit, dropped | {row.ticket_id for row, _ in found if row.state != rows.PENDING and row.ticket_id}
+        )
     return due
+
+
+def _goes(unit: Unit, row: OutboxMessage, ration: quota.Ration) -> bool:
+    """Whether this one goes out now; if so its try is marked, if not it waits or is settled."""
+    if row.first_tried_at is not None and unit.now - row.first_tried_at > KEY_LIFE:
+        row.state, row.failure = "failed", "not accepted within the life of its retry key"
+        return False
+    if is_quiet(unit) and _unasked(row):
+        row.try_at = unit.now + until_morning(unit)
+        return False
+    # What was tried may be with LINE already; it was in an earlier ration.
+    if row.first_tried_at is None and not ration.take(row.kind):
+        row.state, row.failure = "dropped", ration.reason
+        return False
+    row.first_tried_at = row.first_tried_at or unit.now
+    row.attempts += 1
+    return True
+
+
+def _due(row: OutboxMessage, user: LineUser) -> Due:
+    return Due(
+        row.id or 0,
+        row.retry_key,
+        user.user_id,
+        row.kind,
+        row.language,
+        row.facts,
+        row.expires_at,
+        row.attempts,
+    )
+
+
+def _show(unit: Unit, ticket_ids: Collection[int]) -> None:
+    """Let the clerks see that somebody was not reached."""
+    for desk_id in rows.desks_of(unit.session, ticket_ids):
+        unit.desk_changed(desk_id)
 
 
 def _unasked(row: OutboxMessage) -> bool:
@@ -73,21 +96,45 @@ def _unasked(row: OutboxMessage) -> bool:
 
 
 def sent(office: Office, message_id: int) -> None:
-    """LINE took the message, now or with an earlier try of the same key."""
+    """LINE took the message, now or with an earlier try of the same key. It counts once."""
     with office.change() as unit:
-        rows.settle(unit.session, message_id, state="sent", sent_at=unit.now, failure=None)
+        settled = rows.settle(unit.session, message_id, state="sent", sent_at=unit.now, failure=None)
+        if settled is None:
+            return
+        quota.accepted(unit)
+        if settled.attempts > 1:
+            _show_call(unit, settled)
 
 
 def failed(office: Office, message_id: int, why: str) -> None:
     """LINE will never take it. `why` is shown to staff: status and reason, nothing personal."""
     with office.change() as unit:
-        rows.settle(unit.session, message_id, state="failed", failure=why[:200])
+        _not_taken(unit, message_id, state="failed", failure=why[:200])
+
+
+def refused_for_the_month(office: Office, message_id: int) -> None:
+    """LINE did not take it, because the month is used up: to wait would only make it late."""
+    with office.change() as unit:
+        quota.refused(unit)
+        _not_taken(unit, message_id, state="dropped", failure=quota.USED_UP)
 
 
 def later(office: Office, message_id: int, wait: timedelta, why: str) -> None:
     """Try again after `wait`; when its moment has passed by then, the next claim drops it."""
     with office.change() as unit:
-        rows.settle(unit.session, message_id, try_at=unit.now + wait, failure=why[:200])
+        _not_taken(unit, message_id, try_at=unit.now + wait, failure=why[:200])
+
+
+def _not_taken(unit: Unit, message_id: int, **values: object) -> None:
+    settled = rows.settle(unit.session, message_id, failed_at=unit.now, **values)
+    if settled is not None:
+        _show_call(unit, settled)
+
+
+def _show_call(unit: Unit, settled: rows.Settled) -> None:
+    """Let the clerks see whether who was called has heard of it."""
+    if settled.kind == CALL_KIND and settled.ticket_id is not None:
+        _show(unit, [settled.ticket_id])
 
 
 def seconds_to_next(office: Office) -> float | None:

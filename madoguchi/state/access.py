@@ -19,6 +19,7 @@ PUBLIC_MODULES: Final = frozenset({"madoguchi.state.book"})
 STAFF_MODULES: Final = frozenset(
     {
         "madoguchi.state.contact",
+        "madoguchi.state.messages",
         "madoguchi.state.reservation_form",
         "madoguchi.state.reservations",
         "madoguchi.state.signed_in",

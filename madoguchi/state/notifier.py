@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from ..domain.roles import Permission, may
 from ..services import dashboard, running
 from ..services.actors import Actor
-from ..services.changes import Change, DeskChanged
+from ..services.changes import Change, DeskChanged, OutboxFilled
 from ..services.dashboard import Dashboard
 from ..services.office import Office
 from . import caller
@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 GATHER_SECONDS: Final = 0.03
 """Changes this close together are shown together: a rush must not queue up pushes."""
 CALENDAR_SECONDS: Final = 0.3
+MESSAGES_SECONDS: Final = 3.0
 REFRESH_SECONDS: Final = 30.0
 """Waiting minutes grow without any change."""
 CHECK_SECONDS: Final = 5.0
@@ -179,8 +180,24 @@ class CalendarNotifier(Notifier):
                 await _kept_going(screen.follow(tab, actor))
 
 
+class MessagesNotifier(CalendarNotifier):
+    """The same for pages of the LINE messages, which belong to no desk: their tabs register for desk 0.
+
+    A moment after a message was written it is mostly sent: that moment is waited for.
+    """
+
+    def hear(self, change: Change) -> None:
+        """Take note of a message written, or of a desk where somebody may not be reached."""
+        if isinstance(change, OutboxFilled | DeskChanged) and self._tabs:
+            super().hear(DeskChanged(0))
+
+    async def _gather(self) -> None:
+        await asyncio.sleep(MESSAGES_SECONDS)
+
+
 NOTIFIER: Final = Notifier()
 CALENDARS: Final = CalendarNotifier()
+MESSAGES: Final = MessagesNotifier()
 
 
 async def _kept_going(work: Awaitable[object]) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import reflex as rx
+from reflex.state import BaseState
 
 from ..services.actors import Actor
 from ..services.dashboard import Dashboard
 from ..services.office import Office
 from .gate import clear_staff
-from .notifier import CALENDARS, NOTIFIER, Tab
+from .messages import write_messages
+from .notifier import CALENDARS, MESSAGES, NOTIFIER, Tab
 from .reservations import write_calendar
 from .today import write_board
 
@@ -20,8 +22,10 @@ from .today import write_board
 class _ReflexScreen:
     """Where pushes go in the server: into the state of a tab, by Reflex's app."""
 
-    def __init__(self, app: rx.App) -> None:
+    def __init__(self, app: rx.App, write: Callable[[BaseState, Actor], Awaitable[None]]) -> None:
+        """`write` has a page ask anew for what it shows."""
         self._app = app
+        self._write = write
 
     def connected(self, tab: Tab) -> bool:
         namespace = self._app.event_namespace
@@ -35,7 +39,7 @@ class _ReflexScreen:
     async def follow(self, tab: Tab, actor: Actor) -> None:
         async with self._app.modify_state(rx.BaseStateToken(ident=tab.tab, cls=rx.State)) as root:
             if self.connected(tab):
-                await write_calendar(root, actor)
+                await self._write(root, actor)
 
     async def lead_out(self, tab: Tab) -> None:
         async with self._app.modify_state(rx.BaseStateToken(ident=tab.tab, cls=rx.State)) as root:
@@ -46,9 +50,10 @@ class _ReflexScreen:
 @asynccontextmanager
 async def keep_shown(app: rx.App, office: Office) -> AsyncIterator[None]:
     """Keep every open page of this process that shows a desk up to date while the server lives."""
-    screen, notifiers = _ReflexScreen(app), (NOTIFIER, CALENDARS)
-    stops = [office.changes.listen(one.hear) for one in notifiers]
-    tasks = [asyncio.create_task(one.run(office, screen)) for one in notifiers]
+    calendar, messages = _ReflexScreen(app, write_calendar), _ReflexScreen(app, write_messages)
+    notifiers = ((NOTIFIER, calendar), (CALENDARS, calendar), (MESSAGES, messages))
+    stops = [office.changes.listen(one.hear) for one, _ in notifiers]
+    tasks = [asyncio.create_task(one.run(office, screen)) for one, screen in notifiers]
     try:
         yield
     finally:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from .tables import LineUser, OutboxMessage
+from ..domain.quota import WORTH, Worth
+from .tables import LineUser, OutboxMessage, Ticket
 
 PENDING = "pending"
 _SOON_STALE = "ticket_near"
 HELD_FOR_LONG: Final = timedelta(minutes=1)
 """A message held back for longer than this, as for the night, keeps nothing behind it waiting."""
 _LONGEST_RETRY: Final = timedelta(minutes=15)
+
+
+def _of_worth(worth: Worth) -> ColumnElement[bool]:
+    kind = col(OutboxMessage.kind)
+    if worth is Worth.NEWS:
+        # Whatever nobody placed, too.
+        return kind.not_in([name for name, other in WORTH.items() if other is not worth])
+    return kind.in_([name for name, other in WORTH.items() if other is worth])
+
+
+_BY_WORTH: Final = case(
+    *((_of_worth(worth), worth.value) for worth in (Worth.CALL, Worth.SOON)), else_=Worth.NEWS.value
+)
 
 
 def _oldest_of_its_receiver(now: datetime) -> ColumnElement[bool]:
@@ -48,7 +63,7 @@ def take_due(
             _oldest_of_its_receiver(now),
         )
         # Whose turn comes is told at once, however many have just booked.
-        .order_by(col(OutboxMessage.ticket_id).is_(None), col(OutboxMessage.id))
+        .order_by(_BY_WORTH, col(OutboxMessage.ticket_id).is_(None), col(OutboxMessage.id))
         .limit(limit)
         .with_for_update(of=OutboxMessage, skip_locked=True)
     )
@@ -58,8 +73,8 @@ def take_due(
     return found
 
 
-def drop_hopeless(session: Session, now: datetime) -> int:
-    """Drop what is too late, has nobody to reach, or was overtaken by newer news; how many."""
+def drop_hopeless(session: Session, now: datetime) -> set[int]:
+    """Drop what is too late, has nobody to reach, or was overtaken by newer news; the tickets concerned."""
     newer = aliased(OutboxMessage)
     blocked = select(col(LineUser.id)).where(col(LineUser.following).is_(False))
     overtaken = and_(
@@ -69,27 +84,53 @@ def drop_hopeless(session: Session, now: datetime) -> int:
             col(newer.id) > col(OutboxMessage.id),
         ),
     )
-    pending = (col(OutboxMessage.state) == PENDING, col(OutboxMessage.try_at) <= now)
-    dropped = 0
+    about: set[int] = set()
     for why, condition in (
         ("expired", col(OutboxMessage.expires_at) <= now),
         ("not following", col(OutboxMessage.line_user_id).in_(blocked)),
         ("overtaken", overtaken),
     ):
-        result = session.execute(
-            update(OutboxMessage).where(*pending, condition).values(state="dropped", failure=why)
-        )
-        dropped += int(result.rowcount)  # type: ignore[attr-defined]
-    return dropped
+        about |= _drop(session, now, why, condition)
+    return about
 
 
-def settle(session: Session, message_id: int, **values: Any) -> None:
-    """Write what became of a message that is still pending."""
-    session.execute(
+def drop_worths(session: Session, now: datetime, worths: Collection[Worth], why: str) -> set[int]:
+    """Drop what is due and of these worths, unless it may be with LINE already; the tickets concerned."""
+    untried = col(OutboxMessage.first_tried_at).is_(None)
+    return _drop(session, now, why, and_(untried, or_(*map(_of_worth, worths)))) if worths else set()
+
+
+def _drop(session: Session, now: datetime, why: str, condition: ColumnElement[bool]) -> set[int]:
+    due = (col(OutboxMessage.state) == PENDING, col(OutboxMessage.try_at) <= now)
+    drop = update(OutboxMessage).where(*due, condition).values(state="dropped", failure=why)
+    dropped = session.execute(drop.returning(col(OutboxMessage.ticket_id)))
+    return {ticket_id for (ticket_id,) in dropped if ticket_id is not None}
+
+
+def desks_of(session: Session, ticket_ids: Collection[int]) -> list[int]:
+    """The desks where these tickets are."""
+    query = select(col(Ticket.desk_id)).where(col(Ticket.id).in_(ticket_ids)).distinct()
+    return [desk_id for (desk_id,) in session.execute(query)] if ticket_ids else []
+
+
+class Settled(NamedTuple):
+    """What a settled message was about."""
+
+    kind: str
+    ticket_id: int | None
+    attempts: int
+
+
+def settle(session: Session, message_id: int, **values: Any) -> Settled | None:
+    """Write what became of a message that is still pending; None when it was settled before."""
+    change = (
         update(OutboxMessage)
         .where(col(OutboxMessage.id) == message_id, col(OutboxMessage.state) == PENDING)
         .values(**values)
+        .returning(col(OutboxMessage.kind), col(OutboxMessage.ticket_id), col(OutboxMessage.attempts))
     )
+    row = session.execute(change).first()
+    return None if row is None else Settled(*row)
 
 
 def next_try(session: Session, now: datetime) -> datetime | None:

@@ -48,7 +48,10 @@ class OutboxMessage(SQLModel, table=True):
     """A push to send, written in the transaction that causes it."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_try_at", "state", "try_at"),)
+    __table_args__ = (
+        Index("ix_outbox_state_try_at", "state", "try_at"),
+        Index("ix_outbox_created_at", "created_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     cause: str = Field(unique=True, max_length=80)
@@ -70,18 +73,22 @@ class OutboxMessage(SQLModel, table=True):
     first_tried_at: datetime | None = None
     attempts: int = 0
     sent_at: datetime | None = None
+    failed_at: datetime | None = None
+    """When LINE last did not take it."""
     failure: str | None = Field(default=None, max_length=200)
 
 
 class LineQuota(SQLModel, table=True):
-    """This month's pushes as LINE counts them."""
+    """A month's pushes: as LINE counts them, and what was accepted since it was asked."""
 
     __tablename__ = "line_quota"
 
     month: str = Field(primary_key=True, max_length=7)
     """``2026-11``, as LINE's months begin in Japan."""
     limit: int | None = None
-    """None: the plan has none."""
+    """None: the plan has none, or LINE has not told yet."""
     used: int = 0
-    checked_at: datetime
-    """When LINE said so; what was sent since then is counted on top."""
+    checked_at: datetime | None = None
+    """When LINE last told; None: not in this month."""
+    refused_at: datetime | None = None
+    """When LINE last took no push because the month was used up; None once it took another."""

@@ -147,16 +147,6 @@ async def test_near_is_not_told_once_called(closed_town: Town) -> None:
     assert "3番窓口へ" in town.received("hanako")[0]["altText"]
 
 
-async def test_the_months_quota_used_up_keeps_the_message_for_later(town: Town) -> None:
-    user = befriended(town)
-    town.platform.quota.limit = 0
-    push(town, user, "one", expires_in=timedelta(hours=20))
-    await until(lambda: rows(town)[0].failure is not None)
-    row = rows(town)[0]
-    assert row.state == "pending"
-    assert row.try_at - town.office.clock.now() > timedelta(minutes=5)
-
-
 async def test_a_retry_key_past_its_life_is_never_used_again(closed_town: Town) -> None:
     town = closed_town
     user = befriended(town)

@@ -60,15 +60,9 @@ async def test_the_reason_never_quotes_what_was_sent() -> None:
 
 
 def test_waits_double_up_to_a_minute_and_are_spread() -> None:
-    unsure = Attempt(Verdict.UNSURE)
-    longest = [wait_before_retry(unsure, number, lambda: 1.0).total_seconds() for number in range(1, 10)]
-    shortest = [wait_before_retry(unsure, number, lambda: 0.0).total_seconds() for number in range(1, 10)]
+    longest = [wait_before_retry(number, lambda: 1.0).total_seconds() for number in range(1, 10)]
+    shortest = [wait_before_retry(number, lambda: 0.0).total_seconds() for number in range(1, 10)]
     assert longest[:4] == [1, 2, 4, 8]
     assert longest[-1] == 60
     assert all(short == long / 2 for short, long in zip(shortest, longest, strict=True))
-    assert wait_before_retry(unsure, 10_000, lambda: 1.0).total_seconds() == 60
-
-
-def test_the_monthly_limit_is_waited_for_in_minutes() -> None:
-    waited = wait_before_retry(Attempt(Verdict.MONTHLY_LIMIT), 1, lambda: 0.5)
-    assert waited.total_seconds() == 600
+    assert wait_before_retry(10_000, lambda: 1.0).total_seconds() == 60

@@ -51,6 +51,8 @@ PUBLIC = {
 STAFF: dict[str, Permission | None] = {
     "contact.ContactState.hide": Permission.SEE_CONTACT,
     "contact.ContactState.show": Permission.SEE_CONTACT,
+    "messages.MessagesState.opened": None,
+    "messages.MessagesState.show": Permission.SEE_QUEUE,
     "reservation_form.ReservationForm.check_kana": Permission.RESERVE,
     "reservation_form.ReservationForm.check_phone": Permission.RESERVE,
     "reservation_form.ReservationForm.choose_day": Permission.RESERVE,

@@ -68,9 +68,13 @@ def upgrade() -> None:
     sa.Column('month', STRING(length=7), nullable=False),
     sa.Column('limit', sa.Integer(), nullable=True),
     sa.Column('used', sa.Integer(), nullable=False),
-    sa.Column('checked_at', MOMENT(), nullable=False),
+    sa.Column('checked_at', MOMENT(), nullable=True),
+    sa.Column('refused_at', MOMENT(), nullable=True),
     sa.PrimaryKeyConstraint('month', name=op.f('pk_line_quota'))
     )
+    with op.batch_alter_table('outbox') as batch_op:
+        batch_op.add_column(_column('failed_at', MOMENT()))
+        batch_op.create_index(op.f('ix_outbox_created_at'), ['created_at'])
     for table, columns in (('desk', DESK), ('counter', COUNTER), ('ticket', TICKET), ('call', CALL)):
         with op.batch_alter_table(table) as batch_op:
             for name, (kind, default) in columns.items():
@@ -113,4 +117,7 @@ def downgrade() -> None:
         with op.batch_alter_table(table) as batch_op:
             for name in columns:
                 batch_op.drop_column(name)
+    with op.batch_alter_table('outbox') as batch_op:
+        batch_op.drop_index(op.f('ix_outbox_created_at'))
+        batch_op.drop_column('failed_at')
     op.drop_table('line_quota')
