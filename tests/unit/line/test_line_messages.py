@@ -154,6 +154,27 @@ def test_the_call_says_number_counter_and_desk_before_the_message_is_opened(sett
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_call_at_another_counter_says_from_which_to_which(language: str, setting: Setting) -> None:
+    facts = facts_for("ticket_called", LONG) | {"before": "3", "counter": "5"}
+    shown = assert_accepted(render("ticket_called", language, facts, setting))
+    assert "3" in shown["altText"]
+    assert "5" in shown["altText"]
+    if language == "ja":
+        assert "窓口が変わりました 3番→5番" in shown["altText"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_goes_to_another_desk_reads_where_before_the_message_is_opened(
+    language: str, setting: Setting
+) -> None:
+    facts = facts_for("ticket_handed_over", {"ja": "税務課", "en": "税務課"})
+    shown = assert_accepted(render("ticket_handed_over", language, facts, setting))
+    assert "税務課" in shown["altText"]
+    stays = assert_accepted(render("ticket_handed_over", language, facts | {"moved": False}, setting))
+    assert stays["altText"] != shown["altText"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", TicketState)
 def test_a_ticket_in_any_state_can_be_shown(state: TicketState, language: str, setting: Setting) -> None:
     for names in (SHORT, LONG):
