@@ -31,7 +31,7 @@ CONTRACT: dict[str, set[str]] = {
     "ticket_called": {"number", "counter", "desk", "place", "calls", "token"},
     "ticket_missed": {"number", "desk", "token"},
     "ticket_cancelled": {"number", "desk", "service"},
-    "ticket_handed_over": {"number", "service", "ahead"},
+    "ticket_handed_over": {"number", "service", "ahead", "desk", "place", "wait", "near", "token", "moved"},
     "ticket_call_undone": {"number", "token"},
     "ticket_returned": {"number", "ahead", "token"},
     **{
@@ -66,6 +66,8 @@ def facts_for(kind: str, names: dict[str, str]) -> dict[str, Any]:
         "ticket": 17,
         "counter": "3",
         "calls": 2,
+        "near": False,
+        "moved": True,
         "code": "123456",
         "starts_at": "2026-11-25T01:30:00+00:00",
         "desk_phone": "+81-3-1234-5678",
@@ -149,6 +151,27 @@ def test_an_unknown_kind_is_no_message(setting: Setting) -> None:
 def test_the_call_says_number_counter_and_desk_before_the_message_is_opened(setting: Setting) -> None:
     shown = render("ticket_called", "ja", facts_for("ticket_called", SHORT), setting).to_dict()
     assert shown["altText"] == "A012番の方：3番窓口へお越しください（保育課）"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_call_at_another_counter_says_from_which_to_which(language: str, setting: Setting) -> None:
+    facts = facts_for("ticket_called", LONG) | {"before": "3", "counter": "5"}
+    shown = assert_accepted(render("ticket_called", language, facts, setting))
+    assert "3" in shown["altText"]
+    assert "5" in shown["altText"]
+    if language == "ja":
+        assert "窓口が変わりました 3番→5番" in shown["altText"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_goes_to_another_desk_reads_where_before_the_message_is_opened(
+    language: str, setting: Setting
+) -> None:
+    facts = facts_for("ticket_handed_over", {"ja": "税務課", "en": "税務課"})
+    shown = assert_accepted(render("ticket_handed_over", language, facts, setting))
+    assert "税務課" in shown["altText"]
+    stays = assert_accepted(render("ticket_handed_over", language, facts | {"moved": False}, setting))
+    assert stays["altText"] != shown["altText"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
