@@ -26,7 +26,8 @@ class Tab:
         self.token = token
         self.heard: list[dict[str, Any]] = []
         self._news = asyncio.Event()
-        self._client = socketio.AsyncClient(reconnection=False)
+        # Said, because the library's packets otherwise write as whoever made the last server or client wished.
+        self._client = socketio.AsyncClient(reconnection=False, json=json)
         self._client.on("event", self._hear, namespace=SPACE)
         self._client.on("new_token", self._rename, namespace=SPACE)
         self._client.on("ping", self._answer, namespace=SPACE)
