@@ -16,10 +16,23 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from madoguchi.domain.errors import Refusal
+from madoguchi.domain.priorities import PriorityReason
 from madoguchi.domain.tickets import AT_COUNTER
-from madoguchi.services import calling, checkup, counters, handling, issuing, tickets, undoing
+from madoguchi.services import (
+    calling,
+    checkup,
+    counters,
+    handing_over,
+    handling,
+    issuing,
+    prioritizing,
+    reopening,
+    tickets,
+    undoing,
+    visit_route,
+)
 from madoguchi.services.steps import Outcome
-from madoguchi.store.tables import OutboxMessage, Ticket
+from madoguchi.store.tables import Desk, OutboxMessage, Service, Ticket
 
 pytestmark = pytest.mark.concurrency
 
@@ -31,6 +44,7 @@ EXPECTED = {
     "already_waiting",
     "called_elsewhere",
     "changed_meanwhile",
+    "finish_first",
     "nobody_behind",
     "nobody_waits",
     "not_possible_now",
@@ -45,6 +59,8 @@ class Morning:
     """Everybody at work on one desk, and what each was told."""
 
     town: Town
+    services: tuple[int, ...]
+    """Of both desks."""
     taken: list[int] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -99,6 +115,9 @@ class Morning:
             lambda: calling.call_chosen(office, actor, counter, someone),
             lambda: handling.resume(office, actor, someone),
             lambda: handling.cancel_ticket(office, actor, someone),
+            lambda: reopening.reopen(office, actor, counter, someone),
+            lambda: prioritizing.prioritize(office, actor, someone, chance.choice((None, *PriorityReason))),
+            lambda: visit_route.follow_with(office, actor, someone, self.services),
         ]
         if last is not None and last.batch:
             clicks.append(lambda: undoing.undo(office, actor, last.batch or ""))
@@ -107,6 +126,8 @@ class Morning:
                 lambda verb=verb: verb(office, actor, counter, current)
                 for verb in (calling.recall, handling.serve, handling.hold, handling.miss, handling.finish)
             ]
+            service = chance.choice(self.services)
+            clicks.append(lambda: handing_over.hand_over(office, actor, counter, current, service))
         return clicks
 
     def _someone(self, chance: random.Random) -> int:
@@ -122,10 +143,24 @@ class Morning:
             return None
 
 
+def _other_desk(town: Town) -> int:
+    """A second desk where nobody works today; the id of its service."""
+    with town.office.change() as unit:
+        here = unit.session.get_one(Desk, town.city.desk_id)
+        hours = {"opens_at": here.opens_at, "closes_at": here.closes_at}
+        there = Desk(municipality_id=here.municipality_id, code=uuid4().hex, names={"ja": "市民課"}, **hours)
+        unit.session.add(there)
+        unit.session.flush()
+        service = Service(desk_id=there.id or 0, code=uuid4().hex, names={"ja": "住民票"}, letter="C")
+        unit.session.add(service)
+        unit.session.flush()
+        return service.id or 0
+
+
 def test_after_a_morning_at_random_every_history_is_legal(town: Town) -> None:
     """Nobody was called at two counters, none lost, each push written once, nothing `doctor` would find."""
     town.empty()
-    morning = Morning(town)
+    morning = Morning(town, (*town.city.service_ids, _other_desk(town)))
     with ThreadPoolExecutor(CLERKS) as clerks, ThreadPoolExecutor(PHONES_AT_ONCE) as phones:
         works = [clerks.submit(morning.clerk, place) for place in range(CLERKS)]
         works += [phones.submit(morning.citizen, place) for place in range(CITIZENS)]

@@ -17,7 +17,8 @@ from plain_queue import APPOINTMENTS_IN_A_ROW, PATIENCE, Person, PlainQueue
 
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.order import OrderKind
-from madoguchi.services import calling, checkup, counters, dashboard, handling, issuing, undoing
+from madoguchi.domain.priorities import PriorityReason
+from madoguchi.services import calling, checkup, counters, dashboard, handling, issuing, prioritizing, undoing
 from madoguchi.services.office import Office
 from madoguchi.services.steps import Outcome
 from madoguchi.store import migrate
@@ -172,6 +173,23 @@ class TwoCounters(RuleBasedStateMachine):
                 one.state, one.counter = "waiting", None
 
         self._both(place, lambda: handling.resume(self.office, self._clerk(place), self._id(one)), plainly)
+
+    @rule(place=PLACES, pick=st.integers(0, 30), urgent=st.booleans())
+    def one_gets_priority(self, place: int, pick: int, urgent: bool) -> None:
+        found = [one for one in self.model.people if one.state in ("waiting", "on_hold")]
+        if not found:
+            return
+        one = found[pick % len(found)]
+        reason = PriorityReason.UNWELL if urgent else None
+
+        def plainly() -> None:
+            one.priority = urgent
+
+        self._both(
+            place,
+            lambda: prioritizing.prioritize(self.office, self._clerk(place), self._id(one), reason),
+            plainly,
+        )
 
     @rule(place=PLACES, pick=st.integers(0, 30))
     def one_is_cancelled(self, place: int, pick: int) -> None:
