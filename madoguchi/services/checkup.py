@@ -1,4 +1,4 @@
-"""Whether the books add up: places, numbers, counters, the audit log."""
+"""Whether the books add up: places, numbers, tickets' histories, counters, the audit log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from ..store.migrate import is_current
 from ..store.tables import NumberSequence, Staff, Ticket
-from . import audit, checkup_booking
+from . import audit, checkup_booking, checkup_queue
 from .office import Office, Unit
 from .staff_accounts import is_right
 
@@ -19,7 +19,7 @@ def findings(office: Office) -> list[str]:
     if not is_current(office.database):
         return ["the database is not at the newest schema: run `migrate`"]
     with office.look() as unit:
-        found = [*checkup_booking.findings(unit), *_numbers(unit)]
+        found = [*checkup_booking.findings(unit), *checkup_queue.findings(unit), *_numbers(unit)]
     broken = audit.broken_at(office)
     return found if broken is None else [*found, f"audit row {broken} does not fit its chain"]
 
