@@ -13,6 +13,7 @@ from madoguchi.built_pages import BUILT
 from madoguchi.http import build_http
 from madoguchi.life import life
 from madoguchi.pages import book, reservations, shell, slots, theme, today, welcome
+from madoguchi.pages import settings as settings_page
 from madoguchi.safety import protect
 from madoguchi.settings import settings
 from madoguchi.state import guard
@@ -33,5 +34,8 @@ app.add_page(
     reservations.page, route=reservations.ROUTE, title=reservations.TITLE, on_load=reservations.ON_LOAD
 )
 app.add_page(slots.page, route=slots.ROUTE, title=slots.TITLE, on_load=slots.ON_LOAD)
+app.add_page(
+    settings_page.page, route=settings_page.ROUTE, title=settings_page.TITLE, on_load=settings_page.ON_LOAD
+)
 app.add_middleware(guard(), index=0)
 app.register_lifespan_task(life)

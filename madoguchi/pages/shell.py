@@ -24,6 +24,7 @@ STAFF_NAV = (
     NavItem("今日の窓口", "/staff"),
     NavItem("予約", "/staff/reservations"),
     NavItem("予約枠", "/staff/slots"),
+    NavItem("設定", "/staff/settings"),
 )
 
 

@@ -21,6 +21,7 @@ STAFF_MODULES: Final = frozenset(
         "madoguchi.state.contact",
         "madoguchi.state.reservation_form",
         "madoguchi.state.reservations",
+        "madoguchi.state.settings_calling",
         "madoguchi.state.signed_in",
         "madoguchi.state.slots",
         "madoguchi.state.slots_asking",
