@@ -8,7 +8,14 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 BUILT: Final = Path(__file__).resolve().parents[1] / ".web" / "build" / "client"
-_PAGES: Final = ("book", "staff", "staff/messages", "staff/reservations", "staff/slots")
+_PAGES: Final = (
+    "book",
+    "staff",
+    "staff/messages",
+    "staff/reservations",
+    "staff/settings",
+    "staff/slots",
+)
 
 
 def routes() -> list[BaseRoute]:

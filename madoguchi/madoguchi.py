@@ -13,6 +13,7 @@ from madoguchi.built_pages import BUILT
 from madoguchi.http import build_http
 from madoguchi.life import life
 from madoguchi.pages import book, messages, reservations, shell, slots, theme, today, welcome
+from madoguchi.pages import settings as settings_page
 from madoguchi.safety import protect
 from madoguchi.settings import settings
 from madoguchi.state import guard
@@ -27,12 +28,8 @@ app = rx.App(
     },
 )
 app.add_page(welcome.page, route="/", title=shell.SYSTEM_NAME)
-app.add_page(book.page, route=book.ROUTE, title=book.TITLE, on_load=book.ON_LOAD)
 app.add_page(today.page, route="/staff", title=today.TITLE, on_load=today.ON_LOAD)
-app.add_page(
-    reservations.page, route=reservations.ROUTE, title=reservations.TITLE, on_load=reservations.ON_LOAD
-)
-app.add_page(slots.page, route=slots.ROUTE, title=slots.TITLE, on_load=slots.ON_LOAD)
-app.add_page(messages.page, route=messages.ROUTE, title=messages.TITLE, on_load=messages.ON_LOAD)
+for one in (book, reservations, slots, messages, settings_page):
+    app.add_page(one.page, route=one.ROUTE, title=one.TITLE, on_load=one.ON_LOAD)
 app.add_middleware(guard(), index=0)
 app.register_lifespan_task(life)

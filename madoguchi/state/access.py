@@ -22,6 +22,7 @@ STAFF_MODULES: Final = frozenset(
         "madoguchi.state.messages",
         "madoguchi.state.reservation_form",
         "madoguchi.state.reservations",
+        "madoguchi.state.settings_calling",
         "madoguchi.state.signed_in",
         "madoguchi.state.slots",
         "madoguchi.state.slots_asking",

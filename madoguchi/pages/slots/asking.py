@@ -13,8 +13,8 @@ from madoguchi.domain.asking import (
 )
 from madoguchi.domain.languages import DEFAULT, LANGUAGES, OWN_NAMES
 from madoguchi.pages import theme
+from madoguchi.pages.components import fields
 from madoguchi.pages.components.live import while_counting
-from madoguchi.pages.slots import parts
 from madoguchi.pages.slots.shown import ASKING, SLOTS
 from madoguchi.state.undo_time import UNDO_SECONDS
 
@@ -25,20 +25,20 @@ _KINDS = (("choice", "選ぶ"), ("text", "短い文"))
 def panel() -> rx.Component:
     """Give the panel."""
     return rx.el.div(
-        parts.field(
+        fields.field(
             "業務",
             rx.el.select(
                 rx.foreach(ASKING.services, lambda one: rx.el.option(one.text, value=one.value)),
                 value=ASKING.service_id.to_string(),
                 on_change=ASKING.choose_service,
-                class_name="mg-input slots-select",
+                class_name="mg-input field-select",
                 custom_attrs=theme.testid("asking-service"),
             ),
         ),
         rx.cond(
             ASKING.service_id != 0,
             rx.fragment(
-                rx.el.fieldset(_form(), disabled=~SLOTS.may_change, class_name="slots-plain"),
+                rx.el.fieldset(_form(), disabled=~SLOTS.may_change, class_name="field-plain"),
                 _guests(),
                 _preview(),
             ),
@@ -48,7 +48,7 @@ def panel() -> rx.Component:
 
 
 def _form() -> rx.Component:
-    return parts.form(
+    return fields.form(
         rx.el.fieldset(
             rx.el.legend("予約のときの質問"),
             rx.el.p(
@@ -68,7 +68,7 @@ def _form() -> rx.Component:
                     )
                 ),
             ),
-            class_name="slots-group",
+            class_name="field-group",
         ),
         rx.el.fieldset(
             rx.el.legend("持ち物"),
@@ -76,9 +76,9 @@ def _form() -> rx.Component:
             _in_other_languages(
                 *(_text(OWN_NAMES[one], "items", ASKING.bring, one, LONGEST_ITEMS) for one in _OTHERS)
             ),
-            class_name="slots-group",
+            class_name="field-group",
         ),
-        rx.cond(SLOTS.may_change, parts.submit("保存する", "save-asking", kind="primary")),
+        rx.cond(SLOTS.may_change, fields.submit("保存する", "save-asking", kind="primary")),
         _told(),
         on_submit=ASKING.save,
         name="asking-form",
@@ -99,7 +99,7 @@ def _told() -> rx.Component:
             ),
         ),
         rx.el.p(
-            ASKING.said, class_name="slots-said", role="status", custom_attrs=theme.testid("asking-said")
+            ASKING.said, class_name="field-said", role="status", custom_attrs=theme.testid("asking-said")
         ),
         while_counting(
             ASKING.undo_until,
@@ -125,9 +125,9 @@ def _question(one: Any, at: Any) -> rx.Component:
             on_blur=lambda value: ASKING.sketch(one.slot, "label", value),
         ),
         rx.el.div(
-            parts.field(
+            fields.field(
                 "種類",
-                parts.choice(
+                fields.choice(
                     f"q{one.slot}-kind",
                     *_KINDS,
                     default_value=one.kind,
@@ -146,7 +146,7 @@ def _question(one: Any, at: Any) -> rx.Component:
                 "必ず答えてもらう",
                 class_name="slots-radio",
             ),
-            class_name="slots-row",
+            class_name="field-row",
         ),
         _options(
             f"選択肢（日本語・1行に1つ、{MOST_OPTIONS}個まで）",
@@ -187,14 +187,14 @@ def _moving(one: Any, at: Any, number: Any) -> rx.Component:
             on_click=ASKING.remove_question(one.slot),
             custom_attrs={"aria-label": "質問" + number + "を外す", **theme.testid("remove-question")},
         ),
-        class_name="slots-row",
+        class_name="field-row",
     )
 
 
 def _text(label: str, name: str, texts: Any, language: str, longest: int, **props: Any) -> rx.Component:
     full, value = f"{name}-{language}", texts[language]
     return rx.el.div(
-        parts.field(
+        fields.field(
             label,
             rx.el.input(
                 name=full,
@@ -215,7 +215,7 @@ def _text(label: str, name: str, texts: Any, language: str, longest: int, **prop
 def _options(label: str, one: Any, language: str, **props: Any) -> rx.Component:
     name, value = f"q{one.slot}-options-{language}", one.options[language]
     return rx.el.div(
-        parts.field(
+        fields.field(
             label,
             rx.el.textarea(
                 name=name,
@@ -232,10 +232,10 @@ def _options(label: str, one: Any, language: str, **props: Any) -> rx.Component:
     )
 
 
-def _in_other_languages(*fields: rx.Component) -> rx.Component:
+def _in_other_languages(*parts: rx.Component) -> rx.Component:
     return rx.el.details(
         rx.el.summary("ほかの言語（なくてもよい。ないときは日本語が出ます）"),
-        *fields,
+        *parts,
         class_name="slots-more",
     )
 
@@ -276,7 +276,7 @@ def _previewed(one: Any, at: Any) -> rx.Component:
 
 def _guests() -> rx.Component:
     return rx.el.fieldset(
-        rx.el.legend("LINEを使わない人の予約（" + ASKING.desk + "のすべての業務）", class_name="slots-label"),
+        rx.el.legend("LINEを使わない人の予約（" + ASKING.desk + "のすべての業務）", class_name="field-label"),
         rx.el.label(
             rx.el.input(
                 type="checkbox",

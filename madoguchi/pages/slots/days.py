@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.pages.slots import parts
+from madoguchi.pages.components import fields
 from madoguchi.pages.slots.shown import SLOTS
 
 _KINDS = (
@@ -85,11 +85,11 @@ def _entry() -> rx.Component:
         )
 
     has_places = (SLOTS.kind == "special") | (SLOTS.kind == "capacity")
-    return parts.form(
-        parts.field("この日から", _typed_day("from", SLOTS.day_from)),
-        parts.field("この日まで", _typed_day("to", SLOTS.day_to)),
+    return fields.form(
+        fields.field("この日から", _typed_day("from", SLOTS.day_from)),
+        fields.field("この日まで", _typed_day("to", SLOTS.day_to)),
         rx.el.fieldset(
-            rx.el.legend("どうする", class_name="slots-label"),
+            rx.el.legend("どうする", class_name="field-label"),
             *(kind(value, label) for value, label in _KINDS),
             rx.cond(
                 SLOTS.kind == "special",
@@ -105,19 +105,19 @@ def _entry() -> rx.Component:
         rx.cond(
             SLOTS.kind == "special",
             rx.fragment(
-                parts.field("開始", parts.clock("starts", default_value="09:00")),
-                parts.field("終了", parts.clock("ends", default_value="12:00")),
-                parts.field("間隔", parts.number("every", 5, 240, default_value="30"), unit="分ごと"),
+                fields.field("開始", fields.clock("starts", default_value="09:00")),
+                fields.field("終了", fields.clock("ends", default_value="12:00")),
+                fields.field("間隔", fields.number("every", 5, 240, default_value="30"), unit="分ごと"),
             ),
         ),
         rx.cond(
-            has_places, parts.field("枠数", parts.number("places", 0, 200, default_value="2"), unit="人")
+            has_places, fields.field("枠数", fields.number("places", 0, 200, default_value="2"), unit="人")
         ),
-        parts.field(
+        fields.field(
             "メモ（職員用）",
             rx.el.input(name="note", max_length=100, class_name="mg-input", auto_complete="off"),
         ),
-        parts.submit("下書きに加える", "add-days"),
+        fields.submit("下書きに加える", "add-days"),
         on_submit=SLOTS.add_days,
         name="days-form",
     )
@@ -125,7 +125,7 @@ def _entry() -> rx.Component:
 
 def _typed_day(name: str, value: Any) -> rx.Component:
     # A day chosen in the calendar puts the field anew; what is being typed stays, and the calendar follows.
-    return parts.day(
+    return fields.day(
         name,
         default_value=value,
         key=rx.Var.create(f"{name}-{SLOTS.day_serial}"),
@@ -148,7 +148,7 @@ def _switches() -> rx.Component:
         )
 
     return rx.el.fieldset(
-        rx.el.legend("いつもの休み", class_name="slots-label"),
+        rx.el.legend("いつもの休み", class_name="field-label"),
         switch("祝日は休み", "close-holidays", SLOTS.holidays, SLOTS.close_holidays),
         switch("年末年始（12/29〜1/3）は休み", "close-year-end", SLOTS.year_end, SLOTS.close_year_end),
         rx.el.p("臨時の開設は、どちらの休みよりも優先します。", class_name="mg-help"),

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from madoguchi.domain.plan_csv import COLUMNS, MOST_BYTES
-from madoguchi.pages.slots import parts
+from madoguchi.pages.components import fields
 from madoguchi.pages.slots.csv_file import CsvFile
 from madoguchi.pages.slots.shown import SLOTS
 
@@ -36,15 +36,17 @@ def _download(label: str, encoding: str) -> rx.Component:
 def _copy() -> rx.Component:
     return rx.fragment(
         rx.el.h3("週を写す"),
-        parts.form(
-            parts.field("この日を含む週を", parts.day("source", key=SLOTS.today, default_value=SLOTS.today)),
-            parts.field(
-                "写し方",
-                parts.choice("as", ("days", "下の期間の例外にする"), ("pattern", "週の計画の表に入れる")),
+        fields.form(
+            fields.field(
+                "この日を含む週を", fields.day("source", key=SLOTS.today, default_value=SLOTS.today)
             ),
-            parts.field("この日から", parts.day("from", key=SLOTS.day_from, default_value=SLOTS.day_from)),
-            parts.field("この日まで", parts.day("to", key=SLOTS.day_to, default_value=SLOTS.day_to)),
-            parts.submit("下書きに写す", "copy-week"),
+            fields.field(
+                "写し方",
+                fields.choice("as", ("days", "下の期間の例外にする"), ("pattern", "週の計画の表に入れる")),
+            ),
+            fields.field("この日から", fields.day("from", key=SLOTS.day_from, default_value=SLOTS.day_from)),
+            fields.field("この日まで", fields.day("to", key=SLOTS.day_to, default_value=SLOTS.day_to)),
+            fields.submit("下書きに写す", "copy-week"),
             on_submit=SLOTS.copy_week,
             name="copy-form",
         ),
@@ -60,14 +62,14 @@ def _read() -> rx.Component:
             class_name="mg-help",
         ),
         CsvFile.create(most=MOST_BYTES, label="ファイルを選ぶ（UTF-8・シフトJIS）", on_read=SLOTS.read_file),
-        parts.form(
-            parts.field(
+        fields.form(
+            fields.field(
                 "または表を貼り付ける",
                 rx.el.textarea(
                     name="table", rows=6, class_name="mg-input slots-table-text", spell_check=False
                 ),
             ),
-            parts.submit("貼り付けた表を読み込む", "read-table"),
+            fields.submit("貼り付けた表を読み込む", "read-table"),
             on_submit=SLOTS.read_text,
             name="csv-form",
         ),

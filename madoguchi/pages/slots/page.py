@@ -24,6 +24,7 @@ def page() -> rx.Component:
     """Give the page, or what stands in its place for those who may not see it."""
     return rx.fragment(
         rx.el.link(rel="stylesheet", href="/clerk.css"),
+        rx.el.link(rel="stylesheet", href="/fields.css"),
         rx.el.link(rel="stylesheet", href="/slots.css"),
         leave(when=WHO.gone, href="/staff/login"),
         shell.staff_page(
@@ -55,7 +56,7 @@ def _plan() -> rx.Component:
                 custom_attrs=theme.testid("no-pool"),
             ),
         ),
-        class_name="slots",
+        class_name="slots fields",
     )
 
 
@@ -73,7 +74,7 @@ def _bar() -> rx.Component:
                     RULES.opened,
                     ASKING.opened,
                 ],
-                class_name="mg-input slots-select slots-pool",
+                class_name="mg-input field-select slots-pool",
                 custom_attrs=theme.testid("pool-picker"),
             ),
         ),
@@ -92,7 +93,7 @@ def _editor() -> rx.Component:
             aria_label="計画の種類",
             class_name="slots-tabs",
         ),
-        rx.el.p(SLOTS.said, class_name="slots-said", role="status", custom_attrs=theme.testid("said")),
+        rx.el.p(SLOTS.said, class_name="field-said", role="status", custom_attrs=theme.testid("said")),
         rx.cond(
             SLOTS.refusal != "",
             rx.el.p(

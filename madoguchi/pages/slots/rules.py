@@ -5,8 +5,8 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
+from madoguchi.pages.components import fields
 from madoguchi.pages.components.live import while_counting
-from madoguchi.pages.slots import parts
 from madoguchi.pages.slots.shown import RULES, SLOTS
 from madoguchi.state.undo_time import UNDO_SECONDS
 
@@ -22,13 +22,13 @@ _LATE = (
 def panel() -> rx.Component:
     """Give the panel."""
     return rx.el.div(
-        parts.field(
+        fields.field(
             "業務",
             rx.el.select(
                 rx.foreach(RULES.services, lambda one: rx.el.option(one.text, value=one.value)),
                 value=RULES.service_id.to_string(),
                 on_change=RULES.choose_service,
-                class_name="mg-input slots-select",
+                class_name="mg-input field-select",
                 custom_attrs=theme.testid("rules-service"),
             ),
         ),
@@ -43,7 +43,7 @@ def panel() -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(
-                RULES.said, class_name="slots-said", role="status", custom_attrs=theme.testid("rules-said")
+                RULES.said, class_name="field-said", role="status", custom_attrs=theme.testid("rules-said")
             ),
             while_counting(
                 RULES.undo_until,
@@ -56,7 +56,7 @@ def panel() -> rx.Component:
         ),
         rx.cond(
             RULES.service_id != 0,
-            rx.el.fieldset(_form(), disabled=~SLOTS.may_change, class_name="slots-plain"),
+            rx.el.fieldset(_form(), disabled=~SLOTS.may_change, class_name="field-plain"),
         ),
         rx.cond(SLOTS.may_change & (RULES.service_id != 0), _sharing()),
         class_name="slots-panel",
@@ -64,20 +64,20 @@ def panel() -> rx.Component:
 
 
 def _form() -> rx.Component:
-    return parts.form(
+    return fields.form(
         _group(
             "予約できる期間",
             rx.el.div(
                 _number("受付開始", "opens_amount", 0, 365),
                 _select("開始の単位", "opens_unit", *_OPENS),
                 _time("開始の時刻", "opens_at"),
-                class_name="slots-row",
+                class_name="field-row",
             ),
             rx.el.div(
                 _number("締切", "closes_amount", 0, 10_080),
                 _select("締切の単位", "closes_unit", *_CLOSES),
                 _time("締切の時刻（日で数えるとき）", "closes_at"),
-                class_name="slots-row",
+                class_name="field-row",
             ),
         ),
         _group(
@@ -87,7 +87,7 @@ def _form() -> rx.Component:
                 _number("期間内の来庁", "max_in_period", 0, 99, unit="回"),
                 _number("期間", "period_days", 0, 365, unit="日"),
                 _number("一緒に来られる人数", "max_party", 1, 20, unit="人まで"),
-                class_name="slots-row",
+                class_name="field-row",
             ),
         ),
         _group(
@@ -96,7 +96,7 @@ def _form() -> rx.Component:
                 _number("受付できるのは", "early_minutes", 0, 240, unit="分前から"),
                 _number("遅刻とみなすのは", "late_minutes", 0, 240, unit="分後から"),
                 _select("遅れた人は", "late_policy", *_LATE),
-                class_name="slots-row",
+                class_name="field-row",
             ),
         ),
         _group(
@@ -106,17 +106,17 @@ def _form() -> rx.Component:
                 _time("送る時刻", "remind_at"),
                 _time("当日の時刻（空欄はなし）", "remind_same_day_at"),
                 _number("キャンセル待ちの仮おさえ", "offer_minutes", 5, 1_440, unit="分"),
-                class_name="slots-row",
+                class_name="field-row",
             ),
         ),
-        rx.cond(SLOTS.may_change, parts.submit("保存する", "save-rules", kind="primary")),
+        rx.cond(SLOTS.may_change, fields.submit("保存する", "save-rules", kind="primary")),
         on_submit=RULES.save,
         name="rules-form",
     )
 
 
 def _group(title: str, *rows: rx.Component) -> rx.Component:
-    return rx.el.fieldset(rx.el.legend(title), *rows, class_name="slots-group")
+    return rx.el.fieldset(rx.el.legend(title), *rows, class_name="field-group")
 
 
 def _value(name: str) -> dict[str, Any]:
@@ -126,15 +126,15 @@ def _value(name: str) -> dict[str, Any]:
 
 
 def _number(label: str, name: str, least: int, most: int, unit: str = "") -> rx.Component:
-    return parts.field(label, parts.number(name, least, most, **_value(name)), unit=unit)
+    return fields.field(label, fields.number(name, least, most, **_value(name)), unit=unit)
 
 
 def _time(label: str, name: str) -> rx.Component:
-    return parts.field(label, parts.clock(name, **_value(name)))
+    return fields.field(label, fields.clock(name, **_value(name)))
 
 
 def _select(label: str, name: str, *options: tuple[str, str]) -> rx.Component:
-    return parts.field(label, parts.choice(name, *options, **_value(name)))
+    return fields.field(label, fields.choice(name, *options, **_value(name)))
 
 
 def _sharing() -> rx.Component:
@@ -144,8 +144,8 @@ def _sharing() -> rx.Component:
             "同じ枠のまとまりを使う業務は、1つの枠を早いもの順に使います。先の予約がある業務は変えられません。",
             class_name="mg-help",
         ),
-        parts.form(
-            parts.field(
+        fields.form(
+            fields.field(
                 "この業務が使う枠",
                 rx.el.select(
                     rx.foreach(RULES.shared, lambda one: rx.el.option(one.text, value=one.value)),
@@ -153,15 +153,15 @@ def _sharing() -> rx.Component:
                     name="pool",
                     default_value=RULES.drawn_from,
                     key=rx.Var.create(f"{RULES.service_id}-{RULES.drawn_from}"),
-                    class_name="mg-input slots-select",
+                    class_name="mg-input field-select",
                 ),
             ),
-            parts.submit("変える", "draw-from"),
+            fields.submit("変える", "draw-from"),
             on_submit=RULES.draw_from,
             name="sharing-form",
         ),
-        parts.form(
-            parts.field(
+        fields.form(
+            fields.field(
                 "表示中の枠の名前",
                 rx.el.input(
                     name="name",
@@ -171,7 +171,7 @@ def _sharing() -> rx.Component:
                     class_name="mg-input",
                 ),
             ),
-            parts.submit("名前を変える", "rename"),
+            fields.submit("名前を変える", "rename"),
             on_submit=RULES.rename,
             name="rename-form",
         ),

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.pages.slots import parts
+from madoguchi.pages.components import fields
 from madoguchi.pages.slots.shown import SLOTS, TRIAL
 from madoguchi.state.slots_trial import SHARES
 
@@ -17,12 +17,12 @@ def panel() -> rx.Component:
             "過去4週間の来庁を、いま表に出ている週の計画でもう一度並べ直し、待ち時間を比べます。"
             "氏名や電話番号は使いません。"
         ),
-        parts.form(
-            parts.field(
+        fields.form(
+            fields.field(
                 "予約なしで来た人のうち、予約に移る割合",
-                parts.choice("share", *((f"{one}", f"{one}%") for one in SHARES), default_value="50"),
+                fields.choice("share", *((f"{one}", f"{one}%") for one in SHARES), default_value="50"),
             ),
-            parts.submit("試算する", "rehearse", kind="primary"),
+            fields.submit("試算する", "rehearse", kind="primary"),
             on_submit=TRIAL.rehearse,
             name="trial-form",
         ),
@@ -95,7 +95,7 @@ def _suggestion() -> rx.Component:
             class_name="slots-head",
         ),
         rx.cond(
-            TRIAL.taken, rx.el.p("下書きに入れました。影響を確認してください。", class_name="slots-said")
+            TRIAL.taken, rx.el.p("下書きに入れました。影響を確認してください。", class_name="field-said")
         ),
         rx.el.ul(
             rx.foreach(TRIAL.reasons, reason),

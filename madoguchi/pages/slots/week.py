@@ -6,7 +6,7 @@ import reflex as rx
 
 from madoguchi.domain.slot_plans import LEAST_EVERY, MOST_EVERY, MOST_PLACES
 from madoguchi.pages import theme
-from madoguchi.pages.slots import parts
+from madoguchi.pages.components import fields
 from madoguchi.pages.slots.paint_grid import PaintGrid
 from madoguchi.pages.slots.shown import SLOTS
 
@@ -53,7 +53,7 @@ def panel() -> rx.Component:
 
 def _tools() -> rx.Component:
     return rx.el.div(
-        parts.form(
+        fields.form(
             _brush("間隔", "every", LEAST_EVERY, MOST_EVERY, SLOTS.brush_every, "分"),
             _brush("枠数", "capacity", 0, MOST_PLACES, SLOTS.brush_capacity, "人"),
             on_submit=SLOTS.set_brush,
@@ -66,14 +66,14 @@ def _tools() -> rx.Component:
             aria_label="なぞったところを",
             class_name="slots-modes",
         ),
-        parts.field(
+        fields.field(
             "適用開始日",
             rx.el.input(
                 type="date",
                 value=SLOTS.first,
                 min=SLOTS.today,
                 on_change=SLOTS.choose_first,
-                class_name="mg-input slots-date",
+                class_name="mg-input field-date",
                 custom_attrs=theme.testid("first-day"),
             ),
         ),
@@ -93,7 +93,7 @@ def _tools() -> rx.Component:
 
 def _brush(label: str, name: str, least: int, most: int, value: Any, unit: str) -> rx.Component:
     # Holds what is typed, however unfinished; a number that fits is the brush's at once.
-    control = parts.number(
+    control = fields.number(
         name,
         least,
         most,
@@ -102,7 +102,7 @@ def _brush(label: str, name: str, least: int, most: int, value: Any, unit: str) 
         on_change=lambda typed: SLOTS.set_brush({name: typed}),
         on_blur=lambda typed: SLOTS.leave_brush({name: typed}),
     )
-    return parts.field(label, control, unit=unit)
+    return fields.field(label, control, unit=unit)
 
 
 def _mode(label: str, *, erase: bool) -> rx.Component:
@@ -119,17 +119,17 @@ def _mode(label: str, *, erase: bool) -> rx.Component:
 def _by_fields() -> rx.Component:
     return rx.el.details(
         rx.el.summary("時刻を入力して塗る・曜日を写す"),
-        parts.form(
-            parts.field("曜日", parts.choice("days", *_DAYS)),
-            parts.field("開始", parts.clock("starts", default_value="09:00")),
-            parts.field("終了", parts.clock("ends", default_value="17:00")),
-            parts.submit(rx.cond(SLOTS.erasing, "この時間を消す", "この時間を塗る"), "paint-times"),
+        fields.form(
+            fields.field("曜日", fields.choice("days", *_DAYS)),
+            fields.field("開始", fields.clock("starts", default_value="09:00")),
+            fields.field("終了", fields.clock("ends", default_value="17:00")),
+            fields.submit(rx.cond(SLOTS.erasing, "この時間を消す", "この時間を塗る"), "paint-times"),
             on_submit=SLOTS.paint_times,
             name="paint-form",
         ),
-        parts.form(
-            parts.field("この曜日を", parts.choice("source", *_DAYS[2:])),
-            parts.submit("月〜金に写す", "copy-weekday"),
+        fields.form(
+            fields.field("この曜日を", fields.choice("source", *_DAYS[2:])),
+            fields.submit("月〜金に写す", "copy-weekday"),
             on_submit=SLOTS.copy_weekday,
             name="copy-weekday-form",
         ),

@@ -1,4 +1,4 @@
-"""Parts of forms that this page uses again and again."""
+"""Parts of forms that staff pages share; their looks are in `assets/fields.css`."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from madoguchi.pages import theme
 
 def field(label: str, control: rx.Component, *, unit: str = "") -> rx.Component:
     """A field with its label above and what it is counted in behind."""
-    behind = [rx.el.span(unit, class_name="slots-unit")] if unit else []
+    behind = [rx.el.span(unit, class_name="field-unit")] if unit else []
     return rx.el.label(
-        rx.el.span(label, class_name="slots-label"),
-        rx.el.span(control, *behind, class_name="slots-control"),
-        class_name="slots-field",
+        rx.el.span(label, class_name="field-label"),
+        rx.el.span(control, *behind, class_name="field-control"),
+        class_name="field-box",
     )
 
 
@@ -26,19 +26,19 @@ def number(name: str, least: int, most: int, **props: Any) -> rx.Component:
         min=least,
         max=most,
         step=1,
-        class_name="mg-input slots-number",
+        class_name="mg-input field-number",
         **props,
     )
 
 
 def clock(name: str, **props: Any) -> rx.Component:
     """A field for a time of day."""
-    return rx.el.input(name=name, type="time", class_name="mg-input slots-time", **props)
+    return rx.el.input(name=name, type="time", class_name="mg-input field-time", **props)
 
 
 def day(name: str, **props: Any) -> rx.Component:
     """A field for a date."""
-    return rx.el.input(name=name, type="date", class_name="mg-input slots-date", **props)
+    return rx.el.input(name=name, type="date", class_name="mg-input field-date", **props)
 
 
 def choice(name: str, *options: tuple[str, str], **props: Any) -> rx.Component:
@@ -46,7 +46,7 @@ def choice(name: str, *options: tuple[str, str], **props: Any) -> rx.Component:
     return rx.el.select(
         *(rx.el.option(text, value=value) for value, text in options),
         name=name,
-        class_name="mg-input slots-select",
+        class_name="mg-input field-select",
         **props,
     )
 
@@ -57,7 +57,7 @@ def form(*parts: rx.Component, on_submit: Any, name: str, **props: Any) -> rx.Co
         *parts,
         on_submit=on_submit,
         reset_on_submit=False,
-        class_name="slots-form",
+        class_name="field-form",
         custom_attrs=theme.testid(name),
         **props,
     )

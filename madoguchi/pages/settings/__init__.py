@@ -1,0 +1,5 @@
+"""設定."""
+
+from .page import ON_LOAD, ROUTE, TITLE, page
+
+__all__ = ["ON_LOAD", "ROUTE", "TITLE", "page"]

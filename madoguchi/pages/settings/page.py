@@ -1,0 +1,58 @@
+"""The whole page: a desk, and what is set for it, by topic."""
+
+import reflex as rx
+
+from madoguchi.pages import shell, theme
+from madoguchi.pages.components.live import leave
+from madoguchi.pages.settings import calling, counters
+from madoguchi.pages.settings.shown import CALLING, WHO
+
+ROUTE = "/staff/settings"
+TITLE = f"設定｜{shell.SYSTEM_NAME}"
+ON_LOAD = [WHO.arrive, CALLING.opened]
+
+
+def page() -> rx.Component:
+    """Give the page, or what stands in its place for those who may not see it."""
+    return rx.fragment(
+        rx.el.link(rel="stylesheet", href="/clerk.css"),
+        rx.el.link(rel="stylesheet", href="/fields.css"),
+        rx.el.link(rel="stylesheet", href="/settings.css"),
+        leave(when=WHO.gone, href="/staff/login"),
+        shell.staff_page(
+            rx.cond(
+                WHO.may_see_queue,
+                _desk(),
+                rx.cond(
+                    WHO.known,
+                    rx.el.p("この画面は、窓口担当・管理者・閲覧の方が使います。"),
+                    rx.el.p("読み込んでいます…", role="status"),
+                ),
+            ),
+            current=ROUTE,
+            header_end=shell.who_is_signed_in(WHO.name, WHO.role),
+        ),
+    )
+
+
+def _desk() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h1("設定"),
+            rx.el.label(
+                theme.for_screen_readers("窓口・室課"),
+                rx.el.select(
+                    rx.foreach(CALLING.desks, lambda one: rx.el.option(one.text, value=one.value)),
+                    value=CALLING.desk_id.to_string(),
+                    on_change=CALLING.choose_desk,
+                    class_name="mg-input field-select settings-desk",
+                    custom_attrs=theme.testid("settings-desk"),
+                ),
+            ),
+            rx.cond(~CALLING.may_change, theme.flag("閲覧のみ（変更は管理者）")),
+            class_name="settings-bar",
+        ),
+        calling.section(),
+        counters.section(),
+        class_name="settings fields",
+    )

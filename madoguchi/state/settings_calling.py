@@ -1,0 +1,204 @@
+"""設定: how a desk calls, in a form."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import reflex as rx
+
+from ..domain.calling_rules import BOUNDS, CallingRules
+from ..domain.languages import LANGUAGES
+from ..domain.order import OrderKind
+from ..domain.returning import ReturnRule
+from ..domain.roles import Permission, may
+from ..services import counters, dashboard, desk_rules, running
+from ..services.actors import Actor
+from . import caller, typed
+from .access import needs, signed_in
+from .answers import asked
+from .slots_form import read_number, text_of
+from .slots_view import Option
+from .undo_time import in_time, undo_until
+
+_log = logging.getLogger(__name__)
+SWITCHES: Final = ("remote", "speech")
+
+
+@dataclass
+class CounterLine:
+    """A counter and what it takes."""
+
+    id: int
+    label: str
+    takes: list[str]
+    """Ids of services; empty: all."""
+
+
+class SettingsCalling(rx.State):
+    """One desk's calling rules."""
+
+    desks: list[Option] = []
+    desk_id: int = 0
+    desk_code: str = ""
+    may_change: bool = False
+    values: dict[str, str] = {}
+    kind: str = OrderKind.APPOINTMENTS_FIRST.value
+    """The policy that is chosen in the form, saved or not: its numbers are shown."""
+    services: list[Option] = []
+    counters: list[CounterLine] = []
+    serial: int = 0
+    """Grows when the fields are to show what is saved; otherwise they hold what is being typed."""
+    said: str = ""
+    refusal: str = ""
+    undo_until: int = 0
+    _before: tuple[CallingRules, ...] = ()
+
+    @rx.event
+    @signed_in
+    async def opened(self) -> None:
+        """Show the first desk, or the one shown last."""
+        actor = await caller.actor_of(caller.caller().token)
+        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+            return
+        self._quiet()
+        self.may_change = may(actor.role, Permission.ADMINISTER)
+        found = await self._run(dashboard.desks_for, actor)
+        self.desks = [Option(f"{desk_id}", name) for desk_id, name in found or ()]
+        known = [int(one.value) for one in self.desks]
+        await self._open(actor, self.desk_id if self.desk_id in known else min(known, default=0))
+
+    @rx.event
+    @needs(Permission.SEE_QUEUE)
+    async def choose_desk(self, desk_id: str) -> None:
+        """Show another desk's rules; what was typed for the one before is thrown away."""
+        actor = await caller.actor_of(caller.caller().token)
+        wanted = typed.whole(desk_id)
+        if actor is not None and str(wanted) in {one.value for one in self.desks}:
+            self._quiet()
+            await self._open(actor, wanted)
+
+    @rx.event
+    @needs(Permission.SEE_QUEUE)
+    async def choose_kind(self, kind: str) -> None:
+        """Show the numbers of another policy; nothing is saved yet."""
+        if kind in set(OrderKind):
+            self.kind = kind
+
+    @rx.event
+    @needs(Permission.ADMINISTER)
+    async def save(self, form_data: dict[str, Any]) -> None:
+        """Set the rules as the form says; for ten seconds they can be put back."""
+        actor = await caller.actor_of(caller.caller().token)
+        self._quiet()
+        if actor is None or not self.desk_id:
+            return
+        wanted = rules_from(form_data, self.values)
+        if wanted is None:
+            self.refusal = "数字をすべて入力してください。まだ保存していません。"
+            return
+        before = await self._run(desk_rules.save_rules, actor, self.desk_id, wanted)
+        if before is None:
+            return
+        await self._open(actor, self.desk_id)
+        changed = self.values != values_of(before)
+        self.said = "保存しました。次の呼び出しから使います。" if changed else "変わったところはありません。"
+        if changed:
+            self._before, self.undo_until = (before,), undo_until()
+
+    @rx.event
+    @needs(Permission.ADMINISTER)
+    async def undo(self) -> None:
+        """Put the rules back that the last save replaced."""
+        actor = await caller.actor_of(caller.caller().token)
+        before, still = self._before, in_time(self.undo_until)
+        self._quiet()
+        if actor is None or not before or not still:
+            return
+        if await self._run(desk_rules.save_rules, actor, self.desk_id, before[0]) is not None:
+            await self._open(actor, self.desk_id)
+            self.said = "元に戻しました。"
+
+    @rx.event
+    @needs(Permission.ADMINISTER)
+    async def choose_services(self, form_data: dict[str, Any]) -> None:
+        """Set which services a counter takes: its ticked ones, with all ticked or none: every one."""
+        actor = await caller.actor_of(caller.caller().token)
+        counter_id = typed.whole(text_of(form_data, "counter"))
+        self._quiet()
+        if actor is None or counter_id not in {one.id for one in self.counters}:
+            return
+        ticked = [int(one.value) for one in self.services if f"takes-{one.value}" in form_data]
+        chosen = [] if len(ticked) == len(self.services) else ticked
+
+        def work(*arguments: Any) -> bool:
+            counters.choose_services(*arguments)
+            return True
+
+        if await self._run(work, actor, counter_id, chosen):
+            await self._open(actor, self.desk_id)
+            label = next(one.label for one in self.counters if one.id == counter_id)
+            self.said = f"{label}番窓口の業務を保存しました。"
+
+    async def _open(self, actor: Actor, desk_id: int) -> None:
+        if not desk_id:
+            return
+        rules = await self._run(desk_rules.rules_for, actor, desk_id)
+        found = await self._run(desk_rules.counters_for, actor, desk_id)
+        if rules is None or found is None:
+            return
+        self.desk_id = desk_id
+        self.values, self.kind = values_of(rules), rules.order_kind.value
+        self.services = [Option(f"{service_id}", name) for service_id, name in found.services]
+        self.counters = [_line(one) for one in found.counters]
+        self.serial += 1
+
+    def _quiet(self) -> None:
+        self.said = self.refusal = ""
+        self._before, self.undo_until = (), 0
+
+    async def _run(self, service: Callable[..., Any], *arguments: object) -> Any:
+        """What a service answers; None when it refused, which is then said."""
+        answer, refusal = await asked(
+            _log, "reading or saving a desk's calling rules", service, running.office(), *arguments
+        )
+        self.refusal = refusal or self.refusal
+        return answer
+
+
+def values_of(rules: CallingRules) -> dict[str, str]:
+    """The rules as the form's fields have them."""
+    numbers = {name: str(getattr(rules, name)) for name in BOUNDS}
+    switches = {name: "1" if getattr(rules, name) else "" for name in SWITCHES}
+    kinds = {"order_kind": rules.order_kind.value, "return_rule": rules.return_rule.value}
+    notices = {f"notice_{language}": rules.notice.get(language, "") for language in LANGUAGES}
+    return {**numbers, **switches, **kinds, **notices}
+
+
+def rules_from(form_data: object, shown: dict[str, str]) -> CallingRules | None:
+    """The rules that a form describes; None when one of its numbers is none.
+
+    Numbers of a policy that is not chosen are not in the form: they stay as they were.
+    """
+    given = form_data if isinstance(form_data, dict) else {}
+    numbers = {
+        name: read_number(text_of(given, name) if name in given else shown.get(name)) for name in BOUNDS
+    }
+    try:
+        kinds: dict[str, Any] = {
+            "order_kind": OrderKind(text_of(given, "order_kind")),
+            "return_rule": ReturnRule(text_of(given, "return_rule")),
+        }
+    except ValueError:
+        return None
+    if None in numbers.values():
+        return None
+    switches = {name: name in given for name in SWITCHES}
+    notice = {language: text_of(given, f"notice_{language}") for language in LANGUAGES}
+    return CallingRules(**numbers, **kinds, **switches, notice=notice)  # type: ignore[arg-type]
+
+
+def _line(one: desk_rules.CounterServices) -> CounterLine:
+    return CounterLine(one.id, one.label, [f"{service_id}" for service_id in one.services])
