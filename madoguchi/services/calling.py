@@ -24,7 +24,8 @@ def call_next(office: Office, actor: Actor, counter_id: int, expected: int | Non
 
     `expected` is the ticket id that the page shows at the counter (None: nobody). When another one is
     there by now, as after a double tap, nothing changes and that one is told.
-    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, nobody_waits.
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, nobody_waits,
+    counter_paused(counter) with nobody there.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -33,6 +34,8 @@ def call_next(office: Office, actor: Actor, counter_id: int, expected: int | Non
         if (None if current is None else current.id) != expected:
             return unchanged(current)
         following = positions.next_for(unit, counter)
+        if current is None:
+            counters.refuse_paused(counter)
         if following is None and current is None:
             raise Refusal("nobody_waits")
         batch = new_batch()
@@ -50,7 +53,7 @@ def call_chosen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -
     """Finish who is at the counter and call this ticket: waiting, on hold or missed.
 
     Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, unknown_ticket,
-    called_elsewhere(counter), not_possible_now.
+    called_elsewhere(counter), counter_paused(counter), not_possible_now.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -59,6 +62,7 @@ def call_chosen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -
         current = counters.current(unit, counter_id)
         if current is not None and current.id == ticket_id:
             return unchanged(current)
+        counters.refuse_paused(counter)
         if ticket.state in {state.value for state in AT_COUNTER}:
             elsewhere = unit.session.get(Counter, ticket.counter_id)
             raise Refusal("called_elsewhere", counter=elsewhere.label if elsewhere else "")

@@ -18,8 +18,6 @@ from .steps import UNDO_FOR, Outcome, Step, locked, new_batch, take_step
 
 NEWS_MOMENT: Final = timedelta(hours=2)
 """How long news about a ticket are worth sending."""
-RETURNS_BEHIND: Final = 3
-"""A missed ticket that comes back waits behind this many."""
 
 
 def serve(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
@@ -56,7 +54,7 @@ def _at_counter(office: Office, actor: Actor, counter_id: int, ticket_id: int, a
             moments = {"finished_at": unit.now}
         take_step(unit, ticket, Step(action, actor.staff_id, counter_id, batch), **moments)
         if action is Action.MISS:
-            _tell(unit, ticket, "ticket_missed", {"desk": desk.names, "token": ticket.token})
+            tell_missed(unit, desk, ticket)
         _record(unit, actor, action, ticket)
         unit.desk_changed(desk.id or 0)
         return outcome(unit, batch, ticket)
@@ -87,7 +85,7 @@ def hand_over(office: Office, actor: Actor, counter_id: int, ticket_id: int, ser
 
 
 def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
-    """Back into the queue: from hold to the old place, from missed behind the next three.
+    """Back into the queue: from hold to the old place, from missed to that of the desk's rule.
 
     Raises `Refusal`: not_allowed, unknown_ticket, not_possible_now.
     """
@@ -106,9 +104,10 @@ def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
             called_at=None,
             queued_at=ticket.queued_at,
             near_told=ticket.near_told,
+            appointment_at=ticket.appointment_at,
         )
         if was_missed:
-            positions.move_back(unit, desk, ticket, RETURNS_BEHIND)
+            positions.return_place(unit, desk, ticket)
         facts = {"ahead": positions.ahead_of(unit, ticket), "token": ticket.token}
         _tell(unit, ticket, "ticket_returned", facts)
         positions.tell_near(office, unit, desk)
@@ -133,6 +132,11 @@ def cancel_ticket(office: Office, actor: Actor, ticket_id: int) -> Outcome:
         _record(unit, actor, Action.CANCEL, ticket)
         unit.desk_changed(desk.id or 0)
         return outcome(unit, batch, ticket)
+
+
+def tell_missed(unit: Unit, desk: Desk, ticket: Ticket) -> None:
+    """Write that its holder was called and not there."""
+    _tell(unit, ticket, "ticket_missed", {"desk": desk.names, "token": ticket.token})
 
 
 def news_cause(kind: str, ticket: Ticket, version: int) -> str:

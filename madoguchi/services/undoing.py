@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlmodel import col
 
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, OPEN, Action
 from ..store import tickets
-from ..store.tables import Call, Desk, Ticket, TicketChange
-from . import audit, outbox, positions
+from ..store.tables import Call, Counter, Desk, Ticket, TicketChange
+from . import audit, desk_changes, outbox, positions
 from .actors import Actor
 from .calling import CALL_MOMENT, called_cause, unchanged
 from .handling import news_cause, refuse_second
@@ -30,18 +30,25 @@ _CALLS = (Action.CALL, Action.RECALL)
 
 
 def undo(office: Office, actor: Actor, batch: str) -> Outcome:
-    """Put the tickets of one click back as they were.
+    """Put the tickets of one click back as they were, and the desk that it stopped or closed.
 
     A push that no sender has touched is withdrawn; a call that was already pushed is taken back by
     another push. Raises `Refusal`: not_allowed, undo_too_late, changed_meanwhile, already_waiting(number).
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
-        changes = _changes(unit, actor, batch)
+        reopened = desk_changes.put_back(unit, actor, batch)
+        changes = _changes(unit, actor, batch, reopened)
         ticket = None
         for change in changes:
             desk, ticket = locked(unit, change.ticket_id)
-            _put_back(unit, ticket, change)
+            try:
+                _put_back(unit, ticket, change)
+            except Refusal:
+                if reopened is None:
+                    raise
+                # Of a whole desk, those are left as they are with whom somebody has gone on meanwhile.
+                continue
             _take_back_message(unit, ticket, change)
             change.undone = True
             unit.session.flush()
@@ -53,13 +60,25 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
         return unchanged(_current(unit, at_counter))
 
 
-def _changes(unit: Unit, actor: Actor, batch: str) -> Sequence[TicketChange]:
+def _changes(unit: Unit, actor: Actor, batch: str, reopened: Desk | None) -> Sequence[TicketChange]:
+    # What the system did to a ticket at a counter is for its clerk to take back.
+    own_counters = select(col(Counter.id)).where(col(Counter.staff_id) == actor.staff_id)
+    without_clerk = and_(col(TicketChange.staff_id).is_(None), col(TicketChange.counter_id).in_(own_counters))
     query = (
         select(TicketChange)
-        .where(col(TicketChange.batch) == batch[:32], col(TicketChange.staff_id) == actor.staff_id)
+        .where(
+            col(TicketChange.batch) == batch[:32],
+            or_(col(TicketChange.staff_id) == actor.staff_id, without_clerk),
+        )
         .order_by(col(TicketChange.id).desc())
     )
+    if reopened is not None:
+        # The rest went elsewhere; its desk is not locked.
+        here = select(col(Ticket.id)).where(col(Ticket.desk_id) == reopened.id)
+        query = query.where(col(TicketChange.ticket_id).in_(here))
     first = unit.session.execute(query.limit(1)).scalar_one_or_none()
+    if first is None and reopened is not None:
+        return []
     if first is None or unit.now - first.changed_at > UNDO_FOR:
         raise Refusal("undo_too_late")
     # Locked before they are believed: the same undo may be under way in another tab.

@@ -13,6 +13,7 @@ from ..services.dashboard import Dashboard
 from ..services.office import Office
 from .gate import clear_staff
 from .notifier import CALENDARS, NOTIFIER, Tab
+from .presence import PRESENCE, Browser
 from .reservations import write_calendar
 from .today import write_board
 
@@ -23,7 +24,7 @@ class _ReflexScreen:
     def __init__(self, app: rx.App) -> None:
         self._app = app
 
-    def connected(self, tab: Tab) -> bool:
+    def connected(self, tab: Tab | Browser) -> bool:
         namespace = self._app.event_namespace
         return namespace is not None and namespace.token_to_sid.get(tab.tab) == tab.socket
 
@@ -49,6 +50,7 @@ async def keep_shown(app: rx.App, office: Office) -> AsyncIterator[None]:
     screen, notifiers = _ReflexScreen(app), (NOTIFIER, CALENDARS)
     stops = [office.changes.listen(one.hear) for one in notifiers]
     tasks = [asyncio.create_task(one.run(office, screen)) for one in notifiers]
+    tasks.append(asyncio.create_task(PRESENCE.run(office, screen)))
     try:
         yield
     finally:
