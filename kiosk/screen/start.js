@@ -4,7 +4,7 @@ import { language, languages, htmlLanguage, range, say, writeName } from "./text
 import { byId } from "./views.js";
 
 // Refusals in which the server names an hour, a day or a number that no sentence of ours can know.
-const TELLS_MORE = ["desk_closed", "too_early", "wrong_day", "already_checked_in"];
+const TELLS_MORE = ["desk_closed", "desk_stopped", "too_early", "wrong_day", "already_checked_in"];
 const PRINTER_FAULTS = ["paper_out", "cover_open", "offline", "paper_near_end"];
 
 export function buildLanguages(onChoose) {

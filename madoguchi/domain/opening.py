@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from .workdays import is_year_end
 
@@ -26,6 +26,11 @@ class Hours:
             and not (self.closed_on_holidays and is_holiday(day))
             and not (self.closed_year_end and is_year_end(day))
         )
+
+    def next_day(self, after: date, is_holiday: Callable[[date], bool]) -> date | None:
+        """The first day after `after` on which the desk works; None when it has none within two months."""
+        days = (after + timedelta(days=ahead) for ahead in range(1, 62))
+        return next((day for day in days if self.open_on(day, is_holiday)), None)
 
     def open_at(self, local: datetime, is_holiday: Callable[[date], bool]) -> bool:
         """Whether the desk is open at the local time `local`."""

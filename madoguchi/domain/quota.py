@@ -42,10 +42,9 @@ WORTH: Final[Mapping[str, Worth]] = {
             "ticket_called",
             "ticket_call_undone",
             "ticket_handed_over",
-            "ticket_counter_changed",
             "ticket_missed",
             "ticket_cancelled",
-            "desk_closed",
+            "desk_closed_today",
         ),
         Worth.CALL,
     ),
@@ -64,7 +63,7 @@ WORTH: Final[Mapping[str, Worth]] = {
         ),
         Worth.SOON,
     ),
-    **dict.fromkeys(("booking_reminder", "place_offered"), Worth.NEWS),
+    **dict.fromkeys(("booking_reminder", "place_offered", "desk_stopped"), Worth.NEWS),
 }
 """By kind of message."""
 

@@ -12,7 +12,18 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ..services import closing_day, holds, inbox, making_slots, masking, reminders, sending, waiting_list
+from ..services import (
+    abandoned,
+    absences,
+    closing_day,
+    holds,
+    inbox,
+    making_slots,
+    masking,
+    reminders,
+    sending,
+    waiting_list,
+)
 from ..services.office import Office
 
 
@@ -60,6 +71,14 @@ def _remind(office: Office) -> str:
     return f"written={reminders.remind(office)}"
 
 
+def _absences(office: Office) -> str:
+    return f"absent={absences.mark_absent(office)}"
+
+
+def _abandoned(office: Office) -> str:
+    return f"released={abandoned.release(office)}"
+
+
 def _close_day(office: Office) -> str:
     return f"closed={closing_day.close_past_days(office)}"
 
@@ -99,6 +118,22 @@ _ALL: Final = (
         "Remind of visits that are near",
         _remind,
         _at(hour="8-20", minute="*/5"),
+    ),
+    Job(
+        "absences",
+        "何度呼んでも来ない番号を不在にする",
+        "Mark those absent who were called often enough",
+        _absences,
+        _every(seconds=15),
+    ),
+    Job(
+        "abandoned",
+        "職員の画面が消えた窓口を空ける",
+        "Free counters whose clerk's browser is gone",
+        _abandoned,
+        _every(minutes=1),
+        # Browsers need a moment to come back.
+        at_start=False,
     ),
     Job(
         "close-day",

@@ -42,6 +42,7 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         "desk": {"code": desk.code, "names": desk.names, "place": desk.places},
         "municipality": {"names": desk.municipality_names},
         "open": desk.open,
+        "stopped": desk.stopped,
         "service_day": day.isoformat(),
         "generated_at": unit.now.isoformat(),
         "calling": [_called(row) for row in calling],

@@ -26,8 +26,8 @@ def call_next(office: Office, actor: Actor, counter_id: int, expected: int | Non
 
     `expected` is the ticket id that the page shows at the counter (None: nobody). When another one is
     there by now, as after a double tap, nothing changes and that one is told.
-    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, counter_paused(counter), nobody_waits,
-    changed_meanwhile, number_taken_there(number, desk), desk_closed.
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, nobody_waits, changed_meanwhile,
+    number_taken_there(number, desk), desk_closed, counter_paused(counter) with nobody there.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -36,8 +36,9 @@ def call_next(office: Office, actor: Actor, counter_id: int, expected: int | Non
         current = counters.current(unit, counter_id)
         if (None if current is None else current.id) != expected:
             return unchanged(current)
-        _refuse_paused(counter)
         following = positions.next_for(unit, counter)
+        if current is None:
+            counters.refuse_paused(counter)
         if following is None and current is None:
             raise Refusal("nobody_waits")
         batch = new_batch()
@@ -66,7 +67,7 @@ def call_chosen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -
         current = counters.current(unit, counter_id)
         if current is not None and current.id == ticket_id:
             return unchanged(current)
-        _refuse_paused(counter)
+        counters.refuse_paused(counter)
         if ticket.state in {state.value for state in AT_COUNTER}:
             elsewhere = unit.session.get(Counter, ticket.counter_id)
             raise Refusal("called_elsewhere", counter=elsewhere.label if elsewhere else "")
@@ -142,11 +143,6 @@ def _call(unit: Unit, actor: Actor, desk: Desk, counter: Counter, ticket: Ticket
     )
     _announce(unit, desk, counter, ticket, turn)
     audit.record(unit, actor.staff_id, "call", f"ticket:{ticket.id}", counter=counter.id)
-
-
-def _refuse_paused(counter: Counter) -> None:
-    if counter.paused:
-        raise Refusal("counter_paused", counter=counter.label)
 
 
 def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket, called_as: str = "") -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from ..domain.booking import ReservationState
-from ..domain.tickets import TicketState
+from ..domain.tickets import Action, TicketState
 from ..store import desks
-from ..store.tables import Counter, Desk, Reservation, Ticket
+from ..store.tables import Counter, Desk, Reservation, Ticket, TicketChange
 from .office import Office, Unit
 
 _ENDS: Final = {
@@ -58,8 +58,14 @@ def _end_tickets(unit: Unit, desk_id: int, state: TicketState, end: TicketState)
 
 
 def _end_reservations(unit: Unit, desk_id: int) -> int:
+    # Sent on to another service and not served there, somebody was here all the same.
+    sent_on = select(col(TicketChange.ticket_id)).where(
+        col(TicketChange.action) == Action.HAND_OVER.value, col(TicketChange.undone).is_(False)
+    )
     seen = select(col(Ticket.reservation_id)).where(
-        col(Ticket.state) == TicketState.DONE.value, col(Ticket.reservation_id).is_not(None)
+        or_(col(Ticket.state) == TicketState.DONE.value, col(Ticket.id).in_(sent_on)),
+        col(Ticket.reservation_id).is_not(None),
+        col(Ticket.service_day) < unit.today,
     )
     arrived = update(Reservation).where(
         col(Reservation.desk_id) == desk_id,
@@ -85,7 +91,7 @@ def _free_counters(unit: Unit, desk_id: int) -> int:
         col(Counter.staff_id).is_not(None),
         col(Counter.taken_at) < today_began,
     )
-    return _count(unit, forgotten.values(staff_id=None, taken_at=None))
+    return _count(unit, forgotten.values(staff_id=None, taken_at=None, seen_at=None, paused=False))
 
 
 def _count(unit: Unit, statement: object) -> int:

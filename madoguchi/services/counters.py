@@ -1,13 +1,15 @@
-"""Who sits at which counter."""
+"""Who sits at which counter, what it takes, and whether it pauses."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from ..domain.errors import Refusal
-from ..domain.roles import Permission
-from ..store import desks, tickets
+from ..domain.roles import Permission, may
+from ..store import desks, queue, tickets
 from ..store.tables import Counter, Desk, Ticket
 from . import audit, positions
 from .actors import Actor
@@ -26,6 +28,7 @@ def take_counter(office: Office, actor: Actor, counter_id: int) -> None:
             if other.id != counter_id:
                 _free(unit, other)
         if counter.staff_id != actor.staff_id:
+            empty(counter)
             counter.staff_id, counter.taken_at = actor.staff_id, unit.now
             audit.record(unit, actor.staff_id, "take_counter", f"counter:{counter_id}")
             unit.desk_changed(counter.desk_id)
@@ -40,6 +43,71 @@ def leave_counter(office: Office, actor: Actor, counter_id: int) -> None:
         audit.record(unit, actor.staff_id, "leave_counter", f"counter:{counter_id}")
 
 
+def pause(office: Office, actor: Actor, counter_id: int, paused: bool) -> Mapping[int, int]:
+    """Call nobody to the actor's counter for a while, or go on; who is there now can be finished.
+
+    What nobody takes meanwhile, as `uncovered`.
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours.
+    """
+    actor.require(Permission.CALL)
+    with office.change() as unit:
+        desk, counter = own_counter(unit, actor, counter_id)
+        if counter.paused != paused:
+            counter.paused = paused
+            unit.session.flush()
+            audit.record(unit, actor.staff_id, "pause_counter", f"counter:{counter_id}", paused=paused)
+            unit.desk_changed(desk.id or 0)
+        return uncovered(unit, desk.id or 0)
+
+
+def choose_services(
+    office: Office, actor: Actor, counter_id: int, service_ids: Sequence[int]
+) -> Mapping[int, int]:
+    """Take these services only at the counter; none given: all of its desk, also those to come.
+
+    Who administers may choose for every counter. What nobody takes now, as `uncovered`.
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, unknown_service.
+    """
+    actor.require(Permission.CALL)
+    with office.change() as unit:
+        find = locked_counter if may(actor.role, Permission.ADMINISTER) else own_counter
+        desk, counter = find(unit, actor, counter_id)
+        every = {service.id or 0 for service in desks.services(unit.session, desk.id or 0)}
+        chosen = sorted(set(service_ids))
+        if not every.issuperset(chosen):
+            raise Refusal("unknown_service")
+        if chosen == sorted(every):
+            chosen = []
+        if counter.services != chosen:
+            counter.services = chosen
+            unit.session.flush()
+            audit.record(unit, actor.staff_id, "choose_services", f"counter:{counter_id}", services=chosen)
+            unit.desk_changed(desk.id or 0)
+        return uncovered(unit, desk.id or 0)
+
+
+def uncovered(unit: Unit, desk_id: int) -> Mapping[int, int]:
+    """Services that no working counter takes though people wait for them, each with how many."""
+    takes = desks.services_taken(unit.session, desk_id)
+    if any(not services for services in takes):
+        return {}
+    covered = {service_id for services in takes for service_id in services}
+    waiting = queue.waiting_by_service(unit.session, desk_id, unit.today)
+    return {service_id: count for service_id, count in waiting.items() if service_id not in covered}
+
+
+def refuse_paused(counter: Counter) -> None:
+    """Raises `Refusal("counter_paused")` at a counter that pauses."""
+    if counter.paused:
+        raise Refusal("counter_paused", counter=counter.label)
+
+
+def empty(counter: Counter) -> None:
+    """Nobody sits there any more. What it takes stays for whoever comes next."""
+    counter.staff_id = counter.taken_at = counter.seen_at = None
+    counter.paused = False
+
+
 def desk_of(office: Office, actor: Actor) -> int | None:
     """The desk where the actor sits at a counter now."""
     with office.look() as unit:
@@ -51,7 +119,7 @@ def stand_up(unit: Unit, staff_id: int) -> None:
     found = unit.session.execute(select(Counter).where(col(Counter.staff_id) == staff_id)).scalars()
     for counter in found:
         if current(unit, counter.id or 0) is None:
-            counter.staff_id = counter.taken_at = None
+            empty(counter)
             unit.desk_changed(counter.desk_id)
 
 
@@ -87,5 +155,5 @@ def _free(unit: Unit, counter: Counter) -> None:
     ticket = current(unit, counter.id or 0)
     if ticket is not None:
         raise Refusal("finish_first", number=positions.number_of(ticket), counter=counter.label)
-    counter.staff_id = counter.taken_at = None
+    empty(counter)
     unit.desk_changed(counter.desk_id)

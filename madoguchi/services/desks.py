@@ -39,6 +39,8 @@ class DeskView:
     opens_at: time
     closes_at: time
     near_threshold: int
+    stopped: bool = False
+    """Within its hours it gives no more numbers, but calls who waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,18 @@ def services_of(office: Office, desk_id: int) -> list[ServiceView]:
 
 def gives_numbers(unit: Unit, desk_row: Desk) -> bool:
     """Whether the desk gives numbers at this moment."""
-    open_now = rows.hours_of(desk_row).open_at(unit.now.astimezone(unit.zone), is_holiday)
-    stopped = unit.today in (desk_row.stopped_on, desk_row.closed_on)
-    return open_now and not desk_row.paused and not stopped
+    ended = unit.today in (desk_row.stopped_on, desk_row.closed_on)
+    return _within_hours(unit, desk_row) and not desk_row.paused and not ended
+
+
+def only_calls(unit: Unit, desk_row: Desk) -> bool:
+    """Whether the desk gives no more numbers within its hours, but calls who waits."""
+    ended = desk_row.paused or desk_row.stopped_on == unit.today
+    return ended and desk_row.closed_on != unit.today and _within_hours(unit, desk_row)
+
+
+def _within_hours(unit: Unit, desk_row: Desk) -> bool:
+    return rows.hours_of(desk_row).open_at(unit.now.astimezone(unit.zone), is_holiday)
 
 
 def _view(unit: Unit, row: Desk, municipality: Municipality) -> DeskView:
@@ -128,6 +139,7 @@ def _view(unit: Unit, row: Desk, municipality: Municipality) -> DeskView:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         near_threshold=row.near_threshold,
+        stopped=only_calls(unit, row),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
@@ -15,9 +14,6 @@ from .actors import Actor
 from .calling import expected_at, outcome
 from .office import Office, Unit
 from .steps import Outcome, Step, locked, new_batch, take_step
-
-RETURNS_BEHIND: Final = 3
-"""A missed ticket that comes back waits behind this many."""
 
 
 def serve(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
@@ -98,7 +94,7 @@ def _at_counter(
 
 
 def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
-    """Back into the queue: from hold to the old place, from missed behind the next three.
+    """Back into the queue: from hold to the old place, from missed to that of the desk's rule.
 
     Raises `Refusal`: not_allowed, unknown_ticket, not_possible_now.
     """
@@ -118,9 +114,10 @@ def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
             queued_at=ticket.queued_at,
             near_told=ticket.near_told,
             calls=0,
+            appointment_at=ticket.appointment_at,
         )
         if was_missed:
-            positions.move_back(unit, desk, ticket, RETURNS_BEHIND)
+            positions.return_place(unit, desk, ticket)
         facts = {"ahead": positions.ahead_of(unit, ticket), "token": ticket.token}
         news.tell(unit, ticket, "ticket_returned", facts)
         positions.tell_near(office, unit, desk)

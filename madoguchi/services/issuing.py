@@ -77,7 +77,7 @@ def issue_at_terminal(
 ) -> IssuedTicket:
     """A paper ticket; the same `key` again gives the same ticket.
 
-    Raises `Refusal`: unknown_service, desk_closed, numbers_run_out.
+    Raises `Refusal`: unknown_service, desk_closed, desk_stopped, numbers_run_out.
     """
     origin = f"terminal:{terminal_id}:{key}"
     request = Request(origin=origin, channel=Channel.PAPER, language=known(language), terminal_id=terminal_id)
@@ -90,9 +90,10 @@ def issue_at_terminal(
 
 
 def issue_in_line(office: Office, *, line_user_id: int, service_id: int, event_id: str) -> IssuedTicket:
-    """A number for a LINE user; one open ticket per service and person.
+    """A number for a LINE user, wherever they are; one open ticket per service and person.
 
-    Raises `Refusal`: unknown_service, desk_closed, numbers_run_out, already_waiting(number).
+    Raises `Refusal`: unknown_service, desk_closed, desk_stopped, numbers_run_out, already_waiting(number),
+    and by the desk's rules for numbers from afar remote_off, remote_full, remote_person_full(most).
     """
     origin = f"event:{event_id}"
 
@@ -101,6 +102,7 @@ def issue_in_line(office: Office, *, line_user_id: int, service_id: int, event_i
         held = tickets.open_in_line(unit.session, line_user_id, service_id, unit.today)
         if held is not None:
             raise Refusal("already_waiting", number=positions.number_of(held.ticket))
+        _refuse_afar(unit, offer, line_user_id)
         language = unit.session.get_one(LineUser, line_user_id).language
         request = Request(
             origin=origin,
@@ -219,13 +221,33 @@ def _once_tried(office: Office, origin: str, work: Callable[[Unit], IssuedTicket
 
 
 def open_offer(unit: Unit, offer: Offer | None) -> Offer:
-    """The offer, if citizens may take numbers there now. Raises `Refusal`: unknown_service, desk_closed."""
+    """The offer, if citizens may take numbers there now.
+
+    Raises `Refusal`: unknown_service, desk_closed(opens_at, closes_at), desk_stopped.
+    """
     if offer is None or not offer.walk_in:
         raise Refusal("unknown_service")
-    stopped = offer.paused or unit.today in (offer.stopped_on, offer.closed_on)
-    if stopped or not offer.hours.open_at(unit.now.astimezone(unit.zone), is_holiday):
+    if not offer.hours.open_at(unit.now.astimezone(unit.zone), is_holiday):
         raise Refusal("desk_closed", opens_at=f"{offer.opens_at:%H:%M}", closes_at=f"{offer.closes_at:%H:%M}")
+    if offer.paused or unit.today in (offer.stopped_on, offer.closed_on):
+        raise Refusal("desk_stopped")
     return offer
+
+
+def _refuse_afar(unit: Unit, offer: Offer, line_user_id: int) -> None:
+    # Raises Refusal: remote_off, remote_full, remote_person_full(most).
+    if not offer.remote:
+        raise Refusal("remote_off")
+    if not (offer.remote_limit or offer.remote_per_person):
+        return
+    # Counted with the desk locked: services have number sequences of their own, and the limit is the desk's.
+    desks.lock_desk(unit.session, offer.desk_id)
+    place = (unit.session, offer.desk_id, unit.today)
+    most = offer.remote_per_person
+    if most and queue.taken_by_person(*place, line_user_id) >= most:
+        raise Refusal("remote_person_full", most=most)
+    if offer.remote_limit and queue.taken_from_afar(*place) >= offer.remote_limit:
+        raise Refusal("remote_full")
 
 
 def _issue(office: Office, unit: Unit, offer: Offer, request: Request) -> IssuedTicket:

@@ -66,5 +66,5 @@ def finish(
 def miss(unit: Unit, actor: Actor, desk: Desk, ticket: Ticket, counter_id: int, batch: str) -> None:
     """Called and not there: tells the citizen."""
     take_step(unit, ticket, Step(Action.MISS, actor.staff_id, counter_id, batch))
-    news.tell(unit, ticket, "ticket_missed", {"desk": desk.names, "token": ticket.token})
+    news.tell_missed(unit, desk, ticket)
     audit.record(unit, actor.staff_id, "miss", f"ticket:{ticket.id}", counter=counter_id)

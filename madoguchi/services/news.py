@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from ..store.tables import Ticket
+from ..store.tables import Desk, Ticket
 from . import outbox, positions
 from .office import Unit
 from .steps import UNDO_FOR
@@ -29,6 +29,11 @@ def tell(unit: Unit, ticket: Ticket, kind: str, facts: dict[str, object]) -> Non
         hold_for=UNDO_FOR,
         facts={"number": positions.number_of(ticket), **facts},
     )
+
+
+def tell_missed(unit: Unit, desk: Desk, ticket: Ticket) -> None:
+    """Write that its holder was called and not there."""
+    tell(unit, ticket, "ticket_missed", {"desk": desk.names, "token": ticket.token})
 
 
 def news_cause(kind: str, ticket: Ticket, version: int) -> str:

@@ -15,6 +15,7 @@ from ..store.engine import Database, open_database
 from .changes import Change, ChangeBus, DeskChanged, OutboxFilled
 from .clock import Clock, SystemClock
 from .memo import Memo
+from .watch import Watch
 
 
 @dataclass
@@ -53,6 +54,8 @@ class Office:
     clock: Clock = field(default_factory=SystemClock)
     changes: ChangeBus = field(default_factory=ChangeBus)
     memo: Memo = field(default_factory=Memo)
+    browsers: Watch = field(default_factory=Watch)
+    """How long this process has seen which browsers of the staff are alive."""
 
     @contextmanager
     def change(self) -> Iterator[Unit]:

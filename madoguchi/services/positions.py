@@ -22,6 +22,7 @@ from ..domain.order import (
     next_in_order,
     order_key,
 )
+from ..domain.returning import ReturnRule, passes, queued_behind
 from ..domain.tickets import TicketState
 from ..store import desks, queue, tickets
 from ..store.tables import Counter, Desk, Service, Ticket
@@ -110,7 +111,9 @@ def _plain_before(unit: Unit, desk_id: int, key: OrderKey, policy: Policy) -> in
 
 
 def next_for(unit: Unit, counter: Counter) -> Waiting | None:
-    """Who is called next to this counter: of the services that it takes."""
+    """Who is called next to this counter: of the services that it takes; nobody while it pauses."""
+    if counter.paused:
+        return None
     order = order_of(unit, counter.desk_id)
     here = queue.front_here(unit.session, counter.desk_id, unit.today, counter.services)
     return next_in_order(here, order.policy, unit.now, order.turn)
@@ -134,6 +137,27 @@ def move_back(unit: Unit, desk: Desk, ticket: Ticket, by: int) -> int:
         ticket.near_told = place + len(behind) <= desk.near_threshold
         unit.session.flush()
     return len(behind)
+
+
+def return_place(unit: Unit, desk: Desk, ticket: Ticket) -> None:
+    """Give an absent one who has come back the place of the desk's rule; call it once the ticket waits again.
+
+    Nobody gets a better place than before. Who goes behind others waits among those without appointment.
+    """
+    within = timedelta(minutes=desk.return_within) if desk.return_within else None
+    called_at = queue.last_called_at(unit.session, ticket.id or 0)
+    behind = passes(ReturnRule(desk.return_rule), called_at, within, unit.now)
+    if behind != 0:
+        ticket.appointment_at = None
+        others = [
+            one
+            for one in queue.waiting(unit.session, ticket.desk_id, unit.today)
+            if one.ticket_id != ticket.id
+        ]
+        order = order_of(unit, ticket.desk_id)
+        ticket.queued_at = queued_behind(entry_of(ticket), others, behind, order.policy, unit.now, order.turn)
+    ticket.near_told = ahead_of(unit, ticket) <= desk.near_threshold
+    unit.session.flush()
 
 
 def tell_near(office: Office, unit: Unit, desk: Desk) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, and_, delete, or_, select
 from sqlmodel import col
 
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, OPEN, Action
 from ..store import tickets
-from ..store.tables import Call, Desk, Ticket, TicketChange
-from . import audit, one_number, outbox, positions
+from ..store.tables import Call, Counter, Desk, DeskChange, Ticket, TicketChange
+from . import audit, desk_changes, one_number, outbox, positions
 from .actors import Actor
 from .calling import CALL_MOMENT, called_cause, unchanged
 from .news import news_cause
@@ -31,7 +31,7 @@ _CALLS = (Action.CALL, Action.RECALL)
 
 
 def undo(office: Office, actor: Actor, batch: str) -> Outcome:
-    """Put the tickets of one click back as they were.
+    """Put the tickets of one click back as they were, and the desk that it stopped or closed.
 
     A push that no sender has touched is withdrawn; a call that was already pushed is taken back by
     another push. A ticket that went to another desk comes back from there. Raises `Refusal`: not_allowed,
@@ -39,10 +39,18 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
-        changes, there = _changes(unit, actor, batch)
+        there = _lock(unit, actor, batch)
+        whole_desk = desk_changes.put_back(unit, actor, batch) is not None
+        changes = _changes(unit, actor, batch, whole_desk)
         for change in changes:
-            left, ticket = locked_at(unit, there, change.ticket_id)
-            _put_back(unit, there, ticket, change)
+            try:
+                left, ticket = locked_at(unit, there, change.ticket_id)
+                _put_back(unit, there, ticket, change)
+            except Refusal:
+                if not whole_desk:
+                    raise
+                # Of a whole desk, those are left as they are with whom somebody has gone on meanwhile.
+                continue
             _take_back_message(unit, ticket, change)
             change.undone = True
             unit.session.flush()
@@ -55,26 +63,46 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
         return unchanged(_current(unit, at_counter))
 
 
-def _changes(unit: Unit, actor: Actor, batch: str) -> tuple[Sequence[TicketChange], Mapping[int, Desk]]:
-    """The steps of the click, newest first, and the desks that they touched, locked."""
-    query = (
+def _lock(unit: Unit, actor: Actor, batch: str) -> Mapping[int, Desk]:
+    """The desks that the click touched, and those where its tickets are by now, locked."""
+    session = unit.session
+    seen: list[TicketChange] = list(session.execute(_steps_of(actor, batch)).scalars())
+    desk_ids = {tickets.desk_id_of(session, change.ticket_id) for change in seen}
+    desk_ids |= {change.before.get("desk_id") for change in seen}
+    own = select(col(DeskChange.desk_id)).where(
+        col(DeskChange.batch) == batch[:32], col(DeskChange.staff_id) == actor.staff_id
+    )
+    desk_ids |= set(session.execute(own).scalars())
+    return lock_desks(unit, [desk_id for desk_id in desk_ids if desk_id is not None])
+
+
+def _steps_of(actor: Actor, batch: str) -> Select[TicketChange]:
+    """The click's steps of tickets, newest first."""
+    # What the system did to a ticket at a counter is for its clerk to take back.
+    own_counters = select(col(Counter.id)).where(col(Counter.staff_id) == actor.staff_id)
+    without_clerk = and_(col(TicketChange.staff_id).is_(None), col(TicketChange.counter_id).in_(own_counters))
+    return (
         select(TicketChange)
-        .where(col(TicketChange.batch) == batch[:32], col(TicketChange.staff_id) == actor.staff_id)
+        .where(
+            col(TicketChange.batch) == batch[:32],
+            or_(col(TicketChange.staff_id) == actor.staff_id, without_clerk),
+        )
         .order_by(col(TicketChange.id).desc())
     )
-    seen: list[TicketChange] = list(unit.session.execute(query).scalars())
-    if not seen or unit.now - seen[0].changed_at > UNDO_FOR:
-        raise Refusal("undo_too_late")
-    now_at = {tickets.desk_id_of(unit.session, change.ticket_id) for change in seen}
-    came_from = {change.before.get("desk_id") for change in seen}
+
+
+def _changes(unit: Unit, actor: Actor, batch: str, whole_desk: bool) -> Sequence[TicketChange]:
+    """The click's steps as they stand with the desks locked. Raises `Refusal("undo_too_late")`."""
     # Locked before they are believed: the same undo may be under way in another tab.
-    there = lock_desks(unit, [desk_id for desk_id in now_at | came_from if desk_id is not None])
-    changes: list[TicketChange] = list(
-        unit.session.execute(query, execution_options={"populate_existing": True}).scalars()
-    )
-    if any(change.undone for change in changes):
+    steps = unit.session.execute(
+        _steps_of(actor, batch), execution_options={"populate_existing": True}
+    ).scalars()
+    changes: list[TicketChange] = list(steps)
+    if whole_desk:
+        return changes
+    if not changes or unit.now - changes[0].changed_at > UNDO_FOR or any(one.undone for one in changes):
         raise Refusal("undo_too_late")
-    return changes, there
+    return changes
 
 
 def _put_back(unit: Unit, there: Mapping[int, Desk], ticket: Ticket, change: TicketChange) -> None:

@@ -26,6 +26,7 @@ from ..domain.roles import may
 from ..services import running
 from . import caller
 from .access import PUBLIC_MODULES, STAFF_MODULES, Access, access_of
+from .presence import PRESENCE, Browser
 
 _log = logging.getLogger(__name__)
 
@@ -98,6 +99,7 @@ async def _staff(state: BaseState, event: Event, wants: Access) -> StateUpdate |
         return await _signed_out(state._get_root_state())
     if wants.permission is not None and not may(actor.role, wants.permission):
         return _deny(event, f"staff {actor.staff_id} lacks {wants.permission.value}")
+    PRESENCE.note(Browser(who.tab, who.socket, who.token, actor.staff_id))
     return None
 
 

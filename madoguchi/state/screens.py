@@ -15,6 +15,7 @@ from ..services.office import Office
 from .gate import clear_staff
 from .messages import write_messages
 from .notifier import CALENDARS, MESSAGES, NOTIFIER, Tab
+from .presence import PRESENCE, Browser
 from .reservations import write_calendar
 from .today import write_board
 
@@ -27,7 +28,7 @@ class _ReflexScreen:
         self._app = app
         self._write = write
 
-    def connected(self, tab: Tab) -> bool:
+    def connected(self, tab: Tab | Browser) -> bool:
         namespace = self._app.event_namespace
         return namespace is not None and namespace.token_to_sid.get(tab.tab) == tab.socket
 
@@ -54,6 +55,7 @@ async def keep_shown(app: rx.App, office: Office) -> AsyncIterator[None]:
     notifiers = ((NOTIFIER, calendar), (CALENDARS, calendar), (MESSAGES, messages))
     stops = [office.changes.listen(one.hear) for one, _ in notifiers]
     tasks = [asyncio.create_task(one.run(office, screen)) for one, screen in notifiers]
+    tasks.append(asyncio.create_task(PRESENCE.run(office, calendar)))
     try:
         yield
     finally:

@@ -40,6 +40,9 @@ class Offer:
     stopped_on: date | None
     closed_on: date | None
     near_threshold: int
+    remote: bool
+    remote_limit: int
+    remote_per_person: int
 
     @property
     def hours(self) -> Hours:
@@ -77,6 +80,9 @@ _OFFER: Any = select(
     col(Desk.stopped_on),
     col(Desk.closed_on),
     col(Desk.near_threshold),
+    col(Desk.remote),
+    col(Desk.remote_limit),
+    col(Desk.remote_per_person),
 ).join(Desk, col(Service.desk_id) == col(Desk.id))
 
 
@@ -177,8 +183,10 @@ def counters(session: Session, desk_id: int) -> list[Counter]:
 
 
 def staffed_counters(session: Session, desk_id: int) -> int:
-    """How many counters somebody sits at."""
-    query = select(func.count()).where(col(Counter.desk_id) == desk_id, col(Counter.staff_id).is_not(None))
+    """How many counters work: somebody sits there and does not pause."""
+    query = select(func.count()).where(
+        col(Counter.desk_id) == desk_id, col(Counter.staff_id).is_not(None), col(Counter.paused).is_(False)
+    )
     return int(session.execute(query).scalar_one())
 
 
@@ -196,6 +204,14 @@ def municipalities_of(session: Session, service_ids: Sequence[int]) -> dict[int,
         .where(col(Service.id).in_(list(service_ids)))
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def services_taken(session: Session, desk_id: int) -> list[Sequence[int]]:
+    """Of each counter that works, the ids of the services that it takes; none given: all of the desk."""
+    query = select(col(Counter.services)).where(
+        col(Counter.desk_id) == desk_id, col(Counter.staff_id).is_not(None), col(Counter.paused).is_(False)
+    )
+    return list(session.execute(query).scalars())
 
 
 def in_municipality(session: Session, desk_id: int, municipality_id: int) -> bool:

@@ -11,10 +11,10 @@ from sqlmodel import Session, col
 
 from ..domain.numbers import NumberRange
 from ..domain.order import DAY_BEGINS, CalledAs, Turn, Waiting
-from ..domain.tickets import OPEN, TicketState
+from ..domain.tickets import OPEN, Action, Channel, TicketState
 from .direct import execute
 from .inserting import INSERTS
-from .tables import Call, Counter, NumberSequence, Ticket
+from .tables import Call, Counter, NumberSequence, Ticket, TicketChange
 
 _WAITING_COLUMNS = (
     col(Ticket.id),
@@ -224,3 +224,79 @@ def handling_minutes(session: Session, service_id: int, since: datetime, limit: 
         .limit(limit)
     )
     return [(finished - called).total_seconds() / 60 for called, finished in session.execute(query)]
+
+
+def last_called_at(session: Session, ticket_id: int) -> datetime | None:
+    """When the ticket was last announced; None when it never was."""
+    found: datetime | None = session.execute(
+        select(func.max(col(Call.called_at))).where(col(Call.ticket_id) == ticket_id)
+    ).scalar_one()
+    return found
+
+
+def unanswered(session: Session, desk_id: int, day: date, calls: int, before: datetime) -> list[int]:
+    """Ids of the tickets at counters that were announced `calls` times or more, last at `before` or earlier.
+
+    Announcements count from when the ticket came to the counter. Where a clerk has taken an absence back,
+    it waits for one more announcement.
+    """
+    taken_back = (
+        select(func.max(col(TicketChange.changed_at)))
+        .where(
+            col(TicketChange.ticket_id) == col(Ticket.id),
+            col(TicketChange.action) == Action.MISS.value,
+            col(TicketChange.undone).is_(True),
+        )
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
+    last = func.max(col(Call.called_at))
+    query = (
+        select(col(Ticket.id))
+        .join(Call, col(Call.ticket_id) == col(Ticket.id))
+        .where(
+            col(Ticket.desk_id) == desk_id,
+            col(Ticket.service_day) == day,
+            col(Ticket.state) == TicketState.CALLED.value,
+            col(Call.called_at) >= col(Ticket.called_at),
+        )
+        .group_by(col(Ticket.id))
+        .having(func.count() >= calls, last <= before, or_(taken_back.is_(None), last > taken_back))
+        .order_by(col(Ticket.id))
+    )
+    return list(session.execute(query).scalars())
+
+
+def taken_from_afar(session: Session, desk_id: int, day: date) -> int:
+    """How many numbers of the desk were taken in LINE and not given up again."""
+    query = _from_afar(desk_id, day).where(col(Ticket.state) != TicketState.CANCELLED.value)
+    return int(session.execute(query).scalar_one())
+
+
+def taken_by_person(session: Session, desk_id: int, day: date, line_user_id: int) -> int:
+    """How many numbers of the desk one person took in LINE, also those given up again."""
+    query = _from_afar(desk_id, day).where(col(Ticket.line_user_id) == line_user_id)
+    return int(session.execute(query).scalar_one())
+
+
+def _from_afar(desk_id: int, day: date) -> Select[Any]:
+    return select(func.count()).where(
+        col(Ticket.home_desk_id) == desk_id,
+        col(Ticket.service_day) == day,
+        col(Ticket.channel) == Channel.LINE.value,
+    )
+
+
+def open_at(session: Session, desk_id: int, day: date, states: Sequence[TicketState]) -> list[Ticket]:
+    """The desk's tickets of the day in any of `states`, by id."""
+    query = (
+        select(Ticket)
+        .where(
+            col(Ticket.desk_id) == desk_id,
+            col(Ticket.service_day) == day,
+            col(Ticket.state).in_([state.value for state in states]),
+        )
+        .order_by(col(Ticket.id))
+        .execution_options(populate_existing=True)
+    )
+    return list(session.execute(query).scalars())

@@ -6,7 +6,7 @@ from .line import LineQuota, LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
 from .operations import AuditEntry, PairingCode, Terminal
 from .people import Staff, StaffSession
-from .queue import Call, NumberSequence, Ticket, TicketChange
+from .queue import Call, DeskChange, NumberSequence, Ticket, TicketChange
 
 __all__ = [
     "METADATA",
@@ -16,6 +16,7 @@ __all__ = [
     "Counter",
     "DayException",
     "Desk",
+    "DeskChange",
     "LineQuota",
     "LineUser",
     "Municipality",

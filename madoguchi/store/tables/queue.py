@@ -144,3 +144,23 @@ class TicketChange(SQLModel, table=True):
     before: dict[str, Any] = Field(sa_type=JSON)
     """The ticket's changed columns as they were, datetimes in ISO 8601."""
     undone: bool = False
+
+
+class DeskChange(SQLModel, table=True):
+    """A desk that staff stopped, closed or opened again by one click, with what it takes to undo it.
+
+    What the same click did to tickets stands in `TicketChange` under the same batch.
+    """
+
+    __tablename__ = "desk_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    batch: str = Field(unique=True, max_length=32)
+    desk_id: int = Field(foreign_key="desk.id", index=True)
+    staff_id: int = Field(foreign_key="staff.id")
+    changed_at: datetime
+    before: dict[str, Any] = Field(sa_type=JSON)
+    """The desk's changed columns as they were, dates in ISO 8601."""
+    told: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Causes of the messages that it wrote."""
+    undone: bool = False

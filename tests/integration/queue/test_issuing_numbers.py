@@ -46,7 +46,7 @@ def test_a_closed_desk_tells_its_hours(office: Office, city: City) -> None:
 def test_a_desk_paused_by_hand_gives_no_numbers(office: Office, city: City) -> None:
     with office.change() as unit:
         unit.session.execute(update(Desk).values(paused=True))
-    with pytest.raises(Refusal, match="desk_closed"):
+    with pytest.raises(Refusal, match="desk_stopped"):
         paper(office, city, "paused")
 
 

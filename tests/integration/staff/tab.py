@@ -26,7 +26,7 @@ class Tab:
         self.token = token
         self.heard: list[dict[str, Any]] = []
         self._news = asyncio.Event()
-        # Said, because the library's packets otherwise write as whoever made the last server or client wished.
+        # Said, because packets otherwise write as whoever made the last server or client wished.
         self._client = socketio.AsyncClient(reconnection=False, json=json)
         self._client.on("event", self._hear, namespace=SPACE)
         self._client.on("new_token", self._rename, namespace=SPACE)

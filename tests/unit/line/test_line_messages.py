@@ -34,6 +34,8 @@ CONTRACT: dict[str, set[str]] = {
     "ticket_handed_over": {"number", "service", "ahead", "desk", "place", "wait", "near", "token", "moved"},
     "ticket_call_undone": {"number", "token"},
     "ticket_returned": {"number", "ahead", "token"},
+    "desk_stopped": {"number", "token", "desk"},
+    "desk_closed_today": {"number", "token", "desk", "day", "opens_at"},
     **{
         kind: {"code", "starts_at", "desk", "place", "service", "items", "desk_phone"}
         for kind in ("booking_made", "booking_changed", "booking_cancelled", "booking_reminder")
@@ -76,6 +78,7 @@ def facts_for(kind: str, names: dict[str, str]) -> dict[str, Any]:
         "desk_id": 1,
         "service_id": 2,
         "day": "2026-11-25",
+        "opens_at": "08:30",
     }
     return {key: every[key] for key in CONTRACT.get(kind, OURS)}
 
@@ -128,7 +131,7 @@ def test_each_kind_is_accepted_and_says_the_number_in_the_notification_line(
     message = render(kind, language, facts_for(kind, names), setting)
     assert isinstance(message, FlexMessage)
     shown = assert_accepted(message)
-    assert ("A012" if kind.startswith("ticket") else "10:30") in shown["altText"]
+    assert ("A012" if kind.startswith(("ticket", "desk")) else "10:30") in shown["altText"]
     assert 2 <= len(shown["quickReply"]["items"]) <= 3 or kind == "ticket_called"
 
 

@@ -75,6 +75,21 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox') as batch_op:
         batch_op.add_column(_column('failed_at', MOMENT()))
         batch_op.create_index(op.f('ix_outbox_created_at'), ['created_at'])
+    op.create_table('desk_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('batch', STRING(length=32), nullable=False),
+    sa.Column('desk_id', sa.Integer(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=False),
+    sa.Column('changed_at', MOMENT(), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('told', sa.JSON(), nullable=False),
+    sa.Column('undone', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['desk_id'], ['desk.id'], name=op.f('fk_desk_change_desk_id_desk')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_desk_change_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_desk_change')),
+    sa.UniqueConstraint('batch', name=op.f('uq_desk_change_batch'))
+    )
+    op.create_index(op.f('ix_desk_change_desk_id'), 'desk_change', ['desk_id'], unique=False)
     for table, columns in (('desk', DESK), ('counter', COUNTER), ('ticket', TICKET), ('call', CALL)):
         with op.batch_alter_table(table) as batch_op:
             for name, (kind, default) in columns.items():
@@ -120,4 +135,5 @@ def downgrade() -> None:
     with op.batch_alter_table('outbox') as batch_op:
         batch_op.drop_index(op.f('ix_outbox_created_at'))
         batch_op.drop_column('failed_at')
+    op.drop_table('desk_change')
     op.drop_table('line_quota')
