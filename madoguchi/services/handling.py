@@ -104,8 +104,8 @@ def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
             step,
             counter_id=None,
             called_at=None,
-            queued_at=ticket.queued_at,
             near_told=ticket.near_told,
+            **positions.place_columns(positions.entry_of(ticket)),
         )
         if was_missed:
             positions.move_back(unit, desk, ticket, RETURNS_BEHIND)

@@ -60,12 +60,17 @@ def claim(office: Office, limit: int) -> list[Due]:
                     user.user_id,
                     row.kind,
                     row.language,
-                    row.facts,
+                    _facts(row),
                     row.expires_at,
                     row.attempts,
                 )
             )
     return due
+
+
+def _facts(row: OutboxMessage) -> Mapping[str, Any]:
+    """What the message shows; of a ticket's also its id, for buttons that do something with it."""
+    return row.facts if row.ticket_id is None else {"ticket": row.ticket_id, **row.facts}
 
 
 def _unasked(row: OutboxMessage) -> bool:

@@ -82,7 +82,7 @@ def _put_back(unit: Unit, ticket: Ticket, change: TicketChange) -> None:
     if change.before["state"] in OPEN and (ticket.state not in OPEN or service_id != ticket.service_id):
         refuse_second(unit, ticket, service_id)
     for name, value in change.before.items():
-        is_moment = name.endswith("_at") and value is not None
+        is_moment = (name.endswith("_at") or name == "not_before") and value is not None
         setattr(ticket, name, datetime.fromisoformat(value) if is_moment else value)
     ticket.version += 1
     unit.session.flush()
