@@ -128,15 +128,23 @@ def waits(kind: str) -> Any:
         alt_key = f"line.{kind}_alt" if kind in _OWN_ALT else "line.taken_alt"
         note_key = f"line.{kind}_note" if kind in _OWN_NOTE else "line.taken_note"
         note = say(language, "line.near_note" if near else note_key)
+        if near and kind not in _SAYS_AHEAD:
+            alt_key = "line.near_alt"
         if shown.get("wait"):
             known["minutes"] = wait(language, shown["wait"])
-        alt = say(language, "line.near_alt" if near else alt_key, **{"minutes": "", **known})
+        alt = say(
+            language,
+            "line.near_alt" if near and kind not in _SAYS_AHEAD else alt_key,
+            **{"minutes": "", **known},
+        )
         return held(language, facts, setting, say(language, f"line.{kind}"), note, alt)
 
     return render
 
 
 _OWN_ALT: Final = frozenset({"taken", "near", "soon", "handed_over", "returned", "place_back"})
+_SAYS_AHEAD: Final = frozenset({"returned", "place_back"})
+"""What was asked for comes first in the notification line; how many are before stands beside it."""
 _OWN_NOTE: Final = frozenset({"taken", "near", "soon", "handed_over"})
 
 
