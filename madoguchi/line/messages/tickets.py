@@ -132,11 +132,7 @@ def waits(kind: str) -> Any:
             alt_key = "line.near_alt"
         if shown.get("wait"):
             known["minutes"] = wait(language, shown["wait"])
-        alt = say(
-            language,
-            "line.near_alt" if near and kind not in _SAYS_AHEAD else alt_key,
-            **{"minutes": "", **known},
-        )
+        alt = say(language, alt_key, **{"minutes": "", **known})
         return held(language, facts, setting, say(language, f"line.{kind}"), note, alt)
 
     return render
