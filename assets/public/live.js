@@ -18,9 +18,17 @@ export class LiveBoard {
     this.alive = new Date();
     this.watch = null;
     this.open();
-    addEventListener("online", () => this.reopen(0));
-    addEventListener("pageshow", (event) => event.persisted && this.reopen(0));
-    document.addEventListener("visibilitychange", () => this.check());
+    const { signal } = (this.ending = new AbortController());
+    addEventListener("online", () => this.reopen(0), { signal });
+    addEventListener("pageshow", (event) => event.persisted && this.reopen(0), { signal });
+    document.addEventListener("visibilitychange", () => this.check(), { signal });
+  }
+
+  /** Follow it no longer. */
+  end() {
+    this.ending.abort();
+    this.source.close();
+    for (const timer of [this.retry, this.watch, this.grace]) clearTimeout(timer);
   }
 
   /** The server's time, as far as known. */

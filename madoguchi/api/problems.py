@@ -37,6 +37,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "method_not_allowed": 405,
     "pairing_used": 410,
     "pairing_expired": 410,
+    "ticket_of_day": 410,
     "body_too_large": 413,
     "body_wrong": 422,
     "too_many_attempts": 429,

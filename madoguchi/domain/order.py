@@ -9,6 +9,8 @@ The rules of every policy, in the order they count:
    ``ratio`` takes n appointments, then m of the others, in turn;
    ``arrival`` makes no difference.
 4. Equals go by the time they took their place; ties go to the lower ticket id.
+
+Whoever lets others pass is placed right behind the last of them (`placing_behind.py`).
 """
 
 from __future__ import annotations
@@ -56,6 +58,8 @@ class Waiting:
     not_before: datetime | None = None
     """Asked to be called no earlier than this; from then on the place counts as if nothing had been asked."""
     service_id: int = 0
+    placed_as: CalledAs | None = None
+    """Moved behind others (`placing_behind`): waits among these at `queued_at`, whatever its appointment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +105,19 @@ DAY_BEGINS: Final = Turn()
 
 def is_due(entry: Waiting, policy: Policy, now: datetime) -> bool:
     """Whether the entry is an appointment whose time has come, for a policy that cares."""
-    return (
-        policy.kind is not OrderKind.ARRIVAL
-        and entry.appointment_at is not None
-        and entry.appointment_at - policy.appointment_lead <= now
-    )
+    if policy.kind is OrderKind.ARRIVAL:
+        return False
+    if entry.placed_as is not None:
+        return entry.placed_as is CalledAs.APPOINTMENT
+    return entry.appointment_at is not None and entry.appointment_at - policy.appointment_lead <= now
 
 
 def order_key(entry: Waiting, policy: Policy, now: datetime) -> OrderKey:
     """What each class is sorted by; a plain walk-in's key is ``(0, WALK_IN, queued_at, id)``."""
     if not callable_at(entry, now):
         return (0, LATER, entry.queued_at, entry.ticket_id)
-    if is_due(entry, policy, now) and entry.appointment_at is not None:
-        return (-entry.priority, DUE, entry.appointment_at, entry.ticket_id)
+    if is_due(entry, policy, now):
+        return (-entry.priority, DUE, _moment_of(entry, due=True), entry.ticket_id)
     if (since := waited_out(entry, policy, now)) is not None:
         return (-entry.priority, DUE, since, entry.ticket_id)
     return (-entry.priority, WALK_IN, entry.queued_at, entry.ticket_id)
@@ -122,7 +126,8 @@ def order_key(entry: Waiting, policy: Policy, now: datetime) -> OrderKey:
 def key_changes(entry: Waiting, policy: Policy) -> Sequence[datetime]:
     """The moments at which the entry's order key changes, each time for the better."""
     moments = [entry.not_before]
-    if policy.kind is not OrderKind.ARRIVAL and entry.appointment_at is not None:
+    keeps_its_time = entry.placed_as is None and policy.kind is not OrderKind.ARRIVAL
+    if keeps_its_time and entry.appointment_at is not None:
         moments.append(entry.appointment_at - policy.appointment_lead)
     if policy.kind is OrderKind.APPOINTMENTS_FIRST and policy.patience is not None:
         moments.append(entry.queued_at + policy.patience)
@@ -228,4 +233,6 @@ def reason_of(entry: Waiting, queue: Iterable[Waiting], policy: Policy, now: dat
 
 
 def _moment_of(entry: Waiting, *, due: bool) -> datetime:
-    return entry.appointment_at if due and entry.appointment_at is not None else entry.queued_at
+    if due and entry.placed_as is None and entry.appointment_at is not None:
+        return entry.appointment_at
+    return entry.queued_at

@@ -20,6 +20,7 @@ from ..services import (
     inbox,
     making_slots,
     masking,
+    nearing,
     reminders,
     sending,
     waiting_list,
@@ -61,6 +62,10 @@ def _outbox(office: Office) -> str:
 
 def _inbox(office: Office) -> str:
     return f"open={inbox.open_events(office)} answered={inbox.work_all(office)}"
+
+
+def _soon(office: Office) -> str:
+    return f"told={nearing.tell_everywhere(office)}"
 
 
 def _lapse_holds(office: Office) -> str:
@@ -105,6 +110,13 @@ _ALL: Final = (
         _every(seconds=30),
     ),
     Job("inbox", "残ったLINEイベントを処理する", "Work LINE events left over", _inbox, _every(minutes=1)),
+    Job(
+        "soon-pushes",
+        "順番が近い人に知らせる",
+        "Tell those whose turn comes soon",
+        _soon,
+        _every(seconds=30),
+    ),
     Job(
         "lapse-holds",
         "期限の切れた仮おさえを戻し、キャンセル待ちの人に案内する",

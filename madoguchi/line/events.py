@@ -12,6 +12,7 @@ from typing import Any, Final
 from ..services.inbox import NewEvent
 
 _USER: Final = re.compile(r"U[0-9a-f]{32}")
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _LONGEST_TEXT: Final = 1000
 _LONGEST_DATA: Final = 300
 _LONGEST_ID: Final = 64
@@ -89,6 +90,9 @@ def _kept(kind: str, event: Mapping[str, Any]) -> dict[str, Any]:
         kept["unblocked"] = content.get("isUnblocked") is True
     elif kind == "postback":
         kept["data"] = _clean(_string(content, "data"), _LONGEST_DATA)
+        picked = content.get("params")
+        if isinstance(picked, dict) and _TIME.fullmatch(time := _string(picked, "time")):
+            kept["time"] = time
     elif kind == "message" and content.get("type") == "text":
         kept |= {"type": "text", "text": _clean(_string(content, "text"), _LONGEST_TEXT)}
     return kept

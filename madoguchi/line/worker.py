@@ -11,7 +11,7 @@ from typing import Final
 
 from linebot.v3.messaging import AsyncMessagingApi
 
-from ..services import inbox
+from ..services import inbox, tickets
 from ..services.inbox import MOST_ATTEMPTS, Event, Fallback
 from ..services.line_users import line_user
 from ..services.office import Office
@@ -146,6 +146,9 @@ class InboxWorker:
             await self._give_up(event, type(error).__name__)
             return True
         delivered = await reply(self._api, self._office.clock, event, said)
+        if delivered and said.tells:
+            user = await in_thread(line_user, self._office, event.user_id)
+            await in_thread(tickets.told, self._office, user.id, said.tells)
         await in_thread(
             inbox.done, self._office, event.event_id, await self._fallback(event, said, delivered)
         )

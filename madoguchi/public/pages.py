@@ -22,6 +22,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _log = logging.getLogger(__name__)
 
 _MISSING: Final = {"unknown_ticket": "ticket_missing", "unknown_desk": "missing"}
+_OVER: Final = "ticket_of_day"
 _BOARD_TEXTS: Final = (
     "counter_n",
     "newest",
@@ -41,6 +42,13 @@ _TICKET_TEXTS: Final = (
     *(f"state_{state}" for state in _STATES),
     *(f"do_{state}" for state in _STATES),
     "do_near",
+    "state_not_before",
+    "do_not_before",
+    "do_moved",
+    "do_missed_next",
+    "do_missed_after_three",
+    "do_missed_back",
+    "do_closed",
     "people",
     "minutes",
     "minutes_up_to",
@@ -58,6 +66,9 @@ def answering(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except Refusal as refusal:
+            if refusal.code == _OVER:
+                day = refusal.facts["day"][reader_language(request)]  # type: ignore[index]
+                return sorry(request, _OVER, 410, day=day)
             return sorry(request, _MISSING.get(refusal.code, "missing"), 404)
         except (NotRunningError, OperationalError) as error:
             _log.warning("%s: %s", request.scope["route"].path, type(error).__name__)
@@ -124,7 +135,16 @@ async def ticket(request: Request) -> Response:
         "texts": texts(language, *_TICKET_TEXTS),
     }
     issued = ticket_status.local_time(opened, status["issued_at"])
-    return page(request, "ticket.html", language, ticket=status, issued=issued, data=data_block(data))
+    until = status["not_before"] and ticket_status.local_time(opened, status["not_before"])
+    return page(
+        request,
+        "ticket.html",
+        language,
+        ticket=status,
+        issued=issued,
+        until=until,
+        data=data_block(data),
+    )
 
 
 async def privacy(request: Request) -> Response:
@@ -139,6 +159,6 @@ async def privacy(request: Request) -> Response:
     )
 
 
-def sorry(request: Request, what: str, status: int) -> Response:
+def sorry(request: Request, what: str, status: int, **facts: str) -> Response:
     """A page that says what is not to be had, with the way back to the front page."""
-    return page(request, "sorry.html", reader_language(request), status, what=what)
+    return page(request, "sorry.html", reader_language(request), status, what=what, facts=facts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from ..dates import day_texts
 from ..domain.codes import CLAIM_LENGTH, typed_claim_code
 from ..domain.errors import Refusal
 from ..domain.tickets import OPEN
@@ -34,7 +35,8 @@ class Claimed:
 def claim(office: Office, line_user_id: int, typed_code: str) -> Claimed:
     """Bind the ticket with this code to the LINE user.
 
-    Raises `Refusal`: claim_missing, claim_blocked(minutes), claim_wrong, claim_used, claim_expired.
+    Raises `Refusal`: claim_missing, claim_blocked(minutes), claim_wrong, claim_used, claim_expired,
+    ticket_of_day(day).
     """
     code = typed_claim_code(typed_code)
     if not code:
@@ -82,5 +84,7 @@ def _bind(office: Office, unit: Unit, user: LineUser, row: TicketRow) -> Claimed
 def _refuse_unclaimable(unit: Unit, ticket: Ticket) -> None:
     if ticket.line_user_id is not None:
         raise Refusal("claim_used")
-    if ticket.service_day != unit.today or ticket.state not in {state.value for state in OPEN}:
+    if ticket.service_day != unit.today:
+        raise Refusal("ticket_of_day", day=day_texts(ticket.service_day))
+    if ticket.state not in {state.value for state in OPEN}:
         raise Refusal("claim_expired")

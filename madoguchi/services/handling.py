@@ -111,10 +111,9 @@ def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
             step,
             counter_id=None,
             called_at=None,
-            queued_at=ticket.queued_at,
             near_told=ticket.near_told,
             calls=0,
-            appointment_at=ticket.appointment_at,
+            **positions.place_columns(positions.entry_of(ticket)),
         )
         if was_missed:
             positions.return_place(unit, desk, ticket)

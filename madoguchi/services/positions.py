@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..domain import placing_behind
 from ..domain.numbers import label
 from ..domain.order import (
     DUE,
     WALK_IN,
+    CalledAs,
     OrderKey,
     OrderKind,
     Policy,
@@ -22,17 +24,16 @@ from ..domain.order import (
     next_in_order,
     order_key,
 )
-from ..domain.returning import ReturnRule, passes, queued_behind
+from ..domain.placing_behind import Placed
+from ..domain.returning import ReturnRule, passes
 from ..domain.tickets import TicketState
 from ..store import desks, queue, tickets
-from ..store.tables import Counter, Desk, Service, Ticket
-from . import outbox, pace
+from ..store.tables import Counter, Desk, Ticket
+from . import pace, stages
 from .office import Office, Unit
 
 AFTER_ALL: Final = 2**31 - 1
 """A ticket id after everybody's."""
-NEAR_MOMENT: Final = timedelta(minutes=20)
-"""Longer after its cause, "your turn is near" would be wrong or too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def entry_of(ticket: Ticket) -> Waiting:
         appointment_at=ticket.appointment_at,
         not_before=ticket.not_before,
         service_id=ticket.service_id,
+        placed_as=None if ticket.placed_as is None else CalledAs(ticket.placed_as),
     )
 
 
@@ -126,42 +128,86 @@ def turn_of(unit: Unit, ticket: Ticket) -> str:
     return called_as(entry_of(ticket), desks.policy(unit.session, ticket.desk_id), unit.now).value
 
 
-def move_back(unit: Unit, desk: Desk, ticket: Ticket, by: int) -> int:
-    """Put a waiting ticket behind the next `by` people; how many it let pass (0: nobody is behind)."""
+def behind(unit: Unit, ticket: Ticket, by: int | None) -> Placed:
+    """Where a waiting ticket stands behind the next `by` people (None: behind all); nothing is changed."""
     order = order_of(unit, ticket.desk_id)
-    ordered = order.of(queue.waiting(unit.session, ticket.desk_id, unit.today))
-    place = next(at for at, entry in enumerate(ordered) if entry.ticket_id == ticket.id)
-    behind = [entry for entry in ordered[place + 1 :] if entry.queued_at >= ticket.queued_at][:by]
-    if behind:
-        ticket.queued_at = behind[-1].queued_at + timedelta(microseconds=1)
-        ticket.near_told = place + len(behind) <= desk.near_threshold
+    everybody = queue.waiting(unit.session, ticket.desk_id, unit.today)
+    return placing_behind.behind(everybody, entry_of(ticket), by, order.policy, order.now, order.turn)
+
+
+def place_columns(entry: Waiting) -> dict[str, object]:
+    """The columns of a ticket that make its place in the order."""
+    return {
+        "queued_at": entry.queued_at,
+        "priority": entry.priority,
+        "placed_as": None if entry.placed_as is None else entry.placed_as.value,
+        "not_before": entry.not_before,
+    }
+
+
+def move_back(unit: Unit, desk: Desk, ticket: Ticket, by: int | None) -> int:
+    """Put a waiting ticket behind the next `by` people; how many it let pass (0: nobody is behind).
+
+    Changes `place_columns` and `near_told`; whoever wants that undone records them before.
+    """
+    placed = behind(unit, ticket, by)
+    if placed.passed:
+        for name, value in place_columns(placed.entry).items():
+            setattr(ticket, name, value)
         unit.session.flush()
-    return len(behind)
+        ticket.near_told = ahead_of(unit, ticket) <= desk.near_threshold
+        unit.session.flush()
+    return placed.passed
 
 
 def return_place(unit: Unit, desk: Desk, ticket: Ticket) -> None:
     """Give an absent one who has come back the place of the desk's rule; call it once the ticket waits again.
 
-    Nobody gets a better place than before. Who goes behind others waits among those without appointment.
+    Changes what `move_back` changes. Nobody gets a better place than before.
     """
     within = timedelta(minutes=desk.return_within) if desk.return_within else None
     called_at = queue.last_called_at(unit.session, ticket.id or 0)
-    behind = passes(ReturnRule(desk.return_rule), called_at, within, unit.now)
-    if behind != 0:
-        ticket.appointment_at = None
-        others = [
-            one
-            for one in queue.waiting(unit.session, ticket.desk_id, unit.today)
-            if one.ticket_id != ticket.id
-        ]
-        order = order_of(unit, ticket.desk_id)
-        ticket.queued_at = queued_behind(entry_of(ticket), others, behind, order.policy, unit.now, order.turn)
+    others = passes(ReturnRule(desk.return_rule), called_at, within, unit.now)
+    if others != 0:
+        move_back(unit, desk, ticket, others)
     ticket.near_told = ahead_of(unit, ticket) <= desk.near_threshold
     unit.session.flush()
 
 
-def tell_near(office: Office, unit: Unit, desk: Desk) -> None:
-    """Write a message for each ticket that has come near and was not told; call after every change."""
+def tell_near(office: Office, unit: Unit, desk: Desk) -> int:
+    """Tell those whose turn has come near, and is soon by the estimate; call after every change.
+
+    Each stage is told once; where both come together, or one right after the other or after the number
+    was given, one message says it all. The desk must be locked. How many messages were written.
+    """
+    near = _come_near(unit, desk)
+    soon = _come_soon(office, unit, desk)
+    lately = stages.told_lately(unit, [*near, *soon])
+    written = 0
+    for ticket_id, coming in {**soon, **near}.items():
+        ticket = coming.ticket
+        ticket.near_told = ticket.near_told or ticket_id in near
+        ticket.soon_told = ticket.soon_told or ticket_id in soon
+        told = ticket_id in lately or (ticket_id not in near and stages.given_lately(unit, ticket))
+        if ticket.line_user_id is None or told:
+            continue
+        wait = pace.wait(office, unit, ticket.desk_id, coming.ahead, ticket_id=ticket_id)
+        kind = stages.NEAR if ticket_id in near else stages.SOON
+        # Whoever is told to be near is told the minutes too.
+        ticket.soon_told = ticket.soon_told or wait[0] <= desk.near_minutes
+        stages.write(unit, desk, ticket, kind, coming.ahead, wait)
+        written += 1
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    ticket: Ticket
+    ahead: int
+
+
+def _come_near(unit: Unit, desk: Desk) -> dict[int, _Coming]:
+    """Who has few enough before and was not told."""
     size = desk.near_threshold + 1
     order = order_of(unit, desk.id or 0)
     front = [
@@ -170,30 +216,29 @@ def tell_near(office: Office, unit: Unit, desk: Desk) -> None:
         if callable_at(entry, unit.now)
     ]
     before = {entry.ticket_id: place for place, entry in enumerate(front[:size])}
-    for ticket in tickets.untold(unit.session, list(before)):
-        ticket.near_told = True
-        if ticket.line_user_id is not None:
-            _write(office, unit, desk, ticket, before[ticket.id or 0])
+    return _of(tickets.untold(unit.session, list(before)), before)
 
 
-def _write(office: Office, unit: Unit, desk: Desk, ticket: Ticket, ahead: int) -> None:
-    service = unit.session.get_one(Service, ticket.service_id)
-    outbox.enqueue(
-        unit,
-        cause=f"near:{ticket.id}:{ticket.service_id}:{ticket.queued_at.timestamp():.0f}",
-        kind="ticket_near",
-        line_user_id=ticket.line_user_id or 0,
-        ticket_id=ticket.id,
-        expires_in=NEAR_MOMENT,
-        facts={
-            "number": number_of(ticket),
-            "ahead": ahead,
-            "desk": desk.names,
-            "service": service.names,
-            "wait": list(pace.wait(office, unit, desk.id or 0, ahead, ticket_id=ticket.id or 0)),
-            "token": ticket.token,
-        },
-    )
+def _come_soon(office: Office, unit: Unit, desk: Desk) -> dict[int, _Coming]:
+    """Who may be called within the desk's minutes, as the estimate says, and was not told."""
+    if not desk.near_minutes:
+        return {}
+    found = tickets.untold_soon(unit.session, desk.id or 0, unit.today)
+    if not found:
+        return {}
+    order = order_of(unit, desk.id or 0)
+    ordered = order.of(queue.waiting(unit.session, desk.id or 0, unit.today))
+    before = {entry.ticket_id: place for place, entry in enumerate(ordered) if callable_at(entry, unit.now)}
+    coming = _of([ticket for ticket in found if ticket.id in before], before)
+    return {
+        ticket_id: one
+        for ticket_id, one in coming.items()
+        if pace.wait(office, unit, desk.id or 0, one.ahead, ticket_id=ticket_id)[0] <= desk.near_minutes
+    }
+
+
+def _of(found: Sequence[Ticket], before: Mapping[int, int]) -> dict[int, _Coming]:
+    return {ticket.id or 0: _Coming(ticket, before[ticket.id or 0]) for ticket in found}
 
 
 def number_of(ticket: Ticket) -> str:

@@ -79,10 +79,15 @@ def _due(row: OutboxMessage, user: LineUser) -> Due:
         user.user_id,
         row.kind,
         row.language,
-        row.facts,
+        _facts(row),
         row.expires_at,
         row.attempts,
     )
+
+
+def _facts(row: OutboxMessage) -> Mapping[str, Any]:
+    """What the message shows; of a ticket's also its id, for buttons that do something with it."""
+    return row.facts if row.ticket_id is None else {"ticket": row.ticket_id, **row.facts}
 
 
 def _show(unit: Unit, ticket_ids: Collection[int]) -> None:

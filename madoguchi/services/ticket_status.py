@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from . import tickets
+from . import ticket_views
 from .office import Office
 
 
 def status(office: Office, token: str) -> dict[str, Any]:
     """The ticket as JSON values. ``claim_code`` and ``line_url`` are there only while nobody's LINE holds it.
 
-    Raises `Refusal("unknown_ticket")`.
+    Raises `Refusal`: unknown_ticket, ticket_of_day(day).
     """
-    ticket = tickets.ticket_by_token(office, token)
+    ticket = ticket_views.todays_ticket(office, token)
     code = None if ticket.bound else ticket.claim_code
     return {
         "number": ticket.number,
@@ -30,6 +30,10 @@ def status(office: Office, token: str) -> dict[str, Any]:
         "counter": ticket.counter,
         "waiting_ahead": ticket.ahead,
         "near": ticket.near,
+        "not_before": ticket.not_before.isoformat() if ticket.not_before else None,
+        "moved": ticket.moved,
+        "returns": ticket.returns.value if ticket.returns else None,
+        "desk_closed": ticket.desk_closed,
         "estimated_wait_minutes": list(ticket.wait) if ticket.wait else None,
         "bound": ticket.bound,
         "claim_code": code,

@@ -1,69 +1,63 @@
-"""What a citizen sees of a ticket, and may do with the own one."""
+"""What a citizen may do with the own ticket: leave, let others pass, take that back, come back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any
 
 from ..domain.errors import Refusal
-from ..domain.tickets import OPEN, Action, Channel, TicketState
+from ..domain.tickets import Action, TicketState
 from ..store import tickets as rows
 from ..store.tables import Desk, Ticket
-from ..store.tickets import TicketRow
-from . import pace, positions
+from . import one_number, positions, stages
 from .office import Office, Unit
 from .steps import Step, locked, take_step
+from .ticket_views import (
+    MOST_POSTPONED,
+    TicketView,
+    came_too_late,
+    closing_moment,
+    postponing_to_undo,
+    return_place,
+    ticket_by_token,
+    tickets_of,
+    view,
+)
 
-LATER_BY: Final = 3
-"""「あとにまわす」 lets this many people pass."""
-_SHOWN_TO_OWNER: Final = tuple(state.value for state in (*OPEN, TicketState.MISSED))
+__all__ = [
+    "Postponed",
+    "TicketView",
+    "Told",
+    "cancel_own",
+    "postpone_own",
+    "return_own",
+    "ticket_by_token",
+    "tickets_of",
+    "told",
+    "undo_postponing",
+    "view",
+    "void_at_terminal",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class TicketView:
-    """番号札 as its holder sees it. `ahead` and `wait` (minutes) only while waiting."""
+class Postponed:
+    """The ticket at its new place."""
 
-    id: int
-    token: str
-    number: str
-    state: TicketState
-    channel: Channel
-    language: str
-    service_id: int
-    service_code: str
-    service: Mapping[str, str]
-    desk_id: int
-    desk_code: str
-    desk: Mapping[str, str]
-    place: Mapping[str, str]
-    municipality: Mapping[str, str]
-    issued_at: datetime
-    called_at: datetime | None
-    calls: int
-    counter: str | None
-    ahead: int | None
+    ticket: TicketView
+    passed: int
+    """How many went before; 0 when a time was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer has just told the holder of a ticket."""
+
+    ticket_id: int
     near: bool
-    """Few enough are before for its holder to come to the waiting room."""
-    wait: tuple[int, int] | None
-    bound: bool
-    claim_code: str | None
-    reservation_code: str | None
-    version: int
-
-
-def ticket_by_token(office: Office, token: str) -> TicketView:
-    """The ticket with that token. Raises `Refusal("unknown_ticket")`."""
-    with office.look() as unit:
-        return view(office, unit, rows.by_token(unit.session, token[:64]))
-
-
-def tickets_of(office: Office, line_user_id: int) -> list[TicketView]:
-    """The citizen's open and missed tickets of today, newest first."""
-    with office.look() as unit:
-        found = rows.of_line_user(unit.session, line_user_id, unit.today, _SHOWN_TO_OWNER)
-        return [view(office, unit, row) for row in found]
+    soon: bool
 
 
 def cancel_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
@@ -72,21 +66,107 @@ def cancel_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
         desk, ticket = _own(unit, line_user_id, ticket_id)
         if ticket.state != TicketState.CANCELLED.value:
             _leave(office, unit, desk, ticket)
-        return view(office, unit, rows.by_id(unit.session, ticket_id))
+        return _seen(office, unit, ticket)
 
 
-def postpone_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
-    """Let the next three pass. Raises `Refusal`: unknown_ticket, not_possible_now, nobody_behind."""
+def postpone_own(
+    office: Office,
+    line_user_id: int,
+    ticket_id: int,
+    by: int | None = None,
+    until: datetime | None = None,
+) -> Postponed:
+    """Let the next `by` people pass, or all when fewer wait; or be called no earlier than `until`.
+
+    After `until` the place is the old one. Exactly one of the two is given.
+    Raises `Refusal`: unknown_ticket, not_possible_now, postponed_enough(most), nobody_behind,
+    postpone_past, postpone_too_late(until).
+    """
+    if (by is None) == (until is None) or (by is not None and by < 1):
+        raise ValueError("either by how many people, or until when")
     with office.change() as unit:
         desk, ticket = _own(unit, line_user_id, ticket_id)
         if ticket.state != TicketState.WAITING.value:
             raise Refusal("not_possible_now", state=ticket.state, action="postpone")
-        if not positions.move_back(unit, desk, ticket, LATER_BY):
-            raise Refusal("nobody_behind")
+        if ticket.postponed >= MOST_POSTPONED:
+            raise Refusal("postponed_enough", most=MOST_POSTPONED)
+        passed = 0
+        place: dict[str, object] = {"not_before": until}
+        if until is not None:
+            _refuse_time(unit, desk, until)
+        else:
+            placed = positions.behind(unit, ticket, by)
+            passed, place = placed.passed, positions.place_columns(placed.entry)
+            if not passed:
+                raise Refusal("nobody_behind")
+        _postpone(unit, ticket, place)
+        return Postponed(_settled(office, unit, desk, ticket), passed)
+
+
+def undo_postponing(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
+    """Back to the place before the last postponing, as if it had never been. Doing it twice is fine.
+
+    Possible until the number is called, and for ten minutes.
+    Raises `Refusal`: unknown_ticket, not_possible_now, undo_postponing_late.
+    """
+    with office.change() as unit:
+        desk, ticket = _own(unit, line_user_id, ticket_id)
+        if ticket.state != TicketState.WAITING.value:
+            raise Refusal("not_possible_now", state=ticket.state, action="undo")
+        if ticket.place_before is None:
+            return _seen(office, unit, ticket)
+        change = postponing_to_undo(unit, ticket)
+        if change is None:
+            raise Refusal("undo_postponing_late")
+        for name in _PLACE:
+            setattr(ticket, name, _value(name, change.before[name]))
+        change.undone = True
         ticket.version += 1
-        positions.tell_near(office, unit, desk)
-        unit.desk_changed(ticket.desk_id)
-        return view(office, unit, rows.by_id(unit.session, ticket_id))
+        return _settled(office, unit, desk, ticket)
+
+
+def return_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
+    """An absent one goes back into the queue alone: once, in time, to the place that the desk's rule gives.
+
+    Doing it twice is fine. Raises `Refusal`: unknown_ticket, not_possible_now, desk_closed_today,
+    returned_enough, return_too_late(minutes), already_waiting(number).
+    """
+    with office.change() as unit:
+        desk, ticket = _own(unit, line_user_id, ticket_id)
+        if ticket.state == TicketState.WAITING.value and ticket.returned:
+            return _seen(office, unit, ticket)
+        if ticket.state != TicketState.MISSED.value:
+            raise Refusal("not_possible_now", state=ticket.state, action="return")
+        by = _return_place(unit, desk, ticket)
+        step = Step(Action.RESUME)
+        kept = positions.place_columns(positions.entry_of(ticket)) | {"not_before": None}
+        take_step(
+            unit,
+            ticket,
+            step,
+            counter_id=None,
+            called_at=None,
+            near_told=False,
+            soon_told=False,
+            returned=ticket.returned + 1,
+            place_before=None,
+            **kept,
+        )
+        if by != 0:
+            positions.move_back(unit, desk, ticket, by)
+        return _settled(office, unit, desk, ticket)
+
+
+def told(office: Office, line_user_id: int, answered: Sequence[Told]) -> None:
+    """An answer has told these things already: they are not pushed as well."""
+    for one in answered:
+        with office.change() as unit:
+            _, ticket = locked(unit, one.ticket_id)
+            if ticket.line_user_id != line_user_id or ticket.state != TicketState.WAITING.value:
+                continue
+            ticket.near_told = ticket.near_told or one.near
+            ticket.soon_told = ticket.soon_told or one.soon
+            stages.over(unit, one.ticket_id)
 
 
 def void_at_terminal(office: Office, terminal_id: int, ticket_id: int) -> None:
@@ -99,44 +179,6 @@ def void_at_terminal(office: Office, terminal_id: int, ticket_id: int) -> None:
             _leave(office, unit, desk, ticket)
 
 
-def view(office: Office, unit: Unit, row: TicketRow | None) -> TicketView:
-    """The row as its holder sees it. Raises `Refusal("unknown_ticket")` for None."""
-    if row is None:
-        raise Refusal("unknown_ticket")
-    ticket = row.ticket
-    state = TicketState(ticket.state)
-    ahead = positions.ahead_of(unit, ticket) if state is TicketState.WAITING else None
-    return TicketView(
-        id=ticket.id or 0,
-        token=ticket.token,
-        number=positions.number_of(ticket),
-        state=state,
-        channel=Channel(ticket.channel),
-        language=ticket.language,
-        service_id=ticket.service_id,
-        service_code=row.service_code,
-        service=row.service,
-        desk_id=ticket.desk_id,
-        desk_code=row.desk_code,
-        desk=row.desk,
-        place=row.place,
-        municipality=row.municipality,
-        issued_at=ticket.issued_at,
-        called_at=ticket.called_at,
-        calls=ticket.calls,
-        counter=row.counter,
-        ahead=ahead,
-        near=ahead is not None and ahead <= row.near_threshold,
-        wait=None
-        if ahead is None
-        else pace.wait(office, unit, ticket.desk_id, ahead, ticket_id=ticket.id or 0),
-        bound=ticket.line_user_id is not None,
-        claim_code=ticket.claim_code if ticket.line_user_id is None and state in OPEN else None,
-        reservation_code=row.reservation_code,
-        version=ticket.version,
-    )
-
-
 def _own(unit: Unit, line_user_id: int, ticket_id: int) -> tuple[Desk, Ticket]:
     desk, ticket = locked(unit, ticket_id)
     if ticket.line_user_id != line_user_id or ticket.service_day != unit.today:
@@ -144,7 +186,58 @@ def _own(unit: Unit, line_user_id: int, ticket_id: int) -> tuple[Desk, Ticket]:
     return desk, ticket
 
 
+def _seen(office: Office, unit: Unit, ticket: Ticket) -> TicketView:
+    return view(office, unit, rows.by_id(unit.session, ticket.id or 0))
+
+
 def _leave(office: Office, unit: Unit, desk: Desk, ticket: Ticket) -> None:
     take_step(unit, ticket, Step(Action.CANCEL))
     positions.tell_near(office, unit, desk)
     unit.desk_changed(ticket.desk_id)
+
+
+_PLACE = ("queued_at", "priority", "placed_as", "not_before", "postponed", "place_before")
+
+
+def _postpone(unit: Unit, ticket: Ticket, place: dict[str, Any]) -> None:
+    kept = positions.place_columns(positions.entry_of(ticket))
+    counted = {"postponed": ticket.postponed + 1, "place_before": ticket.queued_at}
+    told_anew = {"near_told": False, "soon_told": False}
+    take_step(unit, ticket, Step(Action.POSTPONE), **{**kept, **place, **counted, **told_anew})
+
+
+def _refuse_time(unit: Unit, desk: Desk, until: datetime) -> None:
+    if until <= unit.now:
+        raise Refusal("postpone_past")
+    if until > closing_moment(unit, unit.today, desk.closes_at):
+        raise Refusal("postpone_too_late", until=f"{desk.closes_at:%H:%M}")
+
+
+def _settled(office: Office, unit: Unit, desk: Desk, ticket: Ticket) -> TicketView:
+    """After its holder moved a ticket: what the answer says is not pushed too, and who comes near is told."""
+    unit.session.flush()
+    seen = _seen(office, unit, ticket)
+    ticket.near_told = ticket.near_told or seen.near
+    ticket.soon_told = ticket.soon_told or seen.soon
+    stages.over(unit, seen.id)
+    positions.tell_near(office, unit, desk)
+    unit.desk_changed(ticket.desk_id)
+    return seen
+
+
+def _return_place(unit: Unit, desk: Desk, ticket: Ticket) -> int | None:
+    row = rows.by_id(unit.session, ticket.id or 0)
+    assert row is not None
+    if desk.closed_on == unit.today:
+        raise Refusal("desk_closed_today")
+    if ticket.returned:
+        raise Refusal("returned_enough")
+    if came_too_late(unit, row):
+        raise Refusal("return_too_late", minutes=desk.return_within)
+    one_number.refuse_second(unit, ticket, ticket.service_id)
+    return return_place(unit, row)
+
+
+def _value(name: str, value: object) -> object:
+    moments = ("queued_at", "not_before", "place_before")
+    return datetime.fromisoformat(value) if name in moments and isinstance(value, str) else value

@@ -11,10 +11,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ..domain.quota import WORTH, Worth
+from ..domain.tickets import TicketState
 from .tables import LineUser, OutboxMessage, Ticket
 
 PENDING = "pending"
-_SOON_STALE = "ticket_near"
+STAGES: Final = ("ticket_near", "ticket_soon")
+"""Kinds that say how far the turn still is: nothing to tell once there is newer news."""
 HELD_FOR_LONG: Final = timedelta(minutes=1)
 """A message held back for longer than this, as for the night, keeps nothing behind it waiting."""
 _LONGEST_RETRY: Final = timedelta(minutes=15)
@@ -78,10 +80,16 @@ def drop_hopeless(session: Session, now: datetime) -> set[int]:
     newer = aliased(OutboxMessage)
     blocked = select(col(LineUser.id)).where(col(LineUser.following).is_(False))
     overtaken = and_(
-        col(OutboxMessage.kind) == _SOON_STALE,
-        exists().where(
-            col(newer.ticket_id) == col(OutboxMessage.ticket_id),
-            col(newer.id) > col(OutboxMessage.id),
+        col(OutboxMessage.kind).in_(STAGES),
+        or_(
+            exists().where(
+                col(newer.ticket_id) == col(OutboxMessage.ticket_id),
+                col(newer.id) > col(OutboxMessage.id),
+            ),
+            exists().where(
+                col(Ticket.id) == col(OutboxMessage.ticket_id),
+                col(Ticket.state) != TicketState.WAITING.value,
+            ),
         ),
     )
     about: set[int] = set()

@@ -23,9 +23,13 @@ _WAITING_COLUMNS = (
     col(Ticket.appointment_at),
     col(Ticket.not_before),
     col(Ticket.service_id),
+    col(Ticket.placed_as),
 )
 _PLAIN = and_(
-    col(Ticket.appointment_at).is_(None), col(Ticket.priority) == 0, col(Ticket.not_before).is_(None)
+    col(Ticket.appointment_at).is_(None),
+    col(Ticket.priority) == 0,
+    col(Ticket.not_before).is_(None),
+    col(Ticket.placed_as).is_(None),
 )
 
 
@@ -71,7 +75,12 @@ _COUNT_BY_SERVICE = _waiting(col(Ticket.service_id), func.count()).group_by(col(
 
 
 def _entries(session: Session, query: Select[Any], **values: object) -> list[Waiting]:
-    return [Waiting(*row) for row in execute(session, query, **values)]
+    return [_entry(row) for row in execute(session, query, **values)]
+
+
+def _entry(row: Any) -> Waiting:
+    placed_as = None if row[6] is None else CalledAs(row[6])
+    return Waiting(row[0], row[1], row[2], row[3], row[4], row[5], placed_as)
 
 
 def waiting(session: Session, desk_id: int, day: date) -> list[Waiting]:

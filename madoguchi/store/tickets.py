@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, or_, select
@@ -29,6 +29,11 @@ class TicketRow:
     place: Mapping[str, str]
     municipality: Mapping[str, str]
     near_threshold: int
+    near_minutes: int
+    closes_at: time
+    closed_on: date | None
+    return_rule: str
+    return_within: int
     counter: str | None
     reservation_code: str | None
 
@@ -43,6 +48,11 @@ _ROW: Any = (
         col(Desk.places),
         col(Municipality.names),
         col(Desk.near_threshold),
+        col(Desk.near_minutes),
+        col(Desk.closes_at),
+        col(Desk.closed_on),
+        col(Desk.return_rule),
+        col(Desk.return_within),
         col(Counter.label),
         col(Reservation.code),
     )
@@ -154,6 +164,15 @@ _UNTOLD: Any = select(Ticket).where(
     col(Ticket.id).in_(bindparam("tickets", expanding=True)), col(Ticket.near_told).is_(False)
 )
 
+# An index on desk, day and state leads; of those few the holders in LINE are left.
+_UNTOLD_SOON: Any = select(Ticket).where(
+    col(Ticket.desk_id) == bindparam("desk"),
+    col(Ticket.service_day) == bindparam("day"),
+    col(Ticket.state) == TicketState.WAITING.value,
+    col(Ticket.line_user_id).is_not(None),
+    col(Ticket.soon_told).is_(False),
+)
+
 
 def at_counter(session: Session, counter_id: int, day: date) -> list[Ticket]:
     """The tickets called to or served at the counter: one at most, when all is well."""
@@ -205,3 +224,36 @@ def lock(session: Session, ticket_id: int) -> Ticket | None:
 def untold(session: Session, ticket_ids: Sequence[int]) -> list[Ticket]:
     """Those of the tickets that were not told yet that their turn is near."""
     return list(session.execute(_UNTOLD, {"tickets": list(ticket_ids)}).scalars())
+
+
+def untold_soon(session: Session, desk_id: int, day: date) -> list[Ticket]:
+    """The waiting tickets of LINE holders who were not told yet that it is soon."""
+    return list(session.execute(_UNTOLD_SOON, {"desk": desk_id, "day": day}).scalars())
+
+
+def desks_to_tell(session: Session, day: date) -> list[int]:
+    """The desks where a LINE holder waits who has not been told everything yet."""
+    query = (
+        select(col(Ticket.desk_id))
+        .where(
+            col(Ticket.service_day) == day,
+            col(Ticket.state) == TicketState.WAITING.value,
+            col(Ticket.line_user_id).is_not(None),
+            or_(col(Ticket.near_told).is_(False), col(Ticket.soon_told).is_(False)),
+        )
+        .distinct()
+        .order_by(col(Ticket.desk_id))
+    )
+    return list(session.execute(query).scalars())
+
+
+def last_postponing(session: Session, ticket_id: int) -> TicketChange | None:
+    """The last change of the ticket that stands, if it is a postponing: only that can be taken back."""
+    query = (
+        select(TicketChange)
+        .where(col(TicketChange.ticket_id) == ticket_id, col(TicketChange.undone).is_(False))
+        .order_by(col(TicketChange.id).desc())
+        .limit(1)
+    )
+    last: TicketChange | None = session.execute(query).scalar_one_or_none()
+    return last if last is not None and last.action == Action.POSTPONE.value else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from linebot.v3.messaging import Message
@@ -12,6 +12,8 @@ from ...domain.languages import localized
 from ...services.inbox import Event
 from ...services.line_users import LineUserView
 from ...services.office import Office
+from ...services.ticket_views import TicketView
+from ...services.tickets import Told
 from ...texts import say
 from ..messages import render
 from ..messages.parts import plain, quick
@@ -34,6 +36,13 @@ class Answer:
 
     messages: tuple[Message, ...] = ()
     matter: Matter | None = None
+    tells: tuple[Told, ...] = ()
+    """What need not be pushed any more once this has arrived."""
+
+    def telling(self, *tickets: TicketView) -> Answer:
+        """The answer, which says where these tickets stand."""
+        found = (Told(one.id, one.near, one.soon) for one in tickets if one.near or one.soon)
+        return replace(self, tells=tuple(found))
 
 
 SILENCE = Answer()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
 
 from ...domain.errors import Refusal
+from ...domain.tickets import TicketState
 from ...services import claiming, desks, issuing, tickets
 from ...services.issuing import IssuedTicket
-from ...services.tickets import TicketView
+from ...services.ticket_views import MOST_POSTPONED, TicketView
 from ...texts import refusal_text
 from ..messages import choices
+from ..messages import later as later_messages
 from ..messages.parts import plain, quick
 from ..messages.status import facts_of, leavable, postponable, standing
 from .answer import Answer, Talk, shown
 from .welcome import ask_desk
+
+_MOST_BY: Final = 99
+_MOST_MINUTES: Final = 24 * 60
 
 
 def take(talk: Talk) -> Answer:
@@ -61,10 +67,6 @@ def issued_facts(issued: IssuedTicket) -> dict[str, Any]:
     }
 
 
-def _held_facts(ticket: TicketView) -> dict[str, Any]:
-    return {**facts_of(ticket), "near": ticket.near}
-
-
 def claim(talk: Talk, code: str) -> Answer:
     """番号札登録: the paper ticket with this code is the sender's now."""
     claimed = claiming.claim(talk.office, talk.user.id, code)
@@ -75,7 +77,7 @@ def claim(talk: Talk, code: str) -> Answer:
         # Called or held meanwhile: what counts is its state now, and a push could only repeat it late.
         message = standing(talk.language, [claimed.ticket], talk.setting)
         return Answer((plain(talk.say("claimed")), message))
-    return talk.matters("ticket_claimed", _held_facts(claimed.ticket))
+    return talk.matters("ticket_claimed", facts_of(claimed.ticket)).telling(claimed.ticket)
 
 
 def status(talk: Talk) -> Answer:
@@ -83,7 +85,7 @@ def status(talk: Talk) -> Answer:
     found = tickets.tickets_of(talk.office, talk.user.id)
     if not found:
         return nothing_held(talk)
-    return shown(standing(talk.language, found, talk.setting))
+    return shown(standing(talk.language, found, talk.setting)).telling(*found)
 
 
 def nothing_held(talk: Talk) -> Answer:
@@ -128,10 +130,10 @@ def asked(talk: Talk, ticket_id: int, ask: Ask) -> Answer:
 
 
 def ask_later(talk: Talk, ticket: TicketView) -> Answer:
-    """Really let three others pass? The version ties the answer to the place it was asked about."""
-    words = talk.say("ask_later", number=ticket.number, service=ticket.service)
-    data = {"a": "later_yes", "t": ticket.id, "v": ticket.version}
-    return shown(choices.confirm(talk.language, words, talk.say("yes_later"), data))
+    """By how much? The version ties the answer to the place it was asked about."""
+    if ticket.state is TicketState.WAITING and not ticket.may_postpone:
+        raise Refusal("postponed_enough", most=MOST_POSTPONED)
+    return shown(later_messages.question(talk.language, ticket, talk.setting, talk.office.clock.now()))
 
 
 def ask_stop(talk: Talk, ticket: TicketView) -> Answer:
@@ -141,13 +143,58 @@ def ask_stop(talk: Talk, ticket: TicketView) -> Answer:
     return shown(choices.confirm(talk.language, words, talk.say("yes_stop"), data))
 
 
-def later_yes(talk: Talk, ticket_id: int, version: int) -> Answer:
-    """Let others pass, once: a second tap, or a redelivery, finds the version gone and shows the place."""
-    held = {ticket.id: ticket for ticket in _held(talk)}.get(ticket_id)
-    if held is None or held.version != version:
+def later_by(talk: Talk, ticket_id: int, version: int, count: int) -> Answer:
+    """Let so many pass, once: a second tap, or a redelivery, finds the version gone and shows the place."""
+    return _postpone(talk, ticket_id, version, by=max(1, min(count, _MOST_BY)))
+
+
+def later_in(talk: Talk, ticket_id: int, version: int, minutes: int) -> Answer:
+    """Not before so many minutes from now."""
+    until = talk.office.clock.now() + timedelta(minutes=max(1, min(minutes, _MOST_MINUTES)))
+    return _postpone(talk, ticket_id, version, until=until)
+
+
+def later_at(talk: Talk, ticket_id: int, version: int) -> Answer:
+    """Not before the time of today that was picked."""
+    picked = str(talk.event.body.get("time", ""))
+    if not picked:
         return status(talk)
-    moved = tickets.postpone_own(talk.office, talk.user.id, ticket_id)
-    return talk.matters("ticket_postponed", _held_facts(moved))
+    at = datetime.combine(talk.office.today(), time.fromisoformat(picked), talk.office.settings.zone)
+    return _postpone(talk, ticket_id, version, until=at.astimezone(UTC))
+
+
+def _postpone(
+    talk: Talk, ticket_id: int, version: int, by: int | None = None, until: datetime | None = None
+) -> Answer:
+    held = _unchanged(talk, ticket_id, version)
+    if held is None:
+        return status(talk)
+    moved = tickets.postpone_own(talk.office, talk.user.id, ticket_id, by, until)
+    facts = facts_of(moved.ticket) | {"asked": by or 0, "passed": moved.passed}
+    return talk.matters("ticket_postponed", facts)
+
+
+def undo_later(talk: Talk, ticket_id: int, version: int) -> Answer:
+    """もとの順番にもどす. Tapped again, or when things are different by now: how they stand."""
+    held = _unchanged(talk, ticket_id, version)
+    if held is None or held.state is not TicketState.WAITING:
+        return status(talk)
+    back = tickets.undo_postponing(talk.office, talk.user.id, ticket_id)
+    return talk.matters("ticket_place_back", facts_of(back))
+
+
+def back_in_line(talk: Talk, ticket_id: int) -> Answer:
+    """列に戻る, for one who was absent. Tapped again, or when called meanwhile: how things stand."""
+    held = {ticket.id: ticket for ticket in _held(talk)}.get(ticket_id)
+    if held is None or held.state is not TicketState.MISSED:
+        return status(talk)
+    back = tickets.return_own(talk.office, talk.user.id, ticket_id)
+    return talk.matters("ticket_returned", facts_of(back))
+
+
+def _unchanged(talk: Talk, ticket_id: int, version: int) -> TicketView | None:
+    held = {ticket.id: ticket for ticket in _held(talk)}.get(ticket_id)
+    return held if held is not None and held.version == version else None
 
 
 def stop_yes(talk: Talk, ticket_id: int) -> Answer:

@@ -9,13 +9,20 @@ from linebot.v3.messaging import Message
 
 from .bookings import BOOKING_KINDS
 from .closings import CLOSING_KINDS
+from .later import postponed
 from .offers import OFFER_KINDS
 from .tickets import TICKET_KINDS
 from .values import Setting
 
 Renderer = Callable[[str, Mapping[str, Any], Setting], Message]
 
-KINDS: Final[Mapping[str, Renderer]] = {**TICKET_KINDS, **BOOKING_KINDS, **OFFER_KINDS, **CLOSING_KINDS}
+KINDS: Final[Mapping[str, Renderer]] = {
+    **TICKET_KINDS,
+    "ticket_postponed": postponed,
+    **BOOKING_KINDS,
+    **OFFER_KINDS,
+    **CLOSING_KINDS,
+}
 """Every kind of message that can stand in the outbox."""
 
 

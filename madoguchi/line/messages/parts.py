@@ -85,6 +85,19 @@ def postback(label: str, data: Mapping[str, object], maximum: int = BUTTON_MAXIM
     }
 
 
+def picker(label: str, data: Mapping[str, object], earliest: str, latest: str) -> Json:
+    """An action that lets the citizen pick a time of day, ``HH:MM``, and tells us `data` with it."""
+    return {
+        "type": "datetimepicker",
+        "label": fit(label, BUTTON_MAXIMUM),
+        "data": urlencode(data),
+        "mode": "time",
+        "initial": earliest,
+        "min": earliest,
+        "max": latest,
+    }
+
+
 def said(label: str, words: str, maximum: int = BUTTON_MAXIMUM) -> Json:
     """An action that sends `words` as if typed."""
     return {"type": "message", "label": fit(label, maximum), "text": fit(words, SAID_MAXIMUM)}

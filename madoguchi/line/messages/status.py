@@ -27,8 +27,8 @@ from .parts import (
     rule,
     text,
 )
-from .tickets import names_block, number_block, waiting_rows
-from .values import Setting, wait
+from .tickets import names_block, number_block, return_button, undo_button, waiting_rows
+from .values import Setting, clock, wait
 
 _TONES = {TicketState.CALLED: SUCCESS, TicketState.SERVING: SUCCESS, TicketState.MISSED: ERROR}
 _LEAVABLE = (TicketState.WAITING, TicketState.ON_HOLD)
@@ -45,23 +45,30 @@ def facts_of(ticket: TicketView) -> dict[str, Any]:
         "wait": list(ticket.wait) if ticket.wait else None,
         "token": ticket.token,
         "ticket": ticket.id,
+        "version": ticket.version,
+        "near": ticket.near,
+        "undo": ticket.may_undo_postponing,
+        "until": ticket.not_before.isoformat() if ticket.not_before else None,
     }
 
 
 def standing(language: str, tickets: Sequence[TicketView], setting: Setting) -> Message:
     """One bubble per ticket; the notification line tells of the first. `tickets` must not be empty."""
-    alt = _alt(language, tickets[0])
+    alt = _alt(language, tickets[0], setting)
     bubbles = [_bubble(language, ticket, setting) for ticket in tickets[:12]]
     waiting = any(ticket.state is TicketState.WAITING for ticket in tickets)
     then = ("status", "desk", "language") if waiting else ("status", "take", "desk")
     return flex(alt, bubbles, quick(language, *then))
 
 
-def _alt(language: str, ticket: TicketView) -> str:
+def _alt(language: str, ticket: TicketView, setting: Setting) -> str:
     service = localized(ticket.service, language)
     if ticket.state is TicketState.CALLED and ticket.counter:
         desk = localized(ticket.desk, language)
         return say(language, "line.called_alt", number=ticket.number, counter=ticket.counter, desk=desk)
+    if ticket.not_before is not None:
+        until = say(language, "line.not_before", until=clock(setting, ticket.not_before))
+        return say(language, "line.status_alt", number=ticket.number, state=until, service=service)
     if ticket.ahead is not None and ticket.wait:
         shown = {"number": ticket.number, "ahead": ticket.ahead, "service": service}
         return say(language, "line.status_waiting_alt", wait=wait(language, ticket.wait), **shown)
@@ -81,6 +88,10 @@ def _bubble(language: str, ticket: TicketView, setting: Setting) -> Json:
         counter = say(language, "line.counter_number", counter=ticket.counter)
         contents.append(text(counter, size="xxl", weight="bold", align="center", color=KEY))
     contents += waiting_rows(language, shown)
+    if ticket.not_before is not None:
+        until = clock(setting, ticket.not_before)
+        contents.append(text(say(language, "line.not_before", until=until), weight="bold", align="center"))
+        contents.append(text(say(language, "line.not_before_note", until=until), size="sm", color=QUIET))
     place = localized(ticket.place, language)
     if place:
         contents.append(row(say(language, "line.where"), place))
@@ -90,9 +101,13 @@ def _bubble(language: str, ticket: TicketView, setting: Setting) -> Json:
 
 
 def _buttons(language: str, ticket: TicketView, setting: Setting) -> list[Json]:
-    buttons = []
-    commands = {TicketState.WAITING: ("later", "stop"), TicketState.ON_HOLD: ("stop",)}
-    for command in commands.get(ticket.state, ()):
+    own = {"ticket": ticket.id, "version": ticket.version, "undo": ticket.may_undo_postponing}
+    buttons = [*undo_button(language, own), *(return_button(language, own) if ticket.may_return else ())]
+    commands = [
+        *(("later",) if ticket.may_postpone else ()),
+        *(("stop",) if ticket.state in _LEAVABLE else ()),
+    ]
+    for command in commands:
         data = {"a": command, "t": ticket.id}
         buttons.append(button(postback(say(language, f"line.menu.{command}"), data)))
     page = setting.ticket_page(ticket.token)

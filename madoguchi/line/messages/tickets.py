@@ -90,13 +90,31 @@ def own_buttons(language: str, shown: Facts, setting: Setting) -> list[Json]:
     label = say(language, "line.menu.status")
     buttons = [button(said(label, label), style="primary")]
     if shown.get("ticket"):
-        for command in ("later", "stop"):
+        undo = undo_button(language, shown)
+        buttons += undo
+        for command in ("stop",) if undo else ("later", "stop"):
             data = {"a": command, "t": shown["ticket"]}
             buttons.append(button(postback(say(language, f"line.menu.{command}"), data)))
     elif shown.get("token"):
         page = setting.ticket_page(shown["token"])
         buttons.append(button(link(say(language, "line.details"), page)))
     return buttons
+
+
+def undo_button(language: str, shown: Mapping[str, Any]) -> list[Json]:
+    """もとの順番にもどす, where that is still possible."""
+    if not shown.get("undo"):
+        return []
+    data = {"a": "undo_later", "t": shown["ticket"], "v": shown["version"]}
+    return [button(postback(say(language, "line.undo_later"), data))]
+
+
+def return_button(language: str, shown: Facts) -> list[Json]:
+    """列に戻る, where the ticket's id is known; whether it is still possible the tap decides."""
+    if not shown.get("ticket"):
+        return []
+    data = {"a": "return", "t": shown["ticket"]}
+    return [button(postback(say(language, "line.return"), data), style="primary")]
 
 
 def waits(kind: str) -> Any:
@@ -110,14 +128,20 @@ def waits(kind: str) -> Any:
         alt_key = f"line.{kind}_alt" if kind in _OWN_ALT else "line.taken_alt"
         note_key = f"line.{kind}_note" if kind in _OWN_NOTE else "line.taken_note"
         note = say(language, "line.near_note" if near else note_key)
-        alt = say(language, "line.near_alt" if near else alt_key, **known)
+        if near and kind not in _SAYS_AHEAD:
+            alt_key = "line.near_alt"
+        if shown.get("wait"):
+            known["minutes"] = wait(language, shown["wait"])
+        alt = say(language, alt_key, **{"minutes": "", **known})
         return held(language, facts, setting, say(language, f"line.{kind}"), note, alt)
 
     return render
 
 
-_OWN_ALT: Final = frozenset({"taken", "near", "returned", "postponed"})
-_OWN_NOTE: Final = frozenset({"taken", "near"})
+_OWN_ALT: Final = frozenset({"taken", "near", "soon", "returned", "place_back"})
+_SAYS_AHEAD: Final = frozenset({"returned", "place_back"})
+"""What was asked for comes first in the notification line; how many are before stands beside it."""
+_OWN_NOTE: Final = frozenset({"taken", "near", "soon"})
 
 
 def handed_over(language: str, facts: Facts, setting: Setting) -> Message:
@@ -182,10 +206,10 @@ def tells(kind: str, *, tone: str = QUIET, then: Sequence[str] = _ANEW) -> Any:
             rule(),
             text(say(language, f"line.{kind}_note")),
         ]
-        buttons = []
+        buttons = return_button(language, shown) if kind == "missed" else []
         if shown.get("token"):
             page = setting.ticket_page(shown["token"])
-            buttons = [button(link(say(language, "line.details"), page))]
+            buttons.append(button(link(say(language, "line.details"), page)))
         bubble = card(say(language, f"line.{kind}"), contents, buttons, tone=tone)
         return flex(say(language, f"line.{kind}_alt", **shown), [bubble], quick(language, *then))
 
@@ -196,8 +220,9 @@ TICKET_KINDS: Final = {
     "ticket_taken": waits("taken"),
     "ticket_claimed": waits("claimed"),
     "ticket_checked_in": waits("checked_in"),
-    "ticket_postponed": waits("postponed"),
+    "ticket_place_back": waits("place_back"),
     "ticket_near": waits("near"),
+    "ticket_soon": waits("soon"),
     "ticket_handed_over": handed_over,
     "ticket_returned": waits("returned"),
     "ticket_called": called,

@@ -73,7 +73,9 @@ class Ticket(SQLModel, table=True):
     postponed: int = 0
     """How often its holder let others pass."""
     place_before: datetime | None = None
-    """`queued_at` before the last postponing, for taking it back."""
+    """`queued_at` before the last postponing; None when that was taken back or there was none."""
+    placed_as: str | None = Field(default=None, max_length=12)
+    """Moved behind others: waits among these (`domain.order.CalledAs`), whatever its appointment."""
     returned: int = 0
     """How often its holder came back by themselves after being absent."""
     appointment_at: datetime | None = None

@@ -178,3 +178,14 @@ def test_a_wrong_confirmation_code_is_explained_beside_its_field(
     assert f"&lang={language}&" in right.headers["location"]
     assert client.post("/book/guest", content=b"\xff" * 5000, follow_redirects=False).status_code == 422
     assert client.get("/book/guest", follow_redirects=False).headers["location"] == f"/?lang={language}"
+
+
+def test_a_ticket_of_yesterday_says_its_day_and_leads_to_the_front_page(
+    client: TestClient, lite_office: Office, lite_city: City
+) -> None:
+    token = paper(lite_office, lite_city).token
+    clock_of(lite_office).advance(days=1)
+    page = client.get(f"/t/{token}?lang=ja")
+    assert page.status_code == 410
+    assert "この番号札は10月1日(木)のものです" in page.text
+    assert 'href="/"' in page.text

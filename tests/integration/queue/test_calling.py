@@ -253,10 +253,10 @@ def test_letting_others_pass_moves_behind_the_next_three(office: Office, city: C
     given = papers(office, city, 6)
     user = city.line_user_ids[0]
     claim(office, user, given[0].claim_code or "")
-    assert postpone_own(office, user, given[0].id).ahead == 3
+    assert postpone_own(office, user, given[0].id, by=3).ticket.ahead == 3
     assert waiting(office, city) == ["A002", "A003", "A004", "A001", "A005", "A006"]
     with pytest.raises(Refusal, match="unknown_ticket"):
-        postpone_own(office, user, given[1].id)
+        postpone_own(office, user, given[1].id, by=3)
     cancel_own(office, user, given[0].id)
     cancel_own(office, user, given[0].id)
     assert "A001" not in waiting(office, city)

@@ -71,7 +71,7 @@ def test_yesterdays_ticket_has_expired(office: Office, city: City, ticket: Issue
     clock_of(office).advance(days=1)
     assert close_past_days(office) == 1
     assert close_past_days(office) == 0
-    with pytest.raises(Refusal, match="claim_expired"):
+    with pytest.raises(Refusal, match="ticket_of_day"):
         claim(office, city.line_user_ids[0], ticket.claim_code or "")
     with pytest.raises(Refusal, match="claim_missing"):
         claim(office, city.line_user_ids[0], "  ")

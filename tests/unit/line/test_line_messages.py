@@ -28,6 +28,7 @@ LONG = {
 SHORT = {"ja": "保育課", "en": "Childcare"}
 CONTRACT: dict[str, set[str]] = {
     "ticket_near": {"number", "ahead", "desk", "service", "wait", "token"},
+    "ticket_soon": {"number", "ahead", "desk", "place", "service", "wait", "token"},
     "ticket_called": {"number", "counter", "desk", "place", "calls", "token"},
     "ticket_missed": {"number", "desk", "token"},
     "ticket_cancelled": {"number", "desk", "service"},

@@ -52,6 +52,7 @@ TICKET = {
     'not_before': (MOMENT(), None),
     'postponed': (sa.Integer(), '0'),
     'place_before': (MOMENT(), None),
+    'placed_as': (STRING(length=12), None),
     'returned': (sa.Integer(), '0'),
     'first_called_at': (MOMENT(), None),
     'soon_told': (sa.Boolean(), 'false'),
