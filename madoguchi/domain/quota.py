@@ -57,6 +57,7 @@ WORTH: Final[Mapping[str, Worth]] = {
             "ticket_claimed",
             "ticket_checked_in",
             "ticket_postponed",
+            "ticket_place_back",
             "booking_made",
             "booking_changed",
             "booking_cancelled",

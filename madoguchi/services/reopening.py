@@ -59,7 +59,8 @@ def _back_into_the_queue(
     onward.refuse_closed(unit, desk)
     one_number.refuse_second(unit, ticket, ticket.service_id)
     step = Step(Action.REOPEN, actor.staff_id, None, batch)
-    take_step(unit, ticket, step, counter_id=None, called_at=None, calls=0)
+    told = {"near_told": ticket.near_told, "soon_told": ticket.soon_told}
+    take_step(unit, ticket, step, counter_id=None, called_at=None, calls=0, **told)
     news.tell(
         unit,
         ticket,

@@ -29,6 +29,7 @@ KINDS: Final = {
     "ticket_claimed": "番号の登録",
     "ticket_checked_in": "受付",
     "ticket_postponed": "あとにまわした",
+    "ticket_place_back": "もとの順番に戻した",
     "booking_made": "予約の確認",
     "booking_changed": "予約の変更",
     "booking_cancelled": "予約の取消",
