@@ -1,8 +1,8 @@
 """What is said when a number is called: in each language as people read it, as it is spoken, and in kana.
 
-A number is read as a number, without the zeros before it: A012 is エー、じゅうにばん. The letter is spelled. What
-an engine is given differs from what people read: Japanese engines read 方 as ほう and は in はち as わ, so they get
-かた and figures in kanji, which they read right (a test compares their sounds with the kana for each number).
+A number is read as a number, without the zeros before it: A012 is エー、じゅうにばん. The letter is spelled.
+What an engine is given differs from what people read: Japanese engines read 方 as ほう, and the は of はち
+as わ, so they get かた and figures in kanji, which they read right.
 """
 
 from __future__ import annotations
@@ -17,40 +17,11 @@ from .languages import DEFAULT, LANGUAGES
 
 GREATEST: Final = 9_999
 
-LETTERS: Final = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        [
-            "エー",
-            "ビー",
-            "シー",
-            "ディー",
-            "イー",
-            "エフ",
-            "ジー",
-            "エイチ",
-            "アイ",
-            "ジェイ",
-            "ケー",
-            "エル",
-            "エム",
-            "エヌ",
-            "オー",
-            "ピー",
-            "キュー",
-            "アール",
-            "エス",
-            "ティー",
-            "ユー",
-            "ブイ",
-            "ダブリュー",
-            "エックス",
-            "ワイ",
-            "ゼット",
-        ],
-        strict=True,
-    )
-)
+_SPELLED: Final = """
+エー ビー シー ディー イー エフ ジー エイチ アイ ジェイ ケー エル エム
+エヌ オー ピー キュー アール エス ティー ユー ブイ ダブリュー エックス ワイ ゼット
+"""
+LETTERS: Final = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _SPELLED.split(), strict=True))
 """Letters as Japanese voices spell them."""
 _LABELS: Final = {
     "赤": "あか",
