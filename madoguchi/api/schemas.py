@@ -29,7 +29,11 @@ _CALLED: Final = _object(
     number=_TEXT, counter=_TEXT, call_id={"type": "integer"}, called_at=_TIME, calls=_COUNT, language=_TEXT
 )
 _SENTENCE: Final = _object(language=_TEXT, text=_TEXT, spoken=_TEXT, audio=_MAYBE_TEXT)
-_CALLING: Final = _object(**_CALLED["properties"], announcement={**_list(_SENTENCE), "minItems": 1})
+_CALLING: Final = _object(
+    **_CALLED["properties"],
+    aloud=_BOOL,
+    announcement=_list(_SENTENCE),
+)
 _SERVICE: Final = _object(
     code=_TEXT, names=_NAMES, letter=_TEXT, waiting=_COUNT, estimated_wait_minutes=_RANGE, open=_BOOL
 )
@@ -60,7 +64,6 @@ SCHEMAS: Final[dict[str, Any]] = {
         open=_BOOL,
         service_day=_TEXT,
         generated_at=_TIME,
-        speech=_BOOL,
         calling=_list(_CALLING),
         recent=_list(_CALLED),
         missed=_list(_TEXT),

@@ -26,7 +26,7 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
 
     ``calling`` are the tickets called now, newest call first; ``recent`` those whose visit went on or
     ended within `RECENT_FOR`; ``missed`` the absent numbers. A ``call_id`` is one announcement,
-    and ``announcement`` what it says in each language. ``speech``: whether the desk speaks, or only chimes.
+    and ``announcement`` what it says in each language. Not ``aloud``: the display only chimes.
     Raises `Refusal("unknown_desk")`.
     """
     desk = desks.desk_by_code(office, desk_code)
@@ -47,10 +47,10 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         "open": desk.open,
         "service_day": day.isoformat(),
         "generated_at": unit.now.isoformat(),
-        "speech": aloud,
         "calling": [
             {
                 **_called(row),
+                "aloud": aloud,
                 "announcement": announcements.as_json(desk.code, said[row.call_id], voiced=aloud),
             }
             for row in calling

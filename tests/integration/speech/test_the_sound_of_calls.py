@@ -164,9 +164,9 @@ def test_a_silent_desk_has_sentences_and_no_sound(
     counters.take_counter(office, city.clerk, city.counter_ids[2])
     issue(office, city)
     call(office, city)
-    board = boards.snapshot(office, "childcare")
-    assert board["speech"] is False
-    assert [one["audio"] for one in board["calling"][0]["announcement"]] == [None]
+    found = called(office)[0]
+    assert found["aloud"] is False
+    assert [one["audio"] for one in found["announcement"]] == [None]
     assert announcements.on_board(office, city.desk_id) == []
 
 
