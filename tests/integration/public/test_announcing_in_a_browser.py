@@ -199,3 +199,23 @@ def test_a_display_that_may_not_be_heard_yet_shows_the_call(page: Page) -> None:
     take(page, call(1))
     page.wait_for_function("document.body.dataset.announced")
     assert page.evaluate("heard") == []
+
+
+def test_trying_the_voice_tells_who_spoke_each_language(page: Page) -> None:
+    start(page)
+    samples = [
+        {"language": "ja", "text": "a", "spoken": "a", "engine": "Open JTalk", "audio": "/sound/a"},
+        {"language": "ja-easy", "text": "b", "spoken": "b", "engine": "Open JTalk", "audio": "/sound/gone"},
+        {"language": "vi", "text": "c", "spoken": "c", "engine": None, "audio": None},
+    ]
+    told = page.evaluate(
+        """async (samples) => {
+          const { tryVoice } = await import("/public/voice-test.js");
+          const told = [];
+          await tryVoice(samples, (sample, name) => told.push([sample.language, name]), sound);
+          return told;
+        }""",
+        samples,
+    )
+    assert told == [["ja", "Open JTalk"], ["ja-easy", "ブラウザー"], ["vi", "なし"]]
+    assert heard(page, 3) == ["chime", "server a", "browser b"]
