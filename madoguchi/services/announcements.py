@@ -125,9 +125,9 @@ def _trial(unit: Unit, desk_id: int) -> list[Sentence]:
 
 
 def _occasions(session: Session, rows: Sequence[CalledRow]) -> Mapping[int, Occasion]:
-    # Most calls are first ones, and the board need not ask for more.
-    again = [row.call_id for row in rows if row.calls > 1]
-    return {one.call_id: _occasion(one) for one in announced.before(session, again)}
+    # Not by the ticket's count of calls: that begins anew with each visit to a window.
+    called = [row.call_id for row in rows]
+    return {one.call_id: _occasion(one) for one in announced.before(session, called)}
 
 
 def _occasion(before: announced.Before) -> Occasion:

@@ -19,6 +19,7 @@ from madoguchi.services import (
     boards,
     calling,
     counters,
+    handing_over,
     handling,
     issuing,
     running,
@@ -107,7 +108,7 @@ def test_one_who_was_handed_over_is_sent_on(office: Office, city: City) -> None:
     issue(office, city)
     ticket = call(office, city).ticket_id
     clock_of(office).advance(minutes=5)
-    handling.hand_over(office, city.clerk, city.counter_ids[2], ticket, city.other_service_id)
+    handing_over.hand_over(office, city.clerk, city.counter_ids[2], ticket, city.other_service_id)
     clock_of(office).advance(minutes=1)
     call(office, city)
     assert texts(office) == ["エー、1番の方、つづいて、3番窓口へお越しください。"]
