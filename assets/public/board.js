@@ -6,12 +6,12 @@ import { clockIn, element, fill, minutes, nameIn, pageData } from "./page.js";
 import { Sound } from "./sound.js";
 
 const NEW_FOR_MS = 20_000;
-const { board: first, language, timezone, mute, texts, speech } = pageData();
+const { board: first, language, timezone, mute, texts } = pageData();
 const time = clockIn(timezone);
 const byId = (id) => document.getElementById(id);
 const phone = matchMedia("(max-width: 56rem)");
 const sound = mute || phone.matches ? null : new Sound();
-const announcer = new Announcer(first.desk.code, speech, sound);
+const announcer = new Announcer(first.desk.code, sound);
 
 function callCard(call, index) {
   const flag = call.calls > 1 ? texts.called_again : index === 0 ? texts.newest : null;

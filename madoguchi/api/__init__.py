@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,8 +10,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route
 
+from ..services import announcements, speech
 from ..services.office import Office
-from . import boards, hub, operations, terminal
+from ..services.voices import find_voices
+from . import boards, hub, operations, sounds, terminal
 from .problems import Endpoint, answering, unanswered
 
 __all__ = ["API_ROUTES", "routes", "running"]
@@ -30,6 +33,7 @@ API_ROUTES = (
     _route("GET", "/v1/desks", boards.list_desks),
     _route("GET", "/v1/boards/{desk}", boards.show_board),
     _route("GET", "/v1/boards/{desk}/events", boards.stream_board),
+    _route("GET", "/v1/boards/{desk}/speech/{hash}.wav", sounds.show),
     _route("GET", "/v1/tickets/{token}", boards.show_ticket),
     _route("GET", "/openapi.json", operations.openapi),
 )
@@ -38,10 +42,12 @@ API_ROUTES = (
 
 @asynccontextmanager
 async def running(office: Office) -> AsyncIterator[None]:
-    """Keep the boards of `office` up to date while the server runs."""
+    """Keep the boards of `office` up to date, and speak for it, while the server runs."""
     terminal.forget_guesses()
-    async with hub.running(office):
-        yield
+    voices = await to_thread(find_voices, office.settings.var_dir)
+    with speech.speaking(office, announcements.on_board, voices):
+        async with hub.running(office):
+            yield
 
 
 def routes() -> list[BaseRoute]:

@@ -39,11 +39,14 @@ def _public() -> dict[str, Any]:
         "15 seconds. With a `Last-Event-ID` that is still current the first board is left out."
     )
     stream["responses"]["200"]["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    sound = _get("The sound of one sentence that the board calls now.", None, "desk", "hash")
+    sound["responses"]["200"]["content"] = {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}
     board = _get("The board as it stands; answers 304 to an ETag that holds.", "Board", "desk")
     return {
         "/api/v1/desks": {"get": _get("All desks with hours and how many wait.", "Desks")},
         "/api/v1/boards/{desk}": {"get": board},
         "/api/v1/boards/{desk}/events": {"get": stream},
+        "/api/v1/boards/{desk}/speech/{hash}.wav": {"get": sound},
         "/api/v1/tickets/{token}": {"get": _get("One's own ticket.", "TicketStatus", "token")},
     }
 

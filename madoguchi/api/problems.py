@@ -32,6 +32,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "not_found": 404,
     "unknown_desk": 404,
     "unknown_service": 404,
+    "unknown_speech": 404,
     "unknown_ticket": 404,
     "unknown_reservation": 404,
     "method_not_allowed": 405,

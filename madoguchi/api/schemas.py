@@ -28,6 +28,12 @@ _PLACED: Final = _object(code=_TEXT, names=_NAMES, place=_NAMES)
 _CALLED: Final = _object(
     number=_TEXT, counter=_TEXT, call_id={"type": "integer"}, called_at=_TIME, calls=_COUNT, language=_TEXT
 )
+_SENTENCE: Final = _object(language=_TEXT, text=_TEXT, spoken=_TEXT, audio=_MAYBE_TEXT)
+_CALLING: Final = _object(
+    **_CALLED["properties"],
+    aloud=_BOOL,
+    announcement=_list(_SENTENCE),
+)
 _SERVICE: Final = _object(
     code=_TEXT, names=_NAMES, letter=_TEXT, waiting=_COUNT, estimated_wait_minutes=_RANGE, open=_BOOL
 )
@@ -58,7 +64,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         open=_BOOL,
         service_day=_TEXT,
         generated_at=_TIME,
-        calling=_list(_CALLED),
+        calling=_list(_CALLING),
         recent=_list(_CALLED),
         missed=_list(_TEXT),
         services=_list(_SERVICE),

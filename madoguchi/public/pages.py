@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from .. import qr
 from ..domain.errors import Refusal
-from ..domain.languages import LANGUAGES
 from ..services import boards, guests, ticket_status
 from ..services.running import NotRunningError, in_thread, office
 from .view import data_block, page, reader_language, texts
@@ -117,7 +116,6 @@ async def board(request: Request) -> Response:
         "timezone": opened.settings.timezone,
         "mute": request.query_params.get("mute") == "1",
         "texts": texts(language, *_BOARD_TEXTS),
-        "speech": {code: texts(code, "speech")["speech"] for code in LANGUAGES},
     }
     return page(request, "board.html", language, board=shown, data=data_block(data))
 

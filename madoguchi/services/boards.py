@@ -9,7 +9,7 @@ from ..domain.numbers import label
 from ..domain.tickets import TicketState
 from ..store import boards as rows
 from ..store.desks import staffed_counters
-from . import desks
+from . import announcements, desks
 from .office import Office
 
 CALLING_MOST: Final = 12
@@ -25,7 +25,8 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
     """The whole board as JSON values: numbers, counters and counts, nothing that names a person.
 
     ``calling`` are the tickets called now, newest call first; ``recent`` those whose visit went on or
-    ended within `RECENT_FOR`; ``missed`` the absent numbers. A ``call_id`` is one announcement.
+    ended within `RECENT_FOR`; ``missed`` the absent numbers. A ``call_id`` is one announcement,
+    and ``announcement`` what it says in each language. Not ``aloud``: the display only chimes.
     Raises `Refusal("unknown_desk")`.
     """
     desk = desks.desk_by_code(office, desk_code)
@@ -38,6 +39,8 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         recent = rows.last_calls(session, desk.id, day, unit.now - RECENT_FOR, _NO_LONGER_CALLED, RECENT_MOST)
         missed = rows.missed_numbers(session, desk.id, day, MISSED_MOST)
         counters = staffed_counters(session, desk.id)
+        said = announcements.of_calls(session, calling)
+        aloud = announcements.aloud(session, desk.id)
     return {
         "desk": {"code": desk.code, "names": desk.names, "place": desk.places},
         "municipality": {"names": desk.municipality_names},
@@ -45,7 +48,14 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         "stopped": desk.stopped,
         "service_day": day.isoformat(),
         "generated_at": unit.now.isoformat(),
-        "calling": [_called(row) for row in calling],
+        "calling": [
+            {
+                **_called(row),
+                "aloud": aloud,
+                "announcement": announcements.as_json(desk.code, said[row.call_id], voiced=aloud),
+            }
+            for row in calling
+        ],
         "recent": [_called(row) for row in recent],
         "missed": [label(letter, number) for letter, number in missed],
         "services": [service_json(service) for service in services],

@@ -12,6 +12,15 @@ from public_kit import Running, http_of
 from starlette.testclient import TestClient
 
 from madoguchi.services.office import Office
+from madoguchi.services.voices import Voice
+
+
+@pytest.fixture(autouse=True)
+def voices(monkeypatch: pytest.MonkeyPatch) -> dict[str, Voice]:
+    """The voices of the server: none, whatever this machine has; a test may add some."""
+    found: dict[str, Voice] = {}
+    monkeypatch.setattr("madoguchi.api.find_voices", lambda _var_dir: found)
+    return found
 
 
 @pytest.fixture
