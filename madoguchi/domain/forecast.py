@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -129,7 +129,14 @@ def forecast(
         found = _played(situation, habits, pace, front, newcomers, seed, budget // len(groups))
         for entry in front:
             waits[entry.ticket_id] += found[entry.ticket_id]
-        curves[group] = _curve(situation, front, newcomers, found, stretch)
+        theirs = [one for one in front if callable_at(one, situation.now)]
+        ranges = [
+            range_of(found[one.ticket_id]).stretched(*stretch)
+            if len(groups) == 1 or one.service_id in group or one.ticket_id >= NEWEST
+            else None
+            for one in (*theirs, *newcomers)
+        ]
+        curves[group] = _curve(ranges)
     return Forecast(
         at=situation.now,
         counters=len(situation.counters),
@@ -178,13 +185,14 @@ def _played(
     return found
 
 
-def _curve(
-    situation: Situation,
-    front: Iterable[Waiting],
-    newcomers: Iterable[Waiting],
-    found: Mapping[int, Sequence[float]],
-    stretch: tuple[float, float],
-) -> Curve:
-    line = [one for one in front if callable_at(one, situation.now)]
-    points = [range_of(found[one.ticket_id]).stretched(*stretch) for one in (*line, *newcomers)]
-    return rising(points or [Range(0.0, 0.0, 1.0)])
+def _curve(ranges: Sequence[Range | None]) -> Curve:
+    """Through the places of a queue; None: somebody of whom only other counters take care.
+
+    Such a place counts as the next one behind it that matters.
+    """
+    points: list[Range] = []
+    following = next((one for one in reversed(ranges) if one is not None), Range(0.0, 0.0, 1.0))
+    for one in reversed(ranges):
+        following = one or following
+        points.append(following)
+    return rising(points[::-1] or [following])

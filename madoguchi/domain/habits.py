@@ -116,8 +116,7 @@ def learn(days: Iterable[Day], set_minutes: Mapping[int, float], today: date) ->
         ),
         by_hour=hours,
         by_counters=by_counters,
-        absent=(sum(weight * day.absent for day, weight in past) + share * prior_calls)
-        / (calls + prior_calls),
+        absent=(absent + share * prior_calls) / (calls + prior_calls),
         absent_minutes=_atoms([*_weighted(past, lambda day: day.absent_minutes), (cost, 4.0)]),
         leaving=sum(weight * day.left for day, weight in past) / (waited + 500.0),
         pauses=_atoms([*_weighted(past, lambda day: day.pauses), PRIOR_PAUSE]),
