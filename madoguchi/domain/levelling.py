@@ -18,10 +18,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from .past_visits import PastVisit, took_a_counter, waiting_from
+from .past_visits import PastVisit, learned_minutes, took_a_counter, waiting_from
 from .placing import SlotPlan
 from .staffing import Staffing
-from .waiting import learned_minutes
 
 TARGET: Final = 0.85
 """Above this share of busy minutes the waiting grows steeply."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
@@ -100,6 +101,15 @@ def without_forgotten(past: Sequence[PastVisit], longest: float = FORGOTTEN) -> 
     sound = [visit.minutes for visit in past if took_a_counter(visit) and visit.minutes <= longest]
     usual = median(sound) if sound else longest
     return [replace(visit, minutes=usual) if visit.minutes > longest else visit for visit in past]
+
+
+def learned_minutes(samples: Sequence[float], prior_minutes: float, prior_weight: int = 8) -> float:
+    """Mean handling minutes of past visits, drawn towards the service's set minutes while samples are few.
+
+    The top twentieth is left out: a visit nobody closed must not stretch everybody's estimate.
+    """
+    kept = sorted(samples)[: max(1, math.ceil(len(samples) * 0.95))] if samples else []
+    return (prior_minutes * prior_weight + sum(kept)) / (prior_weight + len(kept))
 
 
 def took_a_counter(visit: PastVisit) -> bool:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from .order import OrderKey, Policy, Waiting, key_changes, order_key
+from .order import Policy, Waiting
 from .past_visits import waiting_from
 from .placing import Arrival
+from .queue_line import Line
 from .staffing import Staffing
 
 _MIDNIGHT: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,48 +42,6 @@ class Served:
         return max(0.0, self.called - self.waits_from)
 
 
-class _Queue:
-    """Who waits, in calling order, without sorting everybody again at each call.
-
-    A key changes at moments known beforehand, and then moves forward: such an entry is pushed again with
-    its new key, and the copy that is left behind is passed over.
-    """
-
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-        self._ordered: list[tuple[OrderKey, Waiting]] = []
-        self._changing: list[tuple[datetime, int, Waiting]] = []
-        self._waiting: dict[int, Arrival] = {}
-
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    def add(self, arrival: Arrival, now: datetime) -> None:
-        visit, appointment = arrival.visit, arrival.appointment
-        entry = Waiting(
-            ticket_id=visit.id,
-            queued_at=_moment(arrival.arrives),
-            priority=visit.priority,
-            appointment_at=None if appointment is None else _moment(appointment),
-        )
-        self._waiting[visit.id] = arrival
-        heapq.heappush(self._ordered, (order_key(entry, self._policy, now), entry))
-        for moment in key_changes(entry, self._policy):
-            if moment > now:
-                heapq.heappush(self._changing, (moment, visit.id, entry))
-
-    def take(self, now: datetime) -> Arrival:
-        """The next by `order.calling_order`, who leaves the queue. Not for an empty one."""
-        while self._changing and self._changing[0][0] <= now:
-            entry = heapq.heappop(self._changing)[2]
-            if entry.ticket_id in self._waiting:
-                heapq.heappush(self._ordered, (order_key(entry, self._policy, now), entry))
-        while True:
-            entry = heapq.heappop(self._ordered)[1]
-            if entry.ticket_id in self._waiting:
-                return self._waiting.pop(entry.ticket_id)
-
-
 def serve(
     day: date, arrivals: Iterable[Arrival], staffing: Staffing, policy: Policy, missed_minutes: float
 ) -> Iterator[Served]:
@@ -94,7 +53,8 @@ def serve(
     coming = sorted(arrivals, key=lambda one: (one.arrives, one.visit.id), reverse=True)
     changes = list(reversed(staffing.open_steps))
     busy: list[float] = []
-    queue = _Queue(policy)
+    queue = Line(policy)
+    came: dict[int, Arrival] = {}
     counters = 0
     while coming or busy or (changes and queue):
         now = min(
@@ -108,9 +68,11 @@ def serve(
         while changes and changes[-1][0] <= now:
             counters = changes.pop()[1]
         while coming and coming[-1].arrives <= now:
-            queue.add(coming.pop(), moment)
-        while len(busy) < counters and queue:
-            arrival = queue.take(moment)
+            arrival = coming.pop()
+            came[arrival.visit.id] = arrival
+            queue.add(_entry(arrival), moment)
+        while len(busy) < counters and (entry := queue.take(moment)):
+            arrival = came[entry.ticket_id]
             minutes = missed_minutes if arrival.visit.missed else arrival.visit.minutes
             heapq.heappush(busy, now + minutes)
             yield Served(
@@ -122,6 +84,15 @@ def serve(
                 finished=now + minutes,
                 missed=arrival.visit.missed,
             )
+
+
+def _entry(arrival: Arrival) -> Waiting:
+    return Waiting(
+        ticket_id=arrival.visit.id,
+        queued_at=_moment(arrival.arrives),
+        priority=arrival.visit.priority,
+        appointment_at=None if arrival.appointment is None else _moment(arrival.appointment),
+    )
 
 
 def _moment(minutes: float) -> datetime:

@@ -77,7 +77,7 @@ def staffing_seen(past: Iterable[PastVisit], opens: int, closes: int, band: int 
     starts = range(opens, closes, band)
     seen: dict[int, list[list[int]]] = defaultdict(list)
     for day in sorted(days):
-        spans = _open_spans(days[day], (opens, closes))
+        spans = open_spans(days[day], (opens, closes))
         seen[day.weekday()].append([_open_in(spans, start, min(start + band, closes)) for start in starts])
     usual = {
         weekday: [median_low(column) for column in zip(*rows, strict=True)]
@@ -88,7 +88,7 @@ def staffing_seen(past: Iterable[PastVisit], opens: int, closes: int, band: int 
     }
 
 
-def _open_spans(visits: Sequence[PastVisit], hours: Span) -> list[list[Span]]:
+def open_spans(visits: Sequence[PastVisit], hours: Span) -> list[list[Span]]:
     """For each counter of a day the spans in which it was open."""
     waits = [
         (waiting_from(visit.arrives, visit.appointment), visit.called)

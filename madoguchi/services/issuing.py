@@ -258,11 +258,11 @@ def _issue(office: Office, unit: Unit, offer: Offer, request: Request) -> Issued
         NEWEST_ID, queued_at, request.priority, request.appointment_at, service_id=offer.service_id
     )
     ahead = positions.ahead_of_entry(unit, offer.desk_id, entry)
-    row = new_row(unit, offer, request, number, queued_at, ahead)
+    told = pace.told(office, unit, offer.desk_id, ahead, offer.service_id)
+    row = new_row(unit, offer, request, number, queued_at, told)
     ticket_id = tickets.add(unit.session, row)
     unit.desk_changed(offer.desk_id)
-    wait = pace.wait(office, unit, offer.desk_id, ahead, service_id=offer.service_id)
-    return issued(offer, row, ticket_id, ahead, wait)
+    return issued(offer, row, ticket_id, told)
 
 
 def new_row(
@@ -271,9 +271,9 @@ def new_row(
     request: Request,
     number: tuple[int, int],
     queued_at: datetime,
-    ahead: int,
+    told: pace.Told,
 ) -> dict[str, Any]:
-    """The columns of a new ticket with its `number` and lap, and `ahead` people before it."""
+    """The columns of a new ticket with its `number` and lap, and the waiting time that is told with it."""
     claim_code = drawn(secrets.choice, CLAIM_ALPHABET, CLAIM_LENGTH) if request.claimable else None
     return {
         "token": secrets.token_urlsafe(16),
@@ -294,7 +294,8 @@ def new_row(
         "route": list(request.route),
         "appointment_at": request.appointment_at,
         # Who is near already reads so on the ticket itself.
-        "near_told": ahead <= offer.near_threshold,
+        "near_told": told.ahead <= offer.near_threshold,
+        **told.columns,
         "line_user_id": request.line_user_id,
         "claim_code": claim_code,
         "reservation_id": request.reservation_id,
@@ -302,9 +303,7 @@ def new_row(
     }
 
 
-def issued(
-    offer: Offer, row: Mapping[str, Any], ticket_id: int, ahead: int, wait: tuple[int, int]
-) -> IssuedTicket:
+def issued(offer: Offer, row: Mapping[str, Any], ticket_id: int, told: pace.Told) -> IssuedTicket:
     """What the citizen is told of a stored `new_row`."""
     return IssuedTicket(
         id=ticket_id,
@@ -316,9 +315,9 @@ def issued(
         desk_code=offer.desk_code,
         desk_id=offer.desk_id,
         issued_at=row["issued_at"],
-        waiting_ahead=ahead,
-        near=ahead <= offer.near_threshold,
-        wait=wait,
+        waiting_ahead=told.ahead,
+        near=told.ahead <= offer.near_threshold,
+        wait=told.wait,
         claim_code=row["claim_code"],
     )
 

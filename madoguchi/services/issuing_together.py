@@ -91,7 +91,7 @@ class _Round:
             before = issued_before(self.office, self.unit, origin)
             assert before is not None
             results[origin] = before
-        new: dict[str, tuple[Offer, dict[str, object], int]] = {}
+        new: dict[str, tuple[Offer, dict[str, object], pace.Told]] = {}
         # Number sequences are locked in one order everywhere, so no two rounds can wait for each other.
         for wish in sorted(wishes.values(), key=lambda one: (one.desk_id, one.service_code)):
             if wish.origin in results:
@@ -101,13 +101,12 @@ class _Round:
             except Refusal as refusal:
                 results[wish.origin] = refusal
         ids = tickets.add_all(self.unit.session, [row for _, row, _ in new.values()])
-        for origin, (offer, row, ahead) in new.items():
-            wait = pace.wait(self.office, self.unit, offer.desk_id, ahead, service_id=offer.service_id)
-            results[origin] = issued(offer, row, ids[origin], ahead, wait)
+        for origin, (offer, row, told) in new.items():
+            results[origin] = issued(offer, row, ids[origin], told)
             self.unit.desk_changed(offer.desk_id)
         return results
 
-    def _drawn(self, wish: Wish) -> tuple[Offer, dict[str, object], int]:
+    def _drawn(self, wish: Wish) -> tuple[Offer, dict[str, object], pace.Told]:
         offer = self._offer(wish)
         number = take_number(self.unit, offer)
         queued_at = self.office.clock.now()
@@ -118,7 +117,8 @@ class _Round:
             language=known(wish.language),
             terminal_id=wish.terminal_id,
         )
-        return offer, new_row(self.unit, offer, request, number, queued_at, ahead), ahead
+        told = pace.told(self.office, self.unit, offer.desk_id, ahead, offer.service_id)
+        return offer, new_row(self.unit, offer, request, number, queued_at, told), told
 
     def _offer(self, wish: Wish) -> Offer:
         place = (wish.desk_id, wish.service_code)

@@ -219,22 +219,6 @@ def shown_at(session: Session, desk_id: int, day: date, letter: str, number: int
     return session.execute(query.limit(1)).first() is not None
 
 
-def handling_minutes(session: Session, service_id: int, since: datetime, limit: int = 400) -> list[float]:
-    """Minutes at the counter of the service's newest finished visits since `since`."""
-    query = (
-        select(col(Ticket.called_at), col(Ticket.finished_at))
-        .where(
-            col(Ticket.service_id) == service_id,
-            col(Ticket.state) == TicketState.DONE.value,
-            col(Ticket.finished_at) >= since,
-            col(Ticket.called_at).is_not(None),
-        )
-        .order_by(col(Ticket.finished_at).desc())
-        .limit(limit)
-    )
-    return [(finished - called).total_seconds() / 60 for called, finished in session.execute(query)]
-
-
 def last_called_at(session: Session, ticket_id: int) -> datetime | None:
     """When the ticket was last announced; None when it never was."""
     found: datetime | None = session.execute(

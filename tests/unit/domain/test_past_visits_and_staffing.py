@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from replay_kit import CLOSES, MONDAY, OPENS, visit
 
-from madoguchi.domain.past_visits import local_minutes, never_came, past_visit, without_forgotten
+from madoguchi.domain.past_visits import (
+    learned_minutes,
+    local_minutes,
+    never_came,
+    past_visit,
+    without_forgotten,
+)
 from madoguchi.domain.staffing import Staffing, staffing_seen
 from madoguchi.domain.tickets import TicketState
 
@@ -114,3 +120,13 @@ def test_the_usual_day_counts_not_the_odd_one() -> None:
     ]
     assert staffing_seen(past, OPENS, CLOSES) == {0: Staffing(((540, 3), (1020, 0)))}
     assert staffing_seen([visit(1, 600)], OPENS, CLOSES) == {}
+
+
+def test_few_visits_stay_near_the_set_minutes_and_many_take_over() -> None:
+    assert learned_minutes([], 10) == 10
+    assert 10 < learned_minutes([30], 10) < 13
+    assert learned_minutes([30.0] * 400, 10) > 29
+
+
+def test_one_visit_that_nobody_closed_does_not_stretch_the_learned_minutes() -> None:
+    assert learned_minutes([10.0] * 99 + [600.0], 10) == 10
