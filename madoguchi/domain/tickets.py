@@ -46,6 +46,10 @@ class Action(StrEnum):
     """Nobody stands at the counter any more that called it: back to its place."""
     POSTPONE = "postpone"
     PRIORITIZE = "prioritize"
+    SEND_ON = "send_on"
+    """Finished here; the next service of the same visit follows."""
+    FOLLOW = "follow"
+    """Which services follow in the same visit was changed."""
 
 
 AT_COUNTER: Final = (TicketState.CALLED, TicketState.SERVING)
@@ -68,6 +72,8 @@ TRANSITIONS: Final[dict[Action, dict[TicketState, TicketState]]] = {
     Action.RELEASE: {_C: _W, _S: _H},
     Action.POSTPONE: {_W: _W},
     Action.PRIORITIZE: {_W: _W, _H: _H},
+    Action.SEND_ON: {_C: _W, _S: _W},
+    Action.FOLLOW: {_W: _W, _C: _C, _S: _S, _H: _H},
 }
 
 

@@ -10,7 +10,7 @@ from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, Action
 from ..store import tickets
 from ..store.tables import Call, Counter, Desk, Ticket
-from . import audit, counters, outbox, positions
+from . import audit, counters, leaving, outbox, positions, visit_route
 from .actors import Actor
 from .office import Office, Unit
 from .steps import UNDO_FOR, Outcome, Step, new_batch, take_step
@@ -20,24 +20,29 @@ CALL_MOMENT: Final = timedelta(minutes=30)
 
 
 def call_next(office: Office, actor: Actor, counter_id: int, expected: int | None) -> Outcome:
-    """Finish who is at the counter and call who is next.
+    """Finish who is at the counter, or send them on in their visit, and call who is next.
+
+    Who was called as often as the desk waits for and never came is not finished but absent.
 
     `expected` is the ticket id that the page shows at the counter (None: nobody). When another one is
     there by now, as after a double tap, nothing changes and that one is told.
-    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, nobody_waits.
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, counter_paused(counter), nobody_waits,
+    changed_meanwhile, number_taken_there(number, desk), desk_closed.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
+        way = visit_route.lock_way(unit, counter_id)
         desk, counter = counters.own_counter(unit, actor, counter_id)
         current = counters.current(unit, counter_id)
         if (None if current is None else current.id) != expected:
             return unchanged(current)
+        _refuse_paused(counter)
         following = positions.next_for(unit, counter)
         if following is None and current is None:
             raise Refusal("nobody_waits")
         batch = new_batch()
         if current is not None:
-            _finish(unit, actor, current, counter_id, batch)
+            leaving.make_room(office, unit, actor, desk, current, counter_id, batch, way)
         ticket = None if following is None else tickets.lock(unit.session, following.ticket_id)
         if ticket is not None:
             _call(unit, actor, desk, counter, ticket, batch)
@@ -47,24 +52,27 @@ def call_next(office: Office, actor: Actor, counter_id: int, expected: int | Non
 
 
 def call_chosen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
-    """Finish who is at the counter and call this ticket: waiting, on hold or missed.
+    """Call this ticket, which waits, is on hold or missed, as `call_next` calls the next.
 
-    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, unknown_ticket,
-    called_elsewhere(counter), not_possible_now.
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, counter_paused(counter),
+    unknown_ticket, called_elsewhere(counter), not_possible_now, changed_meanwhile,
+    number_taken_there(number, desk), desk_closed.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
+        way = visit_route.lock_way(unit, counter_id)
         desk, counter = counters.own_counter(unit, actor, counter_id)
         ticket = _at_desk(unit, desk, ticket_id)
         current = counters.current(unit, counter_id)
         if current is not None and current.id == ticket_id:
             return unchanged(current)
+        _refuse_paused(counter)
         if ticket.state in {state.value for state in AT_COUNTER}:
             elsewhere = unit.session.get(Counter, ticket.counter_id)
             raise Refusal("called_elsewhere", counter=elsewhere.label if elsewhere else "")
         batch = new_batch()
         if current is not None:
-            _finish(unit, actor, current, counter_id, batch)
+            leaving.make_room(office, unit, actor, desk, current, counter_id, batch, way)
         _call(unit, actor, desk, counter, ticket, batch)
         positions.tell_near(office, unit, desk)
         unit.desk_changed(desk.id or 0)
@@ -117,12 +125,6 @@ def _at_desk(unit: Unit, desk: Desk, ticket_id: int) -> Ticket:
     return ticket
 
 
-def _finish(unit: Unit, actor: Actor, ticket: Ticket, counter_id: int, batch: str) -> None:
-    step = Step(Action.FINISH, actor.staff_id, counter_id, batch)
-    take_step(unit, ticket, step, finished_at=unit.now)
-    audit.record(unit, actor.staff_id, "finish", f"ticket:{ticket.id}", counter=counter_id)
-
-
 def _call(unit: Unit, actor: Actor, desk: Desk, counter: Counter, ticket: Ticket, batch: str) -> None:
     turn = positions.turn_of(unit, ticket)
     step = Step(Action.CALL, actor.staff_id, counter.id, batch)
@@ -134,13 +136,21 @@ def _call(unit: Unit, actor: Actor, desk: Desk, counter: Counter, ticket: Ticket
         called_at=unit.now,
         serving_at=None,
         first_called_at=ticket.first_called_at or unit.now,
-        calls=ticket.calls + 1,
+        # Counted anew each time that it comes from the queue: so often was it called in vain this time.
+        calls=1,
+        not_before=None,
     )
     _announce(unit, desk, counter, ticket, turn)
     audit.record(unit, actor.staff_id, "call", f"ticket:{ticket.id}", counter=counter.id)
 
 
+def _refuse_paused(counter: Counter) -> None:
+    if counter.paused:
+        raise Refusal("counter_paused", counter=counter.label)
+
+
 def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket, called_as: str = "") -> None:
+    before = None if ticket.line_user_id is None else tickets.counter_told(unit.session, ticket.id or 0)
     unit.session.add(
         Call(
             ticket_id=ticket.id or 0,
@@ -168,6 +178,8 @@ def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket, called_a
             "place": desk.places,
             "calls": ticket.calls,
             "token": ticket.token,
+            # Where its holder was told to come before, if that was somewhere else.
+            **({} if before in (None, counter.label) else {"before": before}),
         },
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -15,12 +15,13 @@ from ..domain.errors import Refusal
 from ..domain.languages import known
 from ..domain.numbers import label, number_after
 from ..domain.order import Waiting
+from ..domain.priorities import PRIORITY, PriorityReason
 from ..domain.roles import Permission
 from ..domain.tickets import Channel
 from ..store import desks, queue, tickets
 from ..store.desks import Offer
 from ..store.tables import LineUser, Reservation
-from . import audit, pace, positions
+from . import audit, pace, positions, visit_route
 from .actors import Actor
 from .holidays import is_holiday
 from .office import Office, Unit
@@ -56,11 +57,19 @@ class Request:
     channel: Channel
     language: str
     claimable: bool = True
-    priority: int = 0
+    reason: PriorityReason | None = None
+    """Why it goes before others."""
+    route: tuple[int, ...] = ()
+    """The services that follow in the same visit."""
     appointment_at: datetime | None = None
     line_user_id: int | None = None
     reservation_id: int | None = None
     terminal_id: int | None = None
+
+    @property
+    def priority(self) -> int:
+        """Higher goes first."""
+        return 0 if self.reason is None else PRIORITY
 
 
 def issue_at_terminal(
@@ -106,11 +115,19 @@ def issue_in_line(office: Office, *, line_user_id: int, service_id: int, event_i
 
 
 def issue_at_desk(
-    office: Office, actor: Actor, *, service_id: int, form: str, language: str = "ja", priority: int = 0
+    office: Office,
+    actor: Actor,
+    *,
+    service_id: int,
+    form: str,
+    language: str = "ja",
+    also: Sequence[int] = (),
+    reason: PriorityReason | None = None,
 ) -> IssuedTicket:
     """A number that staff take for somebody, at any hour; the same `form` gives the same ticket.
 
-    Raises `Refusal`: not_allowed, unknown_service, numbers_run_out.
+    The services of `also` follow in the same visit; a `reason` lets it go before others.
+    Raises `Refusal`: not_allowed, unknown_service, route_too_long(limit), numbers_run_out.
     """
     actor.require(Permission.CALL)
     origin = f"form:{actor.staff_id}:{form[:64]}"
@@ -119,9 +136,16 @@ def issue_at_desk(
         offer = desks.offer(unit.session, service_id)
         if offer is None or not desks.in_municipality(unit.session, offer.desk_id, actor.municipality_id):
             raise Refusal("unknown_service")
-        request = Request(origin=origin, channel=Channel.STAFF, language=known(language), priority=priority)
+        request = Request(
+            origin=origin,
+            channel=Channel.STAFF,
+            language=known(language),
+            reason=reason,
+            route=tuple(visit_route.checked(unit, actor, service_id, also)),
+        )
         issued = _issue(office, unit, offer, request)
-        audit.record(unit, actor.staff_id, "issue", f"ticket:{issued.id}", priority=priority)
+        why = {} if reason is None else {"reason": reason.value}
+        audit.record(unit, actor.staff_id, "issue", f"ticket:{issued.id}", priority=request.priority, **why)
         return issued
 
     return _once(office, origin, work)
@@ -244,6 +268,8 @@ def new_row(
         "issued_at": queued_at,
         "queued_at": queued_at,
         "priority": request.priority,
+        "priority_reason": "" if request.reason is None else request.reason.value,
+        "route": list(request.route),
         "appointment_at": request.appointment_at,
         # Who is near already reads so on the ticket itself.
         "near_told": ahead <= offer.near_threshold,

@@ -156,7 +156,7 @@ def _write(office: Office, unit: Unit, desk: Desk, ticket: Ticket, ahead: int) -
     service = unit.session.get_one(Service, ticket.service_id)
     outbox.enqueue(
         unit,
-        cause=f"near:{ticket.id}:{ticket.queued_at.timestamp():.0f}",
+        cause=f"near:{ticket.id}:{ticket.service_id}:{ticket.queued_at.timestamp():.0f}",
         kind="ticket_near",
         line_user_id=ticket.line_user_id or 0,
         ticket_id=ticket.id,

@@ -1,24 +1,31 @@
 """Changing a ticket: the lock, the step, its record for undo.
 
-The locking rule: whoever changes a ticket that exists locks its desk first, then the ticket. Two changes
-at one desk therefore never run at once, and no two can wait for each other. Issuing only adds tickets and
-locks the number sequence alone.
+The locking rule: whoever changes a ticket that exists locks its desk first, then the ticket. Who takes a
+ticket from one desk to another locks both desks, the lower id first, before any ticket; a number sequence
+comes after both. Two changes at one desk therefore never run at once, and no two can wait for each other.
+Issuing only adds tickets and locks the number sequence alone.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlmodel import UTCDateTime
+
 from ..domain.errors import Refusal
 from ..domain.tickets import Action, TicketState, after
 from ..store import desks, tickets
-from ..store.tables import Desk, Ticket, TicketChange
+from ..store.tables import METADATA, Desk, Ticket, TicketChange
 from .office import Unit
 
 UNDO_FOR: Final = timedelta(seconds=10)
+_MOMENTS: Final = frozenset(
+    column.name for column in METADATA.tables["ticket"].columns if isinstance(column.type, UTCDateTime)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,33 @@ def new_batch() -> str:
     return secrets.token_hex(8)
 
 
-def locked(unit: Unit, ticket_id: int) -> tuple[Desk, Ticket]:
-    """The ticket and its desk, locked in the order of the rule. Raises `Refusal("unknown_ticket")`."""
+def lock_desks(unit: Unit, desk_ids: Iterable[int]) -> dict[int, Desk]:
+    """These desks by id, locked in the order of the rule; unknown ones are left out."""
+    found = [desks.lock_desk(unit.session, desk_id) for desk_id in sorted(set(desk_ids))]
+    return {desk.id or 0: desk for desk in found if desk is not None}
+
+
+def locked(unit: Unit, ticket_id: int, *others: int) -> tuple[Desk, Ticket]:
+    """The ticket and its desk, locked in the order of the rule, with the `others` among the desks.
+
+    Raises `Refusal`: unknown_ticket, changed_meanwhile.
+    """
     desk_id = tickets.desk_id_of(unit.session, ticket_id)
-    desk = None if desk_id is None else desks.lock_desk(unit.session, desk_id)
-    ticket = tickets.lock(unit.session, ticket_id)
-    if desk is None or ticket is None:
+    if desk_id is None:
         raise Refusal("unknown_ticket")
-    if ticket.desk_id != desk.id:
+    return locked_at(unit, lock_desks(unit, {desk_id, *others}), ticket_id)
+
+
+def locked_at(unit: Unit, there: Mapping[int, Desk], ticket_id: int) -> tuple[Desk, Ticket]:
+    """The ticket, locked, and its desk, which must be one of those locked before.
+
+    Raises `Refusal`: unknown_ticket, changed_meanwhile.
+    """
+    ticket = tickets.lock(unit.session, ticket_id)
+    if ticket is None:
+        raise Refusal("unknown_ticket")
+    desk = there.get(ticket.desk_id)
+    if desk is None:
         # Handed over to another desk at this moment; nothing is known of what became of it there.
         raise Refusal("changed_meanwhile")
     return desk, ticket
@@ -84,6 +110,16 @@ def take_step(unit: Unit, ticket: Ticket, step: Step, **changes: object) -> None
     )
     # At once, so that a counter's old ticket has left before its new one arrives.
     unit.session.flush()
+
+
+def put_back(ticket: Ticket, before: Mapping[str, object]) -> None:
+    """Give the ticket's columns the values that a step kept of them."""
+    for name, value in before.items():
+        if name in _MOMENTS and isinstance(value, str):
+            setattr(ticket, name, datetime.fromisoformat(value))
+        else:
+            setattr(ticket, name, value)
+    ticket.version += 1
 
 
 def _plain(value: object) -> object:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlmodel import col
@@ -13,16 +12,18 @@ from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, OPEN, Action
 from ..store import tickets
 from ..store.tables import Call, Desk, Ticket, TicketChange
-from . import audit, outbox, positions
+from . import audit, one_number, outbox, positions
 from .actors import Actor
 from .calling import CALL_MOMENT, called_cause, unchanged
-from .handling import news_cause, refuse_second
+from .news import news_cause
 from .office import Office, Unit
-from .steps import UNDO_FOR, Outcome, locked
+from .steps import UNDO_FOR, Outcome, lock_desks, locked_at, put_back
 
 _NEWS = {
     Action.MISS: "ticket_missed",
     Action.HAND_OVER: "ticket_handed_over",
+    Action.SEND_ON: "ticket_handed_over",
+    Action.REOPEN: "ticket_returned",
     Action.RESUME: "ticket_returned",
     Action.CANCEL: "ticket_cancelled",
 }
@@ -33,58 +34,62 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
     """Put the tickets of one click back as they were.
 
     A push that no sender has touched is withdrawn; a call that was already pushed is taken back by
-    another push. Raises `Refusal`: not_allowed, undo_too_late, changed_meanwhile, already_waiting(number).
+    another push. A ticket that went to another desk comes back from there. Raises `Refusal`: not_allowed,
+    undo_too_late, changed_meanwhile, already_waiting(number), number_taken_there(number, desk).
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
-        changes = _changes(unit, actor, batch)
-        ticket = None
+        changes, there = _changes(unit, actor, batch)
         for change in changes:
-            desk, ticket = locked(unit, change.ticket_id)
-            _put_back(unit, ticket, change)
+            left, ticket = locked_at(unit, there, change.ticket_id)
+            _put_back(unit, there, ticket, change)
             _take_back_message(unit, ticket, change)
             change.undone = True
             unit.session.flush()
-            unit.desk_changed(desk.id or 0)
-        if ticket is not None:
-            positions.tell_near(office, unit, unit.session.get_one(Desk, ticket.desk_id))
+            for desk_id in (left.id or 0, ticket.desk_id):
+                unit.desk_changed(desk_id)
+        for desk in there.values():
+            positions.tell_near(office, unit, desk)
         audit.record(unit, actor.staff_id, "undo", f"batch:{batch[:32]}")
         at_counter = next((change.counter_id for change in changes if change.counter_id), None)
         return unchanged(_current(unit, at_counter))
 
 
-def _changes(unit: Unit, actor: Actor, batch: str) -> Sequence[TicketChange]:
+def _changes(unit: Unit, actor: Actor, batch: str) -> tuple[Sequence[TicketChange], Mapping[int, Desk]]:
+    """The steps of the click, newest first, and the desks that they touched, locked."""
     query = (
         select(TicketChange)
         .where(col(TicketChange.batch) == batch[:32], col(TicketChange.staff_id) == actor.staff_id)
         .order_by(col(TicketChange.id).desc())
     )
-    first = unit.session.execute(query.limit(1)).scalar_one_or_none()
-    if first is None or unit.now - first.changed_at > UNDO_FOR:
+    seen: list[TicketChange] = list(unit.session.execute(query).scalars())
+    if not seen or unit.now - seen[0].changed_at > UNDO_FOR:
         raise Refusal("undo_too_late")
+    now_at = {tickets.desk_id_of(unit.session, change.ticket_id) for change in seen}
+    came_from = {change.before.get("desk_id") for change in seen}
     # Locked before they are believed: the same undo may be under way in another tab.
-    locked(unit, first.ticket_id)
+    there = lock_desks(unit, [desk_id for desk_id in now_at | came_from if desk_id is not None])
     changes: list[TicketChange] = list(
         unit.session.execute(query, execution_options={"populate_existing": True}).scalars()
     )
     if any(change.undone for change in changes):
         raise Refusal("undo_too_late")
-    return changes
+    return changes, there
 
 
-def _put_back(unit: Unit, ticket: Ticket, change: TicketChange) -> None:
+def _put_back(unit: Unit, there: Mapping[int, Desk], ticket: Ticket, change: TicketChange) -> None:
     if ticket.version != change.version_after:
         raise Refusal("changed_meanwhile")
-    there = _current(unit, change.before.get("counter_id", ticket.counter_id))
-    if change.before["state"] in AT_COUNTER and there is not None and there.id != ticket.id:
+    at = _current(unit, change.before.get("counter_id", ticket.counter_id))
+    if change.before["state"] in AT_COUNTER and at is not None and at.id != ticket.id:
         raise Refusal("changed_meanwhile")
     service_id = change.before.get("service_id", ticket.service_id)
     if change.before["state"] in OPEN and (ticket.state not in OPEN or service_id != ticket.service_id):
-        refuse_second(unit, ticket, service_id)
-    for name, value in change.before.items():
-        is_moment = name.endswith("_at") and value is not None
-        setattr(ticket, name, datetime.fromisoformat(value) if is_moment else value)
-    ticket.version += 1
+        one_number.refuse_second(unit, ticket, service_id)
+    desk_id = change.before.get("desk_id", ticket.desk_id)
+    if desk_id != ticket.desk_id:
+        one_number.refuse_taken(unit, ticket, there[desk_id])
+    put_back(ticket, change.before)
     unit.session.flush()
 
 

@@ -12,7 +12,17 @@ import reflex as rx
 from reflex.state import BaseState
 
 from ..domain.roles import Permission, may
-from ..services import calling, checkin, counters, dashboard, handling, issuing, running, undoing
+from ..services import (
+    calling,
+    checkin,
+    counters,
+    dashboard,
+    handing_over,
+    handling,
+    issuing,
+    running,
+    undoing,
+)
 from ..services.actors import Actor
 from ..services.dashboard import Dashboard
 from ..services.office import Office
@@ -140,7 +150,7 @@ class TodayState(TodayShown, rx.State):
     @needs(Permission.CALL)
     async def hand_over(self, shown: int, service_id: int) -> None:
         """Let the current ticket wait for another service."""
-        await self._act("引き継ぎました", handling.hand_over, typed.whole(shown), typed.whole(service_id))
+        await self._act("引き継ぎました", handing_over.hand_over, typed.whole(shown), typed.whole(service_id))
 
     @rx.event
     @needs(Permission.CALL)

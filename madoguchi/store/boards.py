@@ -53,6 +53,8 @@ def _last_calls() -> Any:
         .join(Ticket, col(Ticket.id) == col(Call.ticket_id))
         .join(Counter, col(Counter.id) == col(Call.counter_id))
         .where(
+            # One that was handed over is shown where it went.
+            col(Ticket.desk_id) == bindparam("desk"),
             col(Ticket.service_day) == bindparam("day"),
             col(Ticket.state).in_(bindparam("states", expanding=True)),
         )

@@ -82,7 +82,13 @@ _OFFER: Any = select(
 
 # Built once: every ticket asks, and putting a statement together takes longer than running it.
 _DESK_OF_COUNTER: Any = select(col(Counter.desk_id)).where(col(Counter.id) == bindparam("counter"))
-_DESK_LOCKED: Any = select(Desk).where(col(Desk.id) == bindparam("desk")).with_for_update(key_share=True)
+_DESK_LOCKED: Any = (
+    select(Desk)
+    .where(col(Desk.id) == bindparam("desk"))
+    .with_for_update(key_share=True)
+    # What was read before the lock could be old.
+    .execution_options(populate_existing=True)
+)
 _POLICY: Any = select(
     col(Desk.order_kind),
     col(Desk.appointment_lead),
@@ -174,6 +180,22 @@ def staffed_counters(session: Session, desk_id: int) -> int:
     """How many counters somebody sits at."""
     query = select(func.count()).where(col(Counter.desk_id) == desk_id, col(Counter.staff_id).is_not(None))
     return int(session.execute(query).scalar_one())
+
+
+def desks_of_services(session: Session, service_ids: Sequence[int]) -> dict[int, int]:
+    """The desk of each of these services, by service id."""
+    query = select(col(Service.id), col(Service.desk_id)).where(col(Service.id).in_(list(service_ids)))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def municipalities_of(session: Session, service_ids: Sequence[int]) -> dict[int, int]:
+    """The municipality of each of these services, by service id."""
+    query = (
+        select(col(Service.id), col(Desk.municipality_id))
+        .join(Desk, col(Service.desk_id) == col(Desk.id))
+        .where(col(Service.id).in_(list(service_ids)))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def in_municipality(session: Session, desk_id: int, municipality_id: int) -> bool:

@@ -14,7 +14,7 @@ from ..domain.order import DAY_BEGINS, CalledAs, Turn, Waiting
 from ..domain.tickets import OPEN, TicketState
 from .direct import execute
 from .inserting import INSERTS
-from .tables import Call, NumberSequence, Ticket
+from .tables import Call, Counter, NumberSequence, Ticket
 
 _WAITING_COLUMNS = (
     col(Ticket.id),
@@ -57,8 +57,10 @@ _FIRST_PLAIN_HERE = (
 _LATEST_TURNS: Any = (
     select(col(Call.called_as))
     .join(Ticket, col(Ticket.id) == col(Call.ticket_id))
+    .join(Counter, col(Counter.id) == col(Call.counter_id))
     .where(
-        col(Ticket.desk_id) == bindparam("desk"),
+        # The turn is of the desk that called, wherever the ticket was handed over to since.
+        col(Counter.desk_id) == bindparam("desk"),
         col(Ticket.service_day) == bindparam("day"),
         col(Call.called_as) != "",
     )
@@ -183,6 +185,29 @@ def open_numbers(session: Session, desk_id: int, day: date, letter: str) -> set[
         col(Ticket.state).in_([state.value for state in OPEN]),
     )
     return set(session.execute(query).scalars())
+
+
+def hold_sequence(session: Session, desk_id: int, day: date, letter: str) -> None:
+    """Lock the sequence, if a number was given in it: until the transaction ends, no other is given."""
+    query = select(col(NumberSequence.last_number)).where(
+        col(NumberSequence.desk_id) == desk_id,
+        col(NumberSequence.service_day) == day,
+        col(NumberSequence.letter) == letter,
+    )
+    session.execute(query.with_for_update())
+
+
+def shown_at(session: Session, desk_id: int, day: date, letter: str, number: int, but: int) -> bool:
+    """Whether another open ticket than `but` shows that number at the desk, wherever it was given."""
+    query = select(col(Ticket.id)).where(
+        col(Ticket.desk_id) == desk_id,
+        col(Ticket.service_day) == day,
+        col(Ticket.state).in_([state.value for state in OPEN]),
+        col(Ticket.letter) == letter,
+        col(Ticket.number) == number,
+        col(Ticket.id) != but,
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def handling_minutes(session: Session, service_id: int, since: datetime, limit: int = 400) -> list[float]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, or_, select
 from sqlmodel import Session, col
 
-from ..domain.tickets import AT_COUNTER, OPEN, TicketState
+from ..domain.tickets import AT_COUNTER, OPEN, Action, TicketState
 from .direct import execute
-from .tables import Counter, Desk, Municipality, Reservation, Service, Ticket
+from .tables import Call, Counter, Desk, Municipality, Reservation, Service, Ticket, TicketChange
 
 OPEN_STATES = tuple(state.value for state in OPEN)
 
@@ -158,6 +158,42 @@ _UNTOLD: Any = select(Ticket).where(
 def at_counter(session: Session, counter_id: int, day: date) -> list[Ticket]:
     """The tickets called to or served at the counter: one at most, when all is well."""
     return list(session.execute(_AT_COUNTER, {"counter": counter_id, "day": day}).scalars())
+
+
+_ROUTE_AT_COUNTER: Any = select(col(Ticket.route)).where(
+    col(Ticket.counter_id) == bindparam("counter"),
+    col(Ticket.service_day) == bindparam("day"),
+    col(Ticket.state).in_([state.value for state in AT_COUNTER]),
+)
+_LAST_CALL: Any = (
+    select(func.max(col(Call.id))).where(col(Call.ticket_id) == bindparam("ticket")).scalar_subquery()
+)
+_LAST_MOVE: Any = (
+    select(func.max(col(TicketChange.changed_at)))
+    .where(
+        col(TicketChange.ticket_id) == bindparam("ticket"),
+        col(TicketChange.action).in_([Action.HAND_OVER.value, Action.SEND_ON.value]),
+        col(TicketChange.undone).is_(False),
+    )
+    .scalar_subquery()
+)
+_COUNTER_TOLD: Any = (
+    select(col(Counter.label))
+    .join(Call, col(Call.counter_id) == col(Counter.id))
+    .where(col(Call.id) == _LAST_CALL, or_(_LAST_MOVE.is_(None), col(Call.called_at) > _LAST_MOVE))
+)
+
+
+def route_at_counter(session: Session, counter_id: int, day: date) -> list[int]:
+    """The services that follow in the visit of whoever is at the counter; empty also when nobody is."""
+    found = execute(session, _ROUTE_AT_COUNTER, counter=counter_id, day=day).scalars().first()
+    return list(found or [])
+
+
+def counter_told(session: Session, ticket_id: int) -> str | None:
+    """The counter that the ticket was last called to since it took its place for the present service."""
+    told: str | None = execute(session, _COUNTER_TOLD, ticket=ticket_id).scalar_one_or_none()
+    return told
 
 
 def lock(session: Session, ticket_id: int) -> Ticket | None:

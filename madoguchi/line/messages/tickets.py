@@ -116,19 +116,43 @@ def waits(kind: str) -> Any:
     return render
 
 
-_OWN_ALT: Final = frozenset({"taken", "near", "handed_over", "returned", "postponed"})
-_OWN_NOTE: Final = frozenset({"taken", "near", "handed_over"})
+_OWN_ALT: Final = frozenset({"taken", "near", "returned", "postponed"})
+_OWN_NOTE: Final = frozenset({"taken", "near"})
+
+
+def handed_over(language: str, facts: Facts, setting: Setting) -> Message:
+    """Another service comes next: where to go, and how many are before there."""
+    shown = {"desk": "", "place": "", "service": "", "ahead": 0, **named(language, facts)}
+    kind = "moved" if shown.get("moved") else "handed_over"
+    note = say(language, "line.near_note" if shown.get("near") else f"line.{kind}_note")
+    places = [str(part) for part in (shown["desk"], shown["place"]) if part]
+    contents = [
+        text(str(shown["service"]), weight="bold", align="center"),
+        *number_block(language, shown["number"]),
+        rule(),
+        *([row(say(language, "line.go_to"), " ".join(places))] if places else []),
+        *waiting_rows(language, shown),
+        text(note, size="sm", color=QUIET),
+    ]
+    bubble = card(say(language, f"line.{kind}"), contents, own_buttons(language, shown, setting))
+    alt = say(language, f"line.{kind}_alt", **{**shown, "where": " ".join(places)})
+    return flex(alt, [bubble], quick(language, *_LEAVING))
 
 
 def called(language: str, facts: Facts, setting: Setting) -> Message:
     """Come to the counter now: number and counter, nothing to search for."""
     shown = {"desk": "", "place": "", "calls": 1, "counter": "", **named(language, facts)}
-    title = say(language, "line.called_again" if int(shown["calls"] or 1) > 1 else "line.called")
+    moved = bool(shown.get("before"))
+    again = int(shown["calls"] or 1) > 1
+    title = say(
+        language, "line.counter_changed" if moved else "line.called_again" if again else "line.called"
+    )
     counter = say(language, "line.counter_number", counter=shown["counter"])
     contents = [
         *number_block(language, shown["number"]),
         rule(),
         text(say(language, "line.counter"), size="sm", color=QUIET, align="center"),
+        *([text(_counter_before(language, shown), size="sm", align="center")] if moved else []),
         text(counter, size="xxl", weight="bold", align="center", color=KEY),
         text(say(language, "line.called_note", counter=shown["counter"]), weight="bold", align="center"),
         text(" / ".join(part for part in (str(shown["desk"]), str(shown["place"])) if part), size="sm"),
@@ -138,7 +162,13 @@ def called(language: str, facts: Facts, setting: Setting) -> Message:
         page = setting.ticket_page(shown["token"])
         buttons = [button(link(say(language, "line.details"), page))]
     bubble = card(title, contents, buttons, tone=SUCCESS)
-    return flex(say(language, "line.called_alt", **shown), [bubble], quick(language, "status"))
+    alt = say(language, "line.counter_changed_alt" if moved else "line.called_alt", **shown)
+    return flex(alt, [bubble], quick(language, "status"))
+
+
+def _counter_before(language: str, shown: Facts) -> str:
+    before, now = (say(language, "line.counter_number", counter=shown[key]) for key in ("before", "counter"))
+    return f"{before} → {now}"
 
 
 def tells(kind: str, *, tone: str = QUIET, then: Sequence[str] = _ANEW) -> Any:
@@ -168,7 +198,7 @@ TICKET_KINDS: Final = {
     "ticket_checked_in": waits("checked_in"),
     "ticket_postponed": waits("postponed"),
     "ticket_near": waits("near"),
-    "ticket_handed_over": waits("handed_over"),
+    "ticket_handed_over": handed_over,
     "ticket_returned": waits("returned"),
     "ticket_called": called,
     "ticket_missed": tells("missed", tone=ERROR, then=("status", "take", "desk")),

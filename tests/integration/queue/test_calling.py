@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import calling, counters, dashboard, handling, issuing, undoing
+from madoguchi.services import calling, counters, dashboard, handing_over, handling, issuing, undoing
 from madoguchi.services.claiming import claim
 from madoguchi.services.dashboard import Dashboard
 from madoguchi.services.issuing import IssuedTicket
@@ -153,12 +153,12 @@ def test_absent_hold_and_back(office: Office, city: City, counter: int) -> None:
 def test_hand_over_keeps_the_number_and_the_place(office: Office, city: City, counter: int) -> None:
     papers(office, city, 2)
     called = calling.call_next(office, city.clerk, counter, None)
-    handling.hand_over(office, city.clerk, counter, called.ticket_id or 0, city.other_service_id)
+    handing_over.hand_over(office, city.clerk, counter, called.ticket_id or 0, city.other_service_id)
     rows = seen(office, city).waiting
     assert [(row.number, row.service) for row in rows] == [("A001", "児童手当"), ("A002", "保育所等利用申込")]
     called = calling.call_next(office, city.clerk, counter, None)
     with pytest.raises(Refusal, match="unknown_service"):
-        handling.hand_over(office, city.clerk, counter, called.ticket_id or 0, city.other_desk_service_id)
+        handing_over.hand_over(office, city.clerk, counter, called.ticket_id or 0, 9999)
 
 
 def test_undo_puts_back_what_next_did(office: Office, city: City, counter: int) -> None:

@@ -7,6 +7,7 @@ import pytest
 from office_kit import City, clock_of
 
 from madoguchi.domain.errors import Refusal
+from madoguchi.domain.priorities import PriorityReason
 from madoguchi.domain.roles import Role
 from madoguchi.services import issuing
 from madoguchi.services.actors import Actor
@@ -52,7 +53,9 @@ def test_another_citys_desk_is_unknown_and_auditors_see_no_queue(office: Office,
 def test_a_long_queue_lists_the_next_hundred_and_counts_all(office: Office, city: City) -> None:
     for number in range(MOST_WAITING + 5):
         issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form=f"form-{number}")
-    last = issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form="urgent", priority=1)
+    last = issuing.issue_at_desk(
+        office, city.clerk, service_id=city.service_id, form="urgent", reason=PriorityReason.UNWELL
+    )
     view = dashboard(office, city.clerk, city.desk_id)
     assert (len(view.waiting), view.waiting_count) == (MOST_WAITING, MOST_WAITING + 6)
     assert [row.number for row in view.waiting][:2] == [last.number, "A001"]

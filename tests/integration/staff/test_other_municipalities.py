@@ -24,6 +24,7 @@ from madoguchi.services import (
     counters,
     dashboard,
     day_sheet,
+    handing_over,
     handling,
     issuing,
     levelling,
@@ -31,6 +32,8 @@ from madoguchi.services import (
     plan_changes,
     plan_previews,
     pools,
+    prioritizing,
+    reopening,
     reservation_changes,
     reservation_desk,
     reservation_places,
@@ -40,6 +43,7 @@ from madoguchi.services import (
     slot_plans,
     slots,
     undoing,
+    visit_route,
 )
 from madoguchi.services.actors import Actor
 from madoguchi.services.issuing import IssuedTicket
@@ -131,7 +135,13 @@ def test_every_service_for_staff_refuses_another_municipality(
         day_sheet.day_sheet: lambda: day_sheet.day_sheet(office, who, city.desk_id, day, names=True),
         handling.cancel_ticket: lambda: handling.cancel_ticket(office, who, ticket.id),
         handling.finish: lambda: handling.finish(office, who, counter, ticket.id),
-        handling.hand_over: lambda: handling.hand_over(office, who, counter, ticket.id, city.service_id),
+        handing_over.hand_over: lambda: handing_over.hand_over(
+            office, who, counter, ticket.id, city.service_id
+        ),
+        handing_over.targets: lambda: handing_over.targets(office, who, city.desk_id),
+        prioritizing.prioritize: lambda: prioritizing.prioritize(office, who, ticket.id, None),
+        reopening.reopen: lambda: reopening.reopen(office, who, counter, ticket.id),
+        visit_route.follow_with: lambda: visit_route.follow_with(office, who, ticket.id, []),
         handling.hold: lambda: handling.hold(office, who, counter, ticket.id),
         handling.miss: lambda: handling.miss(office, who, counter, ticket.id),
         handling.resume: lambda: handling.resume(office, who, ticket.id),

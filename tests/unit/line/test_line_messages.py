@@ -31,7 +31,7 @@ CONTRACT: dict[str, set[str]] = {
     "ticket_called": {"number", "counter", "desk", "place", "calls", "token"},
     "ticket_missed": {"number", "desk", "token"},
     "ticket_cancelled": {"number", "desk", "service"},
-    "ticket_handed_over": {"number", "service", "ahead"},
+    "ticket_handed_over": {"number", "service", "ahead", "desk", "place", "wait", "near", "token", "moved"},
     "ticket_call_undone": {"number", "token"},
     "ticket_returned": {"number", "ahead", "token"},
     **{
@@ -66,6 +66,8 @@ def facts_for(kind: str, names: dict[str, str]) -> dict[str, Any]:
         "ticket": 17,
         "counter": "3",
         "calls": 2,
+        "near": False,
+        "moved": True,
         "code": "123456",
         "starts_at": "2026-11-25T01:30:00+00:00",
         "desk_phone": "+81-3-1234-5678",
