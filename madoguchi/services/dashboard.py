@@ -24,6 +24,7 @@ from .booking_rules import arrival_rules
 from .dashboard_next import NextUp, next_ups, uncovered
 from .desks import gives_numbers
 from .office import Office, Unit
+from .steps import UNDO_FOR, Outcome
 
 MOST_WAITING: Final = 100
 """A list is not made faster to read by more rows; how many more there are is a figure."""
@@ -104,6 +105,8 @@ class CounterView:
     """Who would be called here next; nobody where nobody sits."""
     uncovered: int = 0
     """How many wait for what neither this nor any open counter takes."""
+    absent: Outcome | None = None
+    """Who has just become absent here without a click, and how to take it back."""
 
 
 @dataclass(frozen=True)
@@ -293,6 +296,7 @@ def _counters(
     some_choose = any(counter.services for counter in counters)
     waiting = queue.waiting_by_service(unit.session, desk_id, unit.today) if some_choose else {}
     uncovered_at = uncovered(waiting, counters)
+    absent = _just_absent(unit, handled)
     at = {row.counter_id: row for row in handled.values() if TicketState(row.state) in AT_COUNTER}
 
     def view(counter: rows.CounterRow) -> CounterView:
@@ -308,9 +312,21 @@ def _counters(
             services=tuple(counter.services),
             next=ups.get(counter.counter_id),
             uncovered=uncovered_at(counter.counter_id),
+            absent=absent.get(counter.counter_id),
         )
 
     return tuple(view(counter) for counter in counters)
+
+
+def _just_absent(unit: Unit, handled: Mapping[int, QueueRow]) -> dict[int, Outcome]:
+    """Who became absent without a click in the last seconds, by the counter that had called."""
+    missed = [row.ticket_id for row in handled.values() if row.state == TicketState.MISSED.value]
+    return {
+        change.counter_id: Outcome(
+            change.batch, change.ticket_id, handled[change.ticket_id].number, change.changed_at + UNDO_FOR
+        )
+        for change in rows.absences(unit.session, missed, unit.now - UNDO_FOR)
+    }
 
 
 def _reservations(unit: Unit, desk_id: int, services: Mapping[int, Service]) -> tuple[ReservationRow, ...]:

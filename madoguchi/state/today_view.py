@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ..domain.booking import ReservationState
 from ..domain.tickets import Channel, TicketState
+from ..services import handing_over
 from ..services.actors import Actor
 from ..services.dashboard import (
     CounterView,
@@ -91,6 +92,17 @@ class Choice:
     name: str
     code: str = ""
     letter: str = ""
+
+
+@dataclass
+class Target:
+    """A service to hand over to, or to go on to; `desk` is empty for my own desk's."""
+
+    id: int
+    name: str
+    code: str
+    letter: str
+    desk: str
 
 
 @dataclass
@@ -181,6 +193,24 @@ def row_of(row: QueueRow, why: str = "") -> Row:
 def choice_of(service: ServiceChoice) -> Choice:
     """A service to choose."""
     return Choice(service.id, service.name, service.code, service.letter)
+
+
+def targets_of(found: Sequence[handing_over.Target], desk_id: int) -> list[Target]:
+    """Services of my desk first, then those of the others."""
+    return [
+        Target(one.id, one.name, one.code, one.letter, "" if desk.id == desk_id else desk.name)
+        for desk, services in found
+        for one in services
+    ]
+
+
+def absent_line(board: Dashboard, counter_id: int) -> tuple[str, str, int]:
+    """Of an absence without a click at my counter: what undoes it, the sentence, until when."""
+    mine = next((one for one in board.counters if one.id == counter_id), None)
+    done = None if mine is None else mine.absent
+    if done is None or done.batch is None:
+        return "", "", 0
+    return done.batch, f"{done.number} を自動で不在にしました", milliseconds(done.undo_until)
 
 
 def _flags(row: QueueRow) -> list[str]:

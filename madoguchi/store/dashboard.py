@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, case, func, select
 from sqlmodel import Session, col
 
 from ..domain.booking import ReservationState
-from ..domain.tickets import AT_COUNTER, TicketState
+from ..domain.tickets import AT_COUNTER, Action, TicketState
 from .direct import execute
 from .tables import (
     Counter,
@@ -71,6 +71,15 @@ class FinishedRow(NamedTuple):
     state: str
     counter_id: int | None
     ended_at: datetime
+
+
+class AbsenceRow(NamedTuple):
+    """An absence that nobody clicked, not taken back, of a ticket that has not changed since."""
+
+    batch: str
+    ticket_id: int
+    counter_id: int
+    changed_at: datetime
 
 
 class ReservationRow(NamedTuple):
@@ -140,6 +149,25 @@ _FINISHED_TODAY: Any = (
     .order_by(_ended_at.desc(), col(Ticket.id).desc())
     .limit(bindparam("most"))
 )
+_ABSENCES: Any = (
+    select(
+        col(TicketChange.batch),
+        col(TicketChange.ticket_id),
+        col(TicketChange.counter_id),
+        col(TicketChange.changed_at),
+    )
+    .join(Ticket, col(Ticket.id) == col(TicketChange.ticket_id))
+    .where(
+        col(TicketChange.ticket_id).in_(bindparam("ids", expanding=True)),
+        col(TicketChange.action) == Action.MISS.value,
+        col(TicketChange.staff_id).is_(None),
+        col(TicketChange.counter_id).is_not(None),
+        col(TicketChange.undone).is_(False),
+        col(TicketChange.changed_at) >= bindparam("since"),
+        col(TicketChange.version_after) == col(Ticket.version),
+    )
+    .order_by(col(TicketChange.id))
+)
 _COUNTERS: Any = (
     select(
         col(Counter.id),
@@ -204,6 +232,13 @@ def finished(session: Session, desk_id: int, day: date, most: int) -> list[Finis
     """The desk's tickets of the day that ended last, the newest first."""
     found = execute(session, _FINISHED_TODAY, desk=desk_id, day=day, most=most)
     return [FinishedRow(*row) for row in found]
+
+
+def absences(session: Session, ids: Sequence[int], since: datetime) -> list[AbsenceRow]:
+    """Of these tickets: which became absent since then without a click, the newest last."""
+    return (
+        [AbsenceRow(*row) for row in execute(session, _ABSENCES, ids=list(ids), since=since)] if ids else []
+    )
 
 
 def services(session: Session, ids: Sequence[int]) -> list[Service]:
