@@ -30,7 +30,7 @@ def _panel(title: Any, name: str, *children: Any) -> rx.Component:
         *children,
         class_name="today-panel",
         role="group",
-        custom_attrs={"aria-label": title, **theme.testid("panel", name=name)},
+        custom_attrs={"aria-label": title, **theme.testid("panel", panel=name)},
     )
 
 
