@@ -61,7 +61,7 @@ class TodayShown(rx.State, mixin=True):
     said: str = ""
     refusal: str = ""
     panel: str = ""
-    """What is open: ``hand_over``, ``route``, ``counter``, ``finished`` over the buttons, ``day``, ``close``."""
+    """What is open: ``hand_over``, ``route``, ``counter``, ``finished``, ``day`` or ``close``."""
     targets: list[Target] = []
     """Where the current ticket can be handed over to, or go on to."""
     route_chosen: list[int] = []
