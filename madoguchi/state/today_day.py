@@ -15,11 +15,12 @@ class TodayDay(TodayActs, mixin=True):
 
     @rx.event
     @needs(Permission.CALL)
-    async def stop_numbers(self, stopped: bool) -> None:
-        """Give no more numbers today, or give them again; who waits is still called."""
-        if not isinstance(stopped, bool) or not self.desk_id:
+    async def stop_numbers(self, wanted: str) -> None:
+        """Give no more numbers today (``stop``), or give them again (``go``); who waits is still called."""
+        if wanted not in ("stop", "go") or not self.desk_id:
             return
         self.panel = ""
+        stopped = wanted == "stop"
         said = "新しい受付を止めました" if stopped else "受付を再開しました"
         await self._change(said, closing_soon.stop_numbers, self.desk_id, stopped)
 

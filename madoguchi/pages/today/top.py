@@ -63,7 +63,7 @@ def _day_actions() -> rx.Component:
             rx.cond(stopped, "受付を再開する", "受付を止める"),
             kind="secondary",
             auto_focus=True,
-            on_click=TODAY.stop_numbers(~stopped),
+            on_click=TODAY.stop_numbers(rx.cond(stopped, "go", "stop")),
             custom_attrs=theme.testid("stop-numbers"),
         ),
         rx.el.p(
