@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
-
-_TICK: Final = timedelta(microseconds=1)
 
 
 class ReturnRule(StrEnum):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from ..domain.booking import ReservationState
 from ..domain.errors import Refusal
 from ..domain.languages import localized
 from ..domain.numbers import label
+from ..domain.order import Waiting
 from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, TicketState
 from ..store import dashboard as rows
@@ -20,19 +21,37 @@ from ..store.tables import Desk, Service
 from . import positions
 from .actors import Actor
 from .booking_rules import arrival_rules
+from .dashboard_next import NextUp, next_ups, uncovered
 from .desks import gives_numbers
 from .office import Office, Unit
+from .steps import UNDO_FOR, Outcome
 
 MOST_WAITING: Final = 100
 """A list is not made faster to read by more rows; how many more there are is a figure."""
+MOST_FINISHED: Final = 10
 _SILENT_FOR: Final = timedelta(minutes=3)
+_WAITS: Final = TicketState.WAITING.value
 _UNSENT_FOR: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
+class ServiceChoice:
+    """A service to issue a number for or to hand over to."""
+
+    id: int
+    code: str
+    letter: str
+    name: str
+
+
+@dataclass(frozen=True)
 class QueueRow:
-    """One ticket. `appointment` is ``10:30`` or empty; `bound`: its holder has it in LINE. `unreachable`:
-    LINE does not reach who holds it (blocked, or the last call did not arrive); call by voice."""
+    """One ticket. `appointment` is ``10:30`` or empty; `bound`: its holder has it in LINE.
+
+    `not_before` is ``10:40`` or empty: its holder asked to be called no earlier. `unreachable`: LINE
+    does not reach its holder (blocked, or the last call did not arrive); call by voice.
+    `route`: the services that follow in the same visit.
+    """
 
     ticket_id: int
     number: str
@@ -47,7 +66,27 @@ class QueueRow:
     priority: int
     calls: int
     bound: bool
+    queued_at: datetime
+    priority_reason: str = ""
+    not_before: str = ""
+    later: bool = False
+    """`not_before` has not come yet."""
+    postponed: int = 0
+    serving_at: datetime | None = None
+    route: tuple[ServiceChoice, ...] = ()
     unreachable: bool = False
+
+
+@dataclass(frozen=True)
+class FinishedRow:
+    """A ticket that is done or was cancelled, and when, as ``10:30``."""
+
+    ticket_id: int
+    number: str
+    service: str
+    cancelled: bool
+    counter_id: int | None
+    ended: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +99,15 @@ class CounterView:
     staff_name: str
     ticket: QueueRow | None
     since: datetime | None
+    paused: bool = False
+    services: tuple[int, ...] = ()
+    """Those that it takes; none: all."""
+    next: NextUp | None = None
+    """Who would be called here next; nobody where nobody sits."""
+    uncovered: int = 0
+    """How many wait for what neither this nor any open counter takes."""
+    absent: Outcome | None = None
+    """Who has just become absent here without a click, and how to take it back."""
 
 
 @dataclass(frozen=True)
@@ -77,16 +125,6 @@ class ReservationRow:
 
 
 @dataclass(frozen=True)
-class ServiceChoice:
-    """A service to issue a number for or to hand over to."""
-
-    id: int
-    code: str
-    letter: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Dashboard:
     """One desk as it stands at `generated_at`. `longest_wait` in minutes.
 
@@ -99,11 +137,17 @@ class Dashboard:
     desk_name: str
     open: bool
     paused: bool
+    stopped: bool
+    """Gives no more numbers today; who waits is still called."""
+    closed: bool
+    """Closed by staff for today."""
     waiting: tuple[QueueRow, ...]
     """The next `MOST_WAITING` in calling order."""
     waiting_count: int
     on_hold: tuple[QueueRow, ...]
     missed: tuple[QueueRow, ...]
+    finished: tuple[FinishedRow, ...]
+    """Those that ended last, the newest first."""
     counters: tuple[CounterView, ...]
     reservations: tuple[ReservationRow, ...]
     services: tuple[ServiceChoice, ...]
@@ -129,16 +173,18 @@ def dashboard(office: Office, actor: Actor, desk_id: int) -> Dashboard:
         desk = unit.session.get(Desk, desk_id)
         if desk is None or desk.municipality_id != actor.municipality_id:
             raise Refusal("unknown_desk")
-        return _with_unreachable(unit, _build(unit, desk))
+        return _build(unit, desk)
 
 
 def _build(unit: Unit, desk: Desk) -> Dashboard:
     desk_id = desk.id or 0
-    services = desk_rows.services(unit.session, desk_id)
-    names = {service.id or 0: localized(service.names, "ja") for service in services}
-    handled = {
-        row.ticket_id: _row(unit, row, names) for row in rows.handled(unit.session, desk_id, unit.today)
-    }
+    services = {service.id or 0: service for service in desk_rows.services(unit.session, desk_id)}
+    front = queue.front(unit.session, desk_id, unit.today, MOST_WAITING)
+    order = positions.order_of(unit, desk_id)
+    shown = _shown(unit, desk_id, [entry.ticket_id for entry in order.of(front)[:MOST_WAITING]])
+    unreached = {one.ticket_id for one in reaching.at_desk(unit.session, desk_id, unit.today)}
+    row = _Rows(unit, services, shown, unreached)
+    handled = {one.ticket_id: row.of(one) for one in shown.values() if one.state != _WAITS}
     count, since = rows.waiting(unit.session, desk_id, unit.today)
     return Dashboard(
         desk_id=desk_id,
@@ -146,13 +192,16 @@ def _build(unit: Unit, desk: Desk) -> Dashboard:
         desk_name=localized(desk.names, "ja"),
         open=gives_numbers(unit, desk),
         paused=desk.paused,
-        waiting=_waiting(unit, desk_id, names),
+        stopped=desk.stopped_on == unit.today,
+        closed=desk.closed_on == unit.today,
+        waiting=tuple(row.of(one) for one in shown.values() if one.state == _WAITS),
         waiting_count=count,
         on_hold=_in_state(handled, TicketState.ON_HOLD),
         missed=_in_state(handled, TicketState.MISSED),
-        counters=_counters(unit, desk_id, handled),
-        reservations=_reservations(unit, desk_id, {service.id or 0: service for service in services}),
-        services=tuple(_choice(service) for service in services),
+        finished=_finished(unit, desk_id, services),
+        counters=_counters(unit, desk_id, order, front, handled),
+        reservations=_reservations(unit, desk_id, services),
+        services=tuple(_choice(service) for service in services.values()),
         longest_wait=0 if since is None else _minutes(unit, since),
         places_left_today=rows.places_left(unit.session, desk_id, unit.today, unit.now),
         line_health="late" if rows.unsent_messages(unit.session, unit.now - _UNSENT_FOR) else "ok",
@@ -161,51 +210,62 @@ def _build(unit: Unit, desk: Desk) -> Dashboard:
     )
 
 
-def _with_unreachable(unit: Unit, board: Dashboard) -> Dashboard:
-    unreached = {row.ticket_id for row in reaching.at_desk(unit.session, board.desk_id, unit.today)}
-    if not unreached:
-        return board
-
-    def marked(listed: tuple[QueueRow, ...]) -> tuple[QueueRow, ...]:
-        return tuple(replace(row, unreachable=row.ticket_id in unreached) for row in listed)
-
-    def at_counter(counter: CounterView) -> CounterView:
-        return replace(counter, ticket=marked((counter.ticket,))[0]) if counter.ticket else counter
-
-    return replace(
-        board,
-        waiting=marked(board.waiting),
-        on_hold=marked(board.on_hold),
-        missed=marked(board.missed),
-        counters=tuple(at_counter(counter) for counter in board.counters),
-    )
-
-
-def _waiting(unit: Unit, desk_id: int, names: Mapping[int, str]) -> tuple[QueueRow, ...]:
-    front = queue.front(unit.session, desk_id, unit.today, MOST_WAITING)
-    order = positions.order_of(unit, desk_id)
-    next_ones = [entry.ticket_id for entry in order.of(front)[:MOST_WAITING]]
+def _shown(unit: Unit, desk_id: int, next_ones: Sequence[int]) -> dict[int, rows.TicketRow]:
+    """The tickets of all lists by id: those waiting, in that order, then those handled."""
     found = rows.tickets(unit.session, next_ones)
-    return tuple(_row(unit, found[ticket_id], names) for ticket_id in next_ones if ticket_id in found)
+    waiting = {ticket_id: found[ticket_id] for ticket_id in next_ones if ticket_id in found}
+    handled = {one.ticket_id: one for one in rows.handled(unit.session, desk_id, unit.today)}
+    # Read a moment later: who was called in between is at a counter, and waits no more.
+    return {ticket_id: one for ticket_id, one in waiting.items() if ticket_id not in handled} | handled
 
 
-def _row(unit: Unit, row: rows.TicketRow, names: Mapping[int, str]) -> QueueRow:
-    appointment = row.appointment_at
-    return QueueRow(
-        ticket_id=row.ticket_id,
-        number=label(row.letter, row.number),
-        service=names.get(row.service_id, ""),
-        channel=row.channel,
-        state=row.state,
-        waited_minutes=_minutes(unit, row.issued_at),
-        issued_at=row.issued_at,
-        called_at=row.called_at,
-        counter_id=row.counter_id,
-        appointment=f"{appointment.astimezone(unit.zone):%H:%M}" if appointment else "",
-        priority=row.priority,
-        calls=row.calls,
-        bound=row.line_user_id is not None,
-    )
+class _Rows:
+    """Makes tickets into rows; names the services of the desk, and those that follow at others."""
+
+    def __init__(
+        self,
+        unit: Unit,
+        services: Mapping[int, Service],
+        tickets: Mapping[int, rows.TicketRow],
+        unreached: Collection[int],
+    ) -> None:
+        self._unit, self._unreached = unit, unreached
+        self._choices = {service_id: _choice(service) for service_id, service in services.items()}
+        further = {one for row in tickets.values() for one in row.route if one not in services}
+        for service in rows.services(unit.session, sorted(further)):
+            self._choices[service.id or 0] = _choice(service)
+
+    def of(self, row: rows.TicketRow) -> QueueRow:
+        """One ticket's row."""
+        unit = self._unit
+        service = self._choices.get(row.service_id)
+        return QueueRow(
+            ticket_id=row.ticket_id,
+            number=label(row.letter, row.number),
+            service="" if service is None else service.name,
+            channel=row.channel,
+            state=row.state,
+            waited_minutes=_minutes(unit, row.issued_at),
+            issued_at=row.issued_at,
+            called_at=row.called_at,
+            counter_id=row.counter_id,
+            appointment=_time(unit, row.appointment_at),
+            priority=row.priority,
+            calls=row.calls,
+            bound=row.line_user_id is not None,
+            unreachable=row.ticket_id in self._unreached,
+            queued_at=row.queued_at,
+            priority_reason=row.priority_reason,
+            not_before=_time(unit, row.not_before),
+            later=row.not_before is not None and row.not_before > unit.now,
+            postponed=row.postponed,
+            serving_at=row.serving_at,
+            route=tuple(self._choices[one] for one in row.route if one in self._choices),
+        )
+
+
+def _time(unit: Unit, moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment.astimezone(unit.zone):%H:%M}"
 
 
 def _minutes(unit: Unit, since: datetime) -> int:
@@ -216,20 +276,64 @@ def _in_state(handled: Mapping[int, QueueRow], state: TicketState) -> tuple[Queu
     return tuple(row for row in handled.values() if row.state == state.value)
 
 
-def _counters(unit: Unit, desk_id: int, handled: Mapping[int, QueueRow]) -> tuple[CounterView, ...]:
-    at = {row.counter_id: row for row in handled.values() if TicketState(row.state) in AT_COUNTER}
-    return tuple(_counter(row, at.get(row.counter_id)) for row in rows.counters(unit.session, desk_id))
-
-
-def _counter(row: rows.CounterRow, ticket: QueueRow | None) -> CounterView:
-    return CounterView(
-        id=row.counter_id,
-        label=row.label,
-        staff_id=row.staff_id,
-        staff_name=row.staff_name or "",
-        ticket=ticket,
-        since=None if ticket is None else ticket.called_at,
+def _finished(unit: Unit, desk_id: int, services: Mapping[int, Service]) -> tuple[FinishedRow, ...]:
+    found = rows.finished(unit.session, desk_id, unit.today, MOST_FINISHED)
+    return tuple(
+        FinishedRow(
+            ticket_id=row.ticket_id,
+            number=label(row.letter, row.number),
+            service=localized(services[row.service_id].names, "ja") if row.service_id in services else "",
+            cancelled=row.state == TicketState.CANCELLED.value,
+            counter_id=row.counter_id,
+            ended=_time(unit, row.ended_at),
+        )
+        for row in found
     )
+
+
+def _counters(
+    unit: Unit,
+    desk_id: int,
+    order: positions.Order,
+    front: Sequence[Waiting],
+    handled: Mapping[int, QueueRow],
+) -> tuple[CounterView, ...]:
+    counters = rows.counters(unit.session, desk_id)
+    ups = next_ups(unit, desk_id, order, front, counters)
+    some_choose = any(counter.services for counter in counters)
+    waiting = queue.waiting_by_service(unit.session, desk_id, unit.today) if some_choose else {}
+    uncovered_at = uncovered(waiting, counters)
+    absent = _just_absent(unit, handled)
+    at = {row.counter_id: row for row in handled.values() if TicketState(row.state) in AT_COUNTER}
+
+    def view(counter: rows.CounterRow) -> CounterView:
+        ticket = at.get(counter.counter_id)
+        return CounterView(
+            id=counter.counter_id,
+            label=counter.label,
+            staff_id=counter.staff_id,
+            staff_name=counter.staff_name or "",
+            ticket=ticket,
+            since=None if ticket is None else ticket.serving_at or ticket.called_at,
+            paused=counter.paused,
+            services=tuple(counter.services),
+            next=ups.get(counter.counter_id),
+            uncovered=uncovered_at(counter.counter_id),
+            absent=absent.get(counter.counter_id),
+        )
+
+    return tuple(view(counter) for counter in counters)
+
+
+def _just_absent(unit: Unit, handled: Mapping[int, QueueRow]) -> dict[int, Outcome]:
+    """Who became absent without a click in the last seconds, by the counter that had called."""
+    missed = [row.ticket_id for row in handled.values() if row.state == TicketState.MISSED.value]
+    return {
+        change.counter_id: Outcome(
+            change.batch, change.ticket_id, handled[change.ticket_id].number, change.changed_at + UNDO_FOR
+        )
+        for change in rows.absences(unit.session, missed, unit.now - UNDO_FOR)
+    }
 
 
 def _reservations(unit: Unit, desk_id: int, services: Mapping[int, Service]) -> tuple[ReservationRow, ...]:
@@ -243,7 +347,7 @@ def _reservation(unit: Unit, row: rows.ReservationRow, service: Service) -> Rese
     return ReservationRow(
         id=row.reservation_id,
         code=row.code,
-        time=f"{row.starts_at.astimezone(unit.zone):%H:%M}",
+        time=_time(unit, row.starts_at),
         service=localized(service.names, "ja"),
         state=row.state,
         late=awaited and unit.now > arrival_rules(service).late_from(row.starts_at),

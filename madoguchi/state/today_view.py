@@ -10,8 +10,17 @@ from zoneinfo import ZoneInfo
 
 from ..domain.booking import ReservationState
 from ..domain.tickets import Channel, TicketState
+from ..services import handing_over
 from ..services.actors import Actor
-from ..services.dashboard import CounterView, Dashboard, QueueRow, ReservationRow
+from ..services.dashboard import (
+    CounterView,
+    Dashboard,
+    FinishedRow,
+    QueueRow,
+    ReservationRow,
+    ServiceChoice,
+)
+from .today_words import next_sentence, place_sentence, priority
 
 _CHANNELS: Final = {
     Channel.LINE.value: "LINE",
@@ -49,6 +58,30 @@ class Row:
     channel: str
     waited: int
     flags: list[str] = field(default_factory=list)
+    why: str = ""
+    """By what it has its place among those waiting."""
+    first: bool = False
+    """Has a priority."""
+
+
+@dataclass
+class FinishedLine:
+    """A ticket that ended a moment ago and can be opened once more."""
+
+    ticket_id: int
+    number: str
+    service: str
+    ended: str
+    """``10:30 終了``, ``10:30 取消``."""
+
+
+@dataclass
+class Taken:
+    """A service and whether my counter takes it."""
+
+    id: int
+    name: str
+    taken: bool
 
 
 @dataclass
@@ -62,6 +95,17 @@ class Choice:
 
 
 @dataclass
+class Target:
+    """A service to hand over to, or to go on to; `desk` is empty for my own desk's."""
+
+    id: int
+    name: str
+    code: str
+    letter: str
+    desk: str
+
+
+@dataclass
 class CounterLine:
     """One counter: who sits there, whom they serve."""
 
@@ -70,6 +114,8 @@ class CounterLine:
     staff: str
     mine: bool
     number: str
+    note: str
+    """``休止中``, ``対応中`` …; empty for a counter that waits for work."""
     caption: str
     """What the picker shows: ``3番（田中）``."""
 
@@ -97,62 +143,140 @@ def milliseconds(moment: datetime | None) -> int:
 def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
     """Every value of the page that depends on the desk, by the state's variable."""
     mine = next((one for one in board.counters if one.staff_id == actor.staff_id), None)
+    now = board.generated_at
     return {
         "desk_id": board.desk_id,
         "desk_name": board.desk_name,
         "desk_open": board.open,
         "desk_paused": board.paused,
-        "waiting": [row_of(row) for row in board.waiting],
+        "desk_stopped": board.stopped,
+        "desk_closed": board.closed,
+        "waiting": [row_of(row, place_sentence(row, now, zone)) for row in board.waiting],
         "waiting_count": board.waiting_count,
         "waiting_more": board.waiting_count - len(board.waiting),
         "on_hold": [row_of(row) for row in board.on_hold],
         "missed": [row_of(row) for row in board.missed],
+        "finished": [_finished(row) for row in board.finished],
         "counters": [_counter(one, actor) for one in board.counters],
         "reservations": _reservations(board.reservations),
-        "services": [Choice(one.id, one.name, one.code, one.letter) for one in board.services],
+        "services": [choice_of(one) for one in board.services],
         "longest_wait": board.longest_wait,
         "places_left": board.places_left_today,
         "line_health": _LINE.get(board.line_health, board.line_health),
         "line_ok": board.line_health == "ok",
         "printer_health": _PRINTER.get(board.printer_health, board.printer_health),
         "printer_ok": board.printer_health in {"ok", "none", "unknown"},
-        "server_now": milliseconds(board.generated_at),
-        "updated": f"{board.generated_at.astimezone(zone):%H:%M:%S}",
-        **_at_my_counter(mine),
+        "server_now": milliseconds(now),
+        "updated": f"{now.astimezone(zone):%H:%M:%S}",
+        **_current_of(mine),
+        **_counter_of(mine, board, zone),
     }
 
 
-def row_of(row: QueueRow) -> Row:
+def row_of(row: QueueRow, why: str = "") -> Row:
     """One ticket as a list shows it."""
     channel = _CHANNELS.get(row.channel, row.channel)
     if row.channel == Channel.RESERVATION.value:
         channel = f"{channel} {row.appointment}".strip()
-    return Row(row.ticket_id, row.number, row.service, channel, row.waited_minutes, _flags(row))
+    return Row(
+        ticket_id=row.ticket_id,
+        number=row.number,
+        service=row.service,
+        channel=channel,
+        waited=row.waited_minutes,
+        flags=_flags(row),
+        why=why,
+        first=row.priority > 0,
+    )
+
+
+def choice_of(service: ServiceChoice) -> Choice:
+    """A service to choose."""
+    return Choice(service.id, service.name, service.code, service.letter)
+
+
+def targets_of(found: Sequence[handing_over.Target], desk_id: int) -> list[Target]:
+    """Services of my desk first, then those of the others."""
+    return [
+        Target(one.id, one.name, one.code, one.letter, "" if desk.id == desk_id else desk.name)
+        for desk, services in found
+        for one in services
+    ]
+
+
+def absent_line(board: Dashboard, counter_id: int) -> tuple[str, str, int]:
+    """Of an absence without a click at my counter: what undoes it, the sentence, until when."""
+    mine = next((one for one in board.counters if one.id == counter_id), None)
+    done = None if mine is None else mine.absent
+    if done is None or done.batch is None:
+        return "", "", 0
+    return done.batch, f"{done.number} を自動で不在にしました", milliseconds(done.undo_until)
 
 
 def _flags(row: QueueRow) -> list[str]:
     told = {
         f"予約 {row.appointment}": bool(row.appointment) and row.channel != Channel.RESERVATION.value,
-        "優先": row.priority > 0,
-        "LINE通知": row.bound and row.channel != Channel.LINE.value,
+        priority(row.priority_reason): row.priority > 0,
+        f"{row.not_before}から": row.later,
+        f"あとまわし{row.postponed}回": row.postponed > 0,
+        "LINE不達・声で呼ぶ": row.unreachable,
+        "LINE通知": row.bound and not row.unreachable and row.channel != Channel.LINE.value,
         f"呼出{row.calls}回": row.calls > 0 and row.state != TicketState.CALLED.value,
+        f"このあと {'、'.join(one.name for one in row.route)}": bool(row.route),
     }
     return [flag for flag, holds in told.items() if holds]
 
 
-def _at_my_counter(mine: CounterView | None) -> dict[str, Any]:
+def _current_of(mine: CounterView | None) -> dict[str, Any]:
     ticket = None if mine is None else mine.ticket
     shown = None if ticket is None else row_of(ticket)
+    served = ticket is not None and ticket.state == TicketState.SERVING.value
     return {
-        "counter_id": 0 if mine is None else mine.id,
-        "counter_label": "" if mine is None else mine.label,
         "current_id": 0 if shown is None else shown.ticket_id,
         "current_number": "" if shown is None else shown.number,
         "current_service": "" if shown is None else shown.service,
         "current_flags": [] if shown is None else [shown.channel, *shown.flags],
         "current_calls": 0 if ticket is None else ticket.calls,
         "current_since": milliseconds(mine.since if mine is not None and ticket is not None else None),
+        "current_served": served,
+        "current_route": [] if ticket is None else [one.id for one in ticket.route],
     }
+
+
+def _counter_of(mine: CounterView | None, board: Dashboard, zone: ZoneInfo) -> dict[str, Any]:
+    """My counter: who is next there, what it takes, whether it is open."""
+    if mine is None:
+        return {
+            "counter_id": 0,
+            "counter_label": "",
+            "counter_paused": False,
+            "counter_services": [],
+            "counter_takes": "",
+            "counter_uncovered": 0,
+            "next_number": "",
+            "next_sentence": "",
+            "newest_id": 0,
+            "newest_number": "",
+        }
+    taken = [one for one in board.services if not mine.services or one.id in mine.services]
+    own = [row for row in board.finished if row.counter_id == mine.id] or list(board.finished)
+    return {
+        "counter_id": mine.id,
+        "counter_label": mine.label,
+        "counter_paused": mine.paused,
+        "counter_services": [Taken(one.id, one.name, one in taken) for one in board.services],
+        "counter_takes": "、".join(one.name for one in taken) if mine.services else "すべて",
+        "counter_uncovered": mine.uncovered,
+        "next_number": "" if mine.next is None else mine.next.number,
+        "next_sentence": next_sentence(mine, board.waiting_count, board.generated_at, zone),
+        "newest_id": own[0].ticket_id if own else 0,
+        "newest_number": own[0].number if own else "",
+    }
+
+
+def _finished(row: FinishedRow) -> FinishedLine:
+    how = "取消" if row.cancelled else "終了"
+    return FinishedLine(row.ticket_id, row.number, row.service, f"{row.ended} {how}")
 
 
 def _counter(one: CounterView, actor: Actor) -> CounterLine:
@@ -163,8 +287,17 @@ def _counter(one: CounterView, actor: Actor) -> CounterLine:
         staff=name,
         mine=one.staff_id == actor.staff_id,
         number="" if one.ticket is None else one.ticket.number,
+        note=_note(one),
         caption=f"{one.label}番（{name}）" if name else f"{one.label}番",
     )
+
+
+def _note(one: CounterView) -> str:
+    if one.paused:
+        return "休止中"
+    if one.ticket is None:
+        return ""
+    return "対応中" if one.ticket.state == TicketState.SERVING.value else "呼出中"
 
 
 def _reservations(rows: Sequence[ReservationRow]) -> list[ReservationLine]:

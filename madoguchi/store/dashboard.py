@@ -10,9 +10,20 @@ from sqlalchemy import bindparam, case, func, select
 from sqlmodel import Session, col
 
 from ..domain.booking import ReservationState
-from ..domain.tickets import AT_COUNTER, TicketState
+from ..domain.tickets import AT_COUNTER, Action, TicketState
 from .direct import execute
-from .tables import Counter, OutboxMessage, Pool, Reservation, Slot, Staff, Terminal, Ticket
+from .tables import (
+    Counter,
+    OutboxMessage,
+    Pool,
+    Reservation,
+    Service,
+    Slot,
+    Staff,
+    Terminal,
+    Ticket,
+    TicketChange,
+)
 
 
 class TicketRow(NamedTuple):
@@ -31,6 +42,12 @@ class TicketRow(NamedTuple):
     counter_id: int | None
     calls: int
     line_user_id: int | None
+    queued_at: datetime
+    priority_reason: str
+    not_before: datetime | None
+    postponed: int
+    serving_at: datetime | None
+    route: list[int]
 
 
 class CounterRow(NamedTuple):
@@ -40,6 +57,29 @@ class CounterRow(NamedTuple):
     label: str
     staff_id: int | None
     staff_name: str | None
+    paused: bool
+    services: list[int]
+
+
+class FinishedRow(NamedTuple):
+    """A ticket that is done or was cancelled, with the moment."""
+
+    ticket_id: int
+    letter: str
+    number: int
+    service_id: int
+    state: str
+    counter_id: int | None
+    ended_at: datetime
+
+
+class AbsenceRow(NamedTuple):
+    """An absence that nobody clicked, not taken back, of a ticket that has not changed since."""
+
+    batch: str
+    ticket_id: int
+    counter_id: int
+    changed_at: datetime
 
 
 class ReservationRow(NamedTuple):
@@ -75,6 +115,12 @@ _TICKETS: Any = select(
     col(Ticket.counter_id),
     col(Ticket.calls),
     col(Ticket.line_user_id),
+    col(Ticket.queued_at),
+    col(Ticket.priority_reason),
+    col(Ticket.not_before),
+    col(Ticket.postponed),
+    col(Ticket.serving_at),
+    col(Ticket.route),
 )
 _BY_ID: Any = _TICKETS.where(col(Ticket.id).in_(bindparam("ids", expanding=True)))
 _TODAY = (col(Ticket.desk_id) == bindparam("desk"), col(Ticket.service_day) == bindparam("day"))
@@ -82,8 +128,55 @@ _HANDLED_TODAY: Any = _TICKETS.where(*_TODAY, col(Ticket.state).in_(_HANDLED)).o
 _WAITING_TODAY: Any = select(func.count(), func.min(col(Ticket.issued_at))).where(
     *_TODAY, col(Ticket.state) == TicketState.WAITING.value
 )
+# Cancelling leaves no moment on the ticket itself, only in its history.
+_changed_at = (
+    select(func.max(col(TicketChange.changed_at)))
+    .where(col(TicketChange.ticket_id) == col(Ticket.id))
+    .scalar_subquery()
+)
+_ended_at = func.coalesce(col(Ticket.finished_at), _changed_at, col(Ticket.issued_at))
+_FINISHED_TODAY: Any = (
+    select(
+        col(Ticket.id),
+        col(Ticket.letter),
+        col(Ticket.number),
+        col(Ticket.service_id),
+        col(Ticket.state),
+        col(Ticket.counter_id),
+        _ended_at,
+    )
+    .where(*_TODAY, col(Ticket.state).in_([TicketState.DONE.value, TicketState.CANCELLED.value]))
+    .order_by(_ended_at.desc(), col(Ticket.id).desc())
+    .limit(bindparam("most"))
+)
+_ABSENCES: Any = (
+    select(
+        col(TicketChange.batch),
+        col(TicketChange.ticket_id),
+        col(TicketChange.counter_id),
+        col(TicketChange.changed_at),
+    )
+    .join(Ticket, col(Ticket.id) == col(TicketChange.ticket_id))
+    .where(
+        col(TicketChange.ticket_id).in_(bindparam("ids", expanding=True)),
+        col(TicketChange.action) == Action.MISS.value,
+        col(TicketChange.staff_id).is_(None),
+        col(TicketChange.counter_id).is_not(None),
+        col(TicketChange.undone).is_(False),
+        col(TicketChange.changed_at) >= bindparam("since"),
+        col(TicketChange.version_after) == col(Ticket.version),
+    )
+    .order_by(col(TicketChange.id))
+)
 _COUNTERS: Any = (
-    select(col(Counter.id), col(Counter.label), col(Counter.staff_id), col(Staff.display_name))
+    select(
+        col(Counter.id),
+        col(Counter.label),
+        col(Counter.staff_id),
+        col(Staff.display_name),
+        col(Counter.paused),
+        col(Counter.services),
+    )
     .outerjoin(Staff, col(Counter.staff_id) == col(Staff.id))
     .where(col(Counter.desk_id) == bindparam("desk"))
 )
@@ -133,6 +226,24 @@ def tickets(session: Session, ids: Sequence[int]) -> dict[int, TicketRow]:
 def handled(session: Session, desk_id: int, day: date) -> list[TicketRow]:
     """The desk's tickets of the day at a counter, on hold or missed, by number given."""
     return [TicketRow(*row) for row in execute(session, _HANDLED_TODAY, desk=desk_id, day=day)]
+
+
+def finished(session: Session, desk_id: int, day: date, most: int) -> list[FinishedRow]:
+    """The desk's tickets of the day that ended last, the newest first."""
+    found = execute(session, _FINISHED_TODAY, desk=desk_id, day=day, most=most)
+    return [FinishedRow(*row) for row in found]
+
+
+def absences(session: Session, ids: Sequence[int], since: datetime) -> list[AbsenceRow]:
+    """Of these tickets: which became absent since then without a click, the newest last."""
+    return (
+        [AbsenceRow(*row) for row in execute(session, _ABSENCES, ids=list(ids), since=since)] if ids else []
+    )
+
+
+def services(session: Session, ids: Sequence[int]) -> list[Service]:
+    """These services, of whatever desk."""
+    return list(session.execute(select(Service).where(col(Service.id).in_(ids))).scalars()) if ids else []
 
 
 def waiting(session: Session, desk_id: int, day: date) -> tuple[int, datetime | None]:

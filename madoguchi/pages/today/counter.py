@@ -7,10 +7,12 @@ import reflex as rx
 from madoguchi.pages import theme
 from madoguchi.pages.components.hotkeys import hotkeys
 from madoguchi.pages.components.live import elapsed, while_counting
+from madoguchi.pages.today import panels
 from madoguchi.pages.today.shown import TODAY, WHO
 from madoguchi.state.undo_time import UNDO_SECONDS
 
 _HAS = TODAY.current_id != 0
+_CALLED = _HAS & ~TODAY.current_served
 
 
 def column() -> rx.Component:
@@ -27,19 +29,23 @@ def _mine() -> rx.Component:
         _current(),
         _call_next(),
         _answer(),
-        rx.cond(TODAY.handing_over, _hand_over(), _actions()),
+        panels.in_place_of(rx.fragment(_actions(), rx.cond(TODAY.newest_id != 0, _reopening()))),
     )
 
 
 def _current() -> rx.Component:
     return rx.el.div(
-        rx.el.h2(
-            rx.cond(
-                TODAY.counter_id != 0,
-                rx.fragment(TODAY.counter_label, "番窓口"),
-                "窓口番号を選んでください",
+        rx.el.div(
+            rx.el.h2(
+                rx.cond(
+                    TODAY.counter_id != 0,
+                    rx.fragment(TODAY.counter_label, "番窓口"),
+                    "窓口番号を選んでください",
+                ),
+                class_name="today-mine",
             ),
-            class_name="today-mine",
+            rx.cond(TODAY.counter_id != 0, _own()),
+            class_name="today-mine-head",
         ),
         rx.cond(
             _HAS,
@@ -56,7 +62,14 @@ def _current() -> rx.Component:
                         class_name="today-flags",
                     ),
                     rx.el.span(
-                        "呼出から ",
+                        rx.el.span(
+                            rx.cond(TODAY.current_served, "対応中", "呼出中"),
+                            class_name=rx.cond(
+                                TODAY.current_served, "today-state today-state--served", "today-state"
+                            ),
+                            custom_attrs=theme.testid("current-state"),
+                        ),
+                        " ",
                         elapsed(TODAY.current_since, TODAY.server_now),
                         rx.cond(
                             TODAY.current_calls > 1,
@@ -121,17 +134,64 @@ def _take_over() -> rx.Component:
     )
 
 
+def _own() -> rx.Component:
+    """What my counter takes, and its pause."""
+    return rx.el.div(
+        rx.el.button(
+            rx.el.span("受ける業務：", TODAY.counter_takes, class_name="today-takes"),
+            rx.el.span("▾", aria_hidden="true"),
+            type="button",
+            class_name="mg-button mg-button--text",
+            on_click=TODAY.open_panel("counter"),
+            custom_attrs={
+                "aria-expanded": rx.cond(TODAY.panel == "counter", "true", "false"),
+                **theme.testid("counter-services"),
+            },
+        ),
+        rx.cond(
+            ~TODAY.counter_paused,
+            theme.button(
+                "休止", kind="text", key="P", on_click=TODAY.pause, custom_attrs=theme.testid("pause")
+            ),
+        ),
+        class_name="today-own",
+    )
+
+
 def _call_next() -> rx.Component:
+    return rx.el.div(
+        rx.cond(TODAY.counter_paused, _paused(), _next()),
+        rx.cond(
+            TODAY.counter_uncovered > 0,
+            rx.el.p(
+                "この窓口で受けられない業務の人が ",
+                rx.el.strong(TODAY.counter_uncovered),
+                " 人待っています",
+                class_name="today-uncovered",
+                role="status",
+                custom_attrs=theme.testid("uncovered"),
+            ),
+        ),
+        class_name="today-next-box",
+    )
+
+
+def _next() -> rx.Component:
     return rx.el.button(
         rx.el.span("次を呼ぶ", class_name="today-next__label"),
         rx.el.kbd("Space", class_name="mg-key", aria_hidden="true"),
         rx.el.span(
             rx.cond(
-                TODAY.waiting_count > 0,
-                rx.fragment("次は ", TODAY.waiting[0].number),
-                rx.cond(_HAS, "待っている人なし・いまの対応を終了", "待っている人はいません"),
+                TODAY.next_sentence != "",
+                TODAY.next_sentence,
+                rx.cond(
+                    _HAS,
+                    "待っている人なし・いまの対応を終了",
+                    rx.cond(TODAY.waiting_count > 0, "", "待っている人はいません"),
+                ),
             ),
             class_name="today-next__hint",
+            custom_attrs=theme.testid("next-sentence"),
         ),
         type="button",
         class_name="mg-button mg-button--primary today-next",
@@ -141,13 +201,28 @@ def _call_next() -> rx.Component:
     )
 
 
+def _paused() -> rx.Component:
+    """In the place of the big button: nobody is called here, and one press goes on."""
+    return rx.el.div(
+        rx.el.span("休止中", class_name="today-next__label"),
+        rx.el.span("この窓口には誰も呼びません", class_name="mg-help"),
+        theme.button(
+            "再開する", kind="secondary", key="P", on_click=TODAY.pause, custom_attrs=theme.testid("resume")
+        ),
+        class_name="today-next today-paused",
+        custom_attrs=theme.testid("paused"),
+    )
+
+
 def _actions() -> rx.Component:
     current = TODAY.current_id
     return rx.el.div(
         _action("再呼出", "R", TODAY.recall(current), "recall"),
-        _action("不在", "M", TODAY.miss(current), "miss"),
+        _action("対応開始", "S", TODAY.serve(current), "serve", possible=_CALLED),
+        _action("不在", "M", TODAY.miss(current), "miss", possible=_CALLED),
         _action("保留", "H", TODAY.hold(current), "hold"),
         _action("引き継ぎ", "T", TODAY.ask_hand_over, "hand-over"),
+        _action("つづけて", "N", TODAY.ask_route, "route"),
         _action("終了", "Enter", TODAY.finish(current), "finish"),
         _action("元に戻す", "Z", TODAY.undo, "undo", possible=TODAY.undo_batch != ""),
         class_name="today-actions",
@@ -160,27 +235,24 @@ def _action(label: str, key: str, event: Any, name: str, possible: Any = _HAS) -
     )
 
 
-def _hand_over() -> rx.Component:
-    def choice(service: Any, index: Any) -> rx.Component:
-        return rx.el.button(
-            rx.el.span(service.letter, " ", service.name),
-            rx.cond(index < 9, rx.el.kbd(index + 1, class_name="mg-key", aria_hidden="true")),
-            type="button",
-            class_name="mg-button mg-button--secondary",
-            on_click=TODAY.hand_over(TODAY.current_id, service.id),
-            key=service.id,
-            custom_attrs=theme.testid("hand-over-service", code=service.code),
-        )
-
+def _reopening() -> rx.Component:
+    """What ended by mistake, opened once more."""
     return rx.el.div(
-        rx.el.div(
-            rx.el.h3(TODAY.current_number, " をどの業務に引き継ぎますか", class_name="today-sub"),
-            theme.button("やめる", kind="text", key="Escape", on_click=TODAY.ask_hand_over),
-            class_name="today-head",
+        theme.button(
+            "最近終えた番号",
+            kind="text",
+            on_click=TODAY.open_panel("finished"),
+            custom_attrs={"aria-expanded": "false", **theme.testid("finished")},
         ),
-        rx.el.div(rx.foreach(TODAY.services, choice), class_name="today-choices"),
-        class_name="today-hand-over",
-        role="group",
+        theme.button(
+            rx.Var.create(f"{TODAY.newest_number} をもう一度開く"),
+            kind="text",
+            key="O",
+            on_click=TODAY.reopen(TODAY.newest_id),
+            disabled=TODAY.counter_id == 0,
+            custom_attrs=theme.testid("reopen-newest"),
+        ),
+        class_name="today-reopening",
     )
 
 
@@ -221,7 +293,9 @@ def _counters() -> rx.Component:
                 rx.cond(counter.number != "", counter.number, "―"), class_name="today-counter__number"
             ),
             rx.el.span(
-                rx.cond(counter.staff != "", counter.staff, "空き"), class_name="today-counter__staff"
+                rx.cond(counter.staff != "", counter.staff, "空き"),
+                rx.cond(counter.note != "", rx.fragment("・", counter.note)),
+                class_name="today-counter__staff",
             ),
             key=counter.id,
             class_name=rx.cond(counter.mine, "today-counter today-counter--mine", "today-counter"),
@@ -236,29 +310,31 @@ def _counters() -> rx.Component:
 
 
 def keys() -> rx.Component:
-    """Bind the keys that are printed on the buttons."""
+    """Bind the keys that are printed on the buttons; an open panel has the digits, Enter and Escape."""
     current = TODAY.current_id
     working = WHO.may_call & (TODAY.counter_id != 0)
-    choosing = working & TODAY.handing_over
-    numbers = {str(index + 1): TODAY.hand_over(current, TODAY.services[index].id) for index in range(9)}
+    free = working & (TODAY.panel == "")
     return rx.fragment(
-        hotkeys({"Space": TODAY.call_next(current)}, enabled=working & ~TODAY.handing_over),
+        hotkeys({"Space": TODAY.call_next(current)}, enabled=free & ~TODAY.counter_paused),
+        hotkeys({"P": TODAY.pause}, enabled=free),
+        hotkeys({"O": TODAY.reopen(TODAY.newest_id)}, enabled=free & (TODAY.newest_id != 0)),
         hotkeys(
-            {
-                "R": TODAY.recall(current),
-                "M": TODAY.miss(current),
-                "H": TODAY.hold(current),
-                "Enter": TODAY.finish(current),
-            },
-            enabled=working & _HAS & ~TODAY.handing_over,
+            {"R": TODAY.recall(current), "H": TODAY.hold(current), "Enter": TODAY.finish(current)},
+            enabled=free & _HAS,
         ),
-        hotkeys({"T": TODAY.ask_hand_over}, enabled=working & _HAS),
+        hotkeys({"S": TODAY.serve(current), "M": TODAY.miss(current)}, enabled=free & _CALLED),
+        hotkeys({"T": TODAY.ask_hand_over, "N": TODAY.ask_route}, enabled=working & _HAS),
         hotkeys({"Z": TODAY.undo}, enabled=WHO.may_call & (TODAY.undo_batch != "")),
-        hotkeys({"Escape": TODAY.ask_hand_over}, enabled=choosing),
-        rx.fragment(
-            *(
-                hotkeys({key: event}, enabled=choosing & (TODAY.services.length() >= int(key)))
-                for key, event in numbers.items()
-            )
-        ),
+        hotkeys({"Escape": TODAY.open_panel("")}, enabled=WHO.may_call & (TODAY.panel != "")),
+        hotkeys({"Enter": TODAY.follow_with(current)}, enabled=working & (TODAY.panel == "route")),
+        *(_digits(index, current) for index in range(9)),
+    )
+
+
+def _digits(index: int, current: Any) -> rx.Component:
+    there, key = TODAY.targets.length() > index, str(index + 1)
+    target = TODAY.targets[index].id
+    return rx.fragment(
+        hotkeys({key: TODAY.hand_over(current, target)}, enabled=(TODAY.panel == "hand_over") & there),
+        hotkeys({key: TODAY.pick(target)}, enabled=(TODAY.panel == "route") & there),
     )

@@ -7,6 +7,7 @@ import reflex as rx
 from madoguchi.pages import theme
 from madoguchi.pages.components.live import steady
 from madoguchi.pages.today.shown import TODAY, WHO
+from madoguchi.state.today_words import PRIORITIES
 
 
 def column() -> rx.Component:
@@ -40,6 +41,8 @@ def column() -> rx.Component:
 
 
 def _aside(title: str, rows: Any, name: str) -> rx.Component:
+    held = name == "held-row"
+
     def line(row: Any) -> rx.Component:
         back = rx.cond(
             WHO.may_call,
@@ -50,7 +53,7 @@ def _aside(title: str, rows: Any, name: str) -> rx.Component:
                 custom_attrs={"aria-label": rx.Var.create(f"{row.number} を列に戻す")},
             ),
         )
-        return _row(row, name, back)
+        return _row(row, name, back, menu=held)
 
     return rx.cond(
         rows.length() > 0,
@@ -66,17 +69,61 @@ def _aside(title: str, rows: Any, name: str) -> rx.Component:
 
 def _waiting(row: Any) -> rx.Component:
     waited = rx.el.span(row.waited, "分", class_name="today-waited mg-tabular")
-    return _row(row, "queue-row", waited, rx.cond(WHO.may_call, _more(row)))
+    return _row(row, "queue-row", waited, menu=True)
 
 
 def _more(row: Any) -> rx.Component:
     """What is seldom done with somebody who waits, out of the way of 呼び出す."""
-    return rx.el.details(
-        rx.el.summary(
-            rx.el.span("⋯", aria_hidden="true"),
-            theme.for_screen_readers(rx.Var.create(f"{row.number} のその他の操作")),
-            class_name="today-more__mark",
-            title="その他の操作",
+    return rx.fragment(_mark(row), rx.cond(TODAY.menu_id == row.ticket_id, _menu(row)))
+
+
+def _mark(row: Any) -> rx.Component:
+    return rx.el.button(
+        rx.el.span("⋯", aria_hidden="true"),
+        theme.for_screen_readers(rx.Var.create(f"{row.number} のその他の操作")),
+        type="button",
+        class_name="today-more",
+        title="理由・優先・取消",
+        on_click=TODAY.open_menu(row.ticket_id),
+        custom_attrs={
+            "aria-expanded": rx.cond(TODAY.menu_id == row.ticket_id, "true", "false"),
+            **theme.testid("row-more"),
+        },
+    )
+
+
+def _menu(row: Any) -> rx.Component:
+    """Why the row stands where it does, a priority, and taking the number back; below its own row."""
+
+    def reason(key: str, words: str) -> rx.Component:
+        return theme.button(
+            words,
+            kind="secondary",
+            on_click=TODAY.prioritize(row.ticket_id, key),
+            custom_attrs={
+                "aria-label": rx.Var.create(f"{row.number} を優先にする: {words}"),
+                **theme.testid("prioritize", reason=key),
+            },
+        )
+
+    return rx.el.div(
+        rx.cond(row.why != "", rx.el.p(row.why, class_name="today-why", custom_attrs=theme.testid("why"))),
+        rx.cond(
+            row.first,
+            theme.button(
+                "優先をやめる",
+                kind="secondary",
+                auto_focus=True,
+                on_click=TODAY.prioritize(row.ticket_id, ""),
+                custom_attrs=theme.testid("prioritize", reason=""),
+            ),
+            rx.el.div(
+                rx.el.span("優先にする：", class_name="mg-help"),
+                *(reason(key, words) for key, words in PRIORITIES.items()),
+                class_name="today-menu__reasons",
+                role="group",
+                aria_label="優先にする理由",
+            ),
         ),
         theme.button(
             "番号を取り消す",
@@ -87,13 +134,13 @@ def _more(row: Any) -> rx.Component:
                 "data-testid": "cancel-row",
             },
         ),
-        class_name="today-more",
-        # Of details that share a name, the browser keeps only one open.
-        custom_attrs={"name": "row-more", **theme.testid("row-more")},
+        class_name="today-menu",
+        role="group",
+        custom_attrs={"aria-label": rx.Var.create(f"{row.number} のその他の操作")},
     )
 
 
-def _row(row: Any, name: str, figure: rx.Component, more: rx.Component | None = None) -> rx.Component:
+def _row(row: Any, name: str, figure: rx.Component, *, menu: bool) -> rx.Component:
     return rx.el.li(
         rx.el.span(row.number, class_name="today-number"),
         rx.el.span(
@@ -118,7 +165,7 @@ def _row(row: Any, name: str, figure: rx.Component, more: rx.Component | None = 
                 },
             ),
         ),
-        *([more] if more is not None else []),
+        *([rx.cond(WHO.may_call, _more(row))] if menu else []),
         key=row.ticket_id,
         class_name="today-row",
         custom_attrs=theme.testid(name, number=row.number, row=row.ticket_id),

@@ -37,6 +37,7 @@ def queue_row(ticket_id: int, **facts: object) -> QueueRow:
         priority=0,
         calls=0,
         bound=False,
+        queued_at=NOW,
     )
     return replace(plain, **facts)  # type: ignore[arg-type]
 
@@ -49,10 +50,13 @@ def board(**facts: object) -> Dashboard:
         desk_name="保育課",
         open=True,
         paused=False,
+        stopped=False,
+        closed=False,
         waiting=(),
         waiting_count=0,
         on_hold=(),
         missed=(),
+        finished=(),
         counters=(),
         reservations=(),
         services=(ServiceChoice(3, "nursery", "A", "保育所"),),
@@ -142,6 +146,8 @@ def test_rows_hold_no_more_than_the_page_shows() -> None:
         "channel",
         "waited",
         "flags",
+        "why",
+        "first",
     }
 
 

@@ -1,0 +1,226 @@
+"""今日の窓口, the middle: where I sit, whom I call, and what becomes of them."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Final
+
+import reflex as rx
+
+from ..domain.roles import Permission
+from ..services import (
+    calling,
+    counters,
+    handing_over,
+    handling,
+    reopening,
+    running,
+    visit_route,
+)
+from . import typed
+from .access import needs
+from .answers import asked
+from .today_acts import TodayActs, actor_now
+from .today_view import targets_of
+
+_log = logging.getLogger(__name__)
+
+BOUNCE_SECONDS: Final = 0.6
+"""A second press of 次を呼ぶ this soon is a bouncing key: it would end the visit that just began."""
+OF_COUNTER: Final = "counter:"
+"""Begins the undo mark of what is no ticket's change: pausing, choosing services."""
+
+
+class TodayCounter(TodayActs, mixin=True):
+    """My counter."""
+
+    _pressed_at: float = 0.0
+    _paused_before: bool = False
+    _services_before: list[int] = []
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def choose_counter(self, counter_id: str) -> None:
+        """Sit down at a counter; 0 stands up. Where a colleague sits, ask first."""
+        wanted = typed.whole(counter_id)
+        self.seat_asked = 0
+        self.panel = ""
+        taken = next((one for one in self.counters if one.id == wanted and one.staff and not one.mine), None)
+        if taken is not None:
+            self._quiet()
+            self.seat_asked, self.seat_asked_label = taken.id, taken.label
+            self.seat_asked_staff = taken.staff
+        elif wanted:
+            await self._do(counters.take_counter, wanted)
+        elif self.counter_id:
+            self._leaving = True
+            await self._do(counters.leave_counter, self.counter_id)
+            self._leaving = False
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def take_over(self, yes: bool) -> None:
+        """Sit down where a colleague sits, or leave them there."""
+        wanted, self.seat_asked = self.seat_asked, 0
+        if yes is True and wanted:
+            await self._do(counters.take_counter, wanted)
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def call_next(self, shown: int) -> None:
+        """Finish `shown`, the ticket id on the page (0: nobody), and call the next."""
+        if time.monotonic() - self._pressed_at < BOUNCE_SECONDS:
+            return
+        nobody = "終了しました。待っている人はいません"
+        await self._act("呼び出しました", calling.call_next, typed.whole(shown) or None, nobody=nobody)
+        self._pressed_at = time.monotonic()
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def call_row(self, ticket_id: int) -> None:
+        """Call this one out of turn."""
+        await self._act("呼び出しました", calling.call_chosen, typed.whole(ticket_id))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def recall(self, shown: int) -> None:
+        """Announce the current number once more."""
+        await self._act("もう一度呼び出しました", calling.recall, typed.whole(shown))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def serve(self, shown: int) -> None:
+        """The person has come: from here on nobody is absent without a click."""
+        await self._act("対応を始めました", handling.serve, typed.whole(shown))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def miss(self, shown: int) -> None:
+        """Called and not there."""
+        await self._act("不在にしました", handling.miss, typed.whole(shown))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def hold(self, shown: int) -> None:
+        """Park the current ticket."""
+        await self._act("保留にしました", handling.hold, typed.whole(shown))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def finish(self, shown: int) -> None:
+        """Done here; nobody is called. Who has more to do goes on to it."""
+        await self._act("終了しました", handling.finish, typed.whole(shown))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def reopen(self, ticket_id: int) -> None:
+        """What ended by mistake: a finished one comes back to my counter, a cancelled one waits again."""
+        await self._act("もう一度開きました", reopening.reopen, typed.whole(ticket_id))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def ask_hand_over(self) -> None:
+        """Show which services the current ticket can be handed over to."""
+        await self._ask_where("hand_over")
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def hand_over(self, shown: int, service_id: int) -> None:
+        """Let the current ticket wait for another service, here or at another desk."""
+        await self._act("引き継ぎました", handing_over.hand_over, typed.whole(shown), typed.whole(service_id))
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def ask_route(self) -> None:
+        """Show what can follow in the same visit, with what was chosen before."""
+        await self._ask_where("route")
+        self.route_chosen = list(self.current_route)
+        self._tell_route()
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def pick(self, service_id: int) -> None:
+        """Put a service at the end of what follows, or take it out."""
+        wanted = typed.whole(service_id)
+        if self.panel != "route" or wanted not in {one.id for one in self.targets}:
+            return
+        chosen = [one for one in self.route_chosen if one != wanted]
+        self.route_chosen = chosen if wanted in self.route_chosen else [*chosen, wanted]
+        self._tell_route()
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def follow_with(self, shown: int) -> None:
+        """Let the chosen services follow in the same visit, in that order."""
+        chosen, ticket_id = list(self.route_chosen), typed.whole(shown)
+        if self.panel != "route":
+            return
+        self.panel = ""
+        said = "続けて受ける業務を決めました" if chosen else "続けて受ける業務をなくしました"
+        await self._change(said, visit_route.follow_with, ticket_id, chosen)
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def open_panel(self, name: str) -> None:
+        """Show what is seldom needed in the place of the buttons, or put it away."""
+        known = {"counter": self.counter_id != 0, "finished": True, "day": True, "": True}
+        wanted = typed.text(name)
+        if known.get(wanted):
+            self.panel = "" if self.panel == wanted else wanted
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def pause(self) -> None:
+        """Call nobody to my counter for a while, or go on."""
+        before, counter_id = self.counter_paused, self.counter_id
+        self.panel = ""
+        if not counter_id:
+            return
+        if await self._do(counters.pause, counter_id, not before) is not None:
+            self._paused_before = before
+            self._offer(f"{OF_COUNTER}pause", "窓口を再開しました" if before else "窓口を休止しました")
+
+    @rx.event
+    @needs(Permission.CALL)
+    async def take_service(self, service_id: int) -> None:
+        """Take a service at my counter or leave it to the others; 0 takes all of them."""
+        wanted, shown = typed.whole(service_id), self.counter_services
+        if not self.counter_id or (wanted and wanted not in {one.id for one in shown}):
+            return
+        before = [] if all(one.taken for one in shown) else [one.id for one in shown if one.taken]
+        after = [one.id for one in shown if one.taken is not (one.id == wanted)] if wanted else []
+        if wanted and not after:
+            self._quiet()
+            self.refusal = "一つは受ける業務を選んでください。"
+            return
+        chosen = [] if len(after) == len(shown) else after
+        if await self._do(counters.choose_services, self.counter_id, chosen) is not None:
+            self._services_before = before
+            self._offer(f"{OF_COUNTER}services", "受ける業務を変えました")
+
+    async def _undo_counter(self, mark: str) -> object:
+        """Take pausing or the choice of services back."""
+        if mark == f"{OF_COUNTER}pause":
+            return await self._do(counters.pause, self.counter_id, self._paused_before)
+        return await self._do(counters.choose_services, self.counter_id, list(self._services_before))
+
+    async def _ask_where(self, name: str) -> None:
+        """Open a panel that needs to know where the current ticket can go on to; again closes it."""
+        if not self.current_id or self.panel == name:
+            self.panel = ""
+            return
+        actor = await actor_now()
+        if actor is None:
+            return
+        self._quiet()
+        found, self.refusal = await asked(
+            _log, "where to", handing_over.targets, running.office(), actor, self.desk_id
+        )
+        if found is not None:
+            self.targets = targets_of(found, self.desk_id)
+            self.panel = name
+
+    def _tell_route(self) -> None:
+        names = {one.id: one.name for one in self.targets}
+        self.route_text = " → ".join(names[one] for one in self.route_chosen if one in names)
