@@ -1,11 +1,10 @@
 // Now calling: the announced or newest number on the large card, the others in a grid beside it.
 
-import { columnsFor, shrink } from "./fit.js";
+import { columnsFor, shrink, tooLong, tooWide } from "./fit.js";
 import { element, fill, nameIn } from "./page.js";
 
 const MOST = 12; // The large card and a grid of eleven: more could not be read from afar.
-const CARD_ASPECT = 3.9;
-const STEPS = [1, 0.92, 0.85, 0.78, 0.71, 0.64, 0.57, 0.5, 0.44];
+const STEPS = [1, 0.97, 0.92, 0.85, 0.78, 0.71, 0.64, 0.57, 0.5, 0.44];
 
 export class Calls {
   /** `several`: numbers of more than one desk, so each says which. */
@@ -38,19 +37,21 @@ export class Calls {
   fit() {
     const grid = this.box.querySelector(".bd-others");
     if (grid) {
-      const columns = columnsFor(grid.children.length, grid.clientWidth, grid.clientHeight, CARD_ASPECT);
-      grid.style.setProperty("--columns", columns);
-      grid.style.setProperty("--rows", Math.ceil(grid.children.length / columns));
-      shrink(grid, [...grid.children], STEPS);
+      const cards = [...grid.children];
+      const arrange = (columns) => {
+        grid.style.setProperty("--columns", columns);
+        grid.style.setProperty("--rows", Math.ceil(cards.length / columns));
+        shrink(grid, cards, STEPS, tooLong);
+      };
+      columnsFor(cards.length, arrange, () => grid.querySelector(".bd-call__number"));
     }
     const main = this.box.querySelector(".bd-call--main");
     if (main) {
-      shrink(main, [...main.querySelectorAll(".bd-call__top, .bd-call__sentences, .bd-call__counter"), main], STEPS);
+      for (const part of main.querySelectorAll(".bd-call__top, .bd-call__counter")) shrink(part, [part], STEPS, tooWide);
+      const sentences = main.querySelector(".bd-call__sentences");
+      shrink(sentences, [sentences], STEPS, tooLong);
       const number = main.querySelector(".bd-call__number");
-      number.style.fontSize = "";
-      while (number.scrollWidth > number.clientWidth + 1) {
-        number.style.fontSize = `${parseFloat(getComputedStyle(number).fontSize) * 0.97}px`;
-      }
+      shrink(number, [number], STEPS, tooWide);
     }
   }
 
@@ -70,8 +71,12 @@ export class Calls {
     if (said) card.classList.add("bd-call--announced");
     card.append(
       element("span", { className: "bd-call__top" }, this.deskName(call), ...this.flags(call, isNewest)),
-      element("span", { className: "bd-call__number mg-tabular", textContent: call.number }),
-      element("span", { className: "bd-call__counter", textContent: fill(this.texts.counter_n, call) }),
+      element(
+        "span",
+        { className: "bd-call__who" },
+        element("span", { className: "bd-call__number mg-tabular", textContent: call.number }),
+        element("span", { className: "bd-call__counter", textContent: fill(this.texts.counter_n, call) }),
+      ),
       element("span", { className: "bd-call__sentences" }, ...(said ? this.sentences(call) : [])),
     );
     return card;

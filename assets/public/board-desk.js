@@ -7,7 +7,7 @@ import { element, fill, minutes, nameIn } from "./page.js";
 const WAYS = [
   ...[1, 0.92, 0.85, 0.78].map((fit) => ({ fit, less: "" })),
   ...[1, 0.92, 0.85, 0.78, 0.71, 0.64].map((fit) => ({ fit, less: "recent" })),
-  ...[1, 0.9, 0.8, 0.7, 0.62, 0.54, 0.46].map((fit) => ({ fit, less: "recent names" })),
+  ...[1, 0.9, 0.8, 0.7, 0.62, 0.54, 0.46, 0.4, 0.36].map((fit) => ({ fit, less: "recent names" })),
 ];
 
 export class DeskPanel {
@@ -27,10 +27,15 @@ export class DeskPanel {
     const total = this.part("waiting-total");
     total.textContent = fill(this.texts.people, { count: board.waiting });
     total.dataset.waiting = board.waiting;
-    const closed = board.notices.some((notice) => notice.kind === "closed");
-    this.openFlag.textContent = board.open ? this.texts.desk_open : closed ? this.texts.closed_short : this.texts.desk_closed;
+    this.openFlag.textContent = this.state(board);
     this.openFlag.classList.toggle("mg-flag--success", board.open);
     this.fit();
+  }
+
+  state(board) {
+    if (board.open) return this.texts.desk_open;
+    if (board.notices.some((notice) => notice.kind === "closed")) return this.texts.closed_short;
+    return board.stopped ? this.texts.stopped_short : this.texts.desk_closed;
   }
 
   /** Make it fit; also after the screen's size or the fonts have changed. */

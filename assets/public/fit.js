@@ -2,17 +2,27 @@
 
 const ROUNDING = 1; // Parts of pixels add up to one more than the area has.
 
+/** Whether the content of a single line is wider than its place. */
+export function tooWide(area) {
+  return area.scrollWidth > area.clientWidth + ROUNDING;
+}
+
+/** The same for a few lines in a place of fixed height; letters' boxes are higher than what is drawn. */
+export function tooLong(area) {
+  const slack = 0.4 * parseFloat(getComputedStyle(area).fontSize);
+  return area.scrollHeight > area.clientHeight + slack || tooWide(area);
+}
+
 function spills(area) {
   return area.scrollHeight > area.clientHeight + ROUNDING || area.scrollWidth > area.clientWidth + ROUNDING;
 }
 
-/** The first of `steps` (largest first) as `--fit` of `area` at which none of `boxes` spills over; else the last. */
-export function shrink(area, boxes, steps) {
+/** The first of `steps` (largest first) as `--fit` of `area` at which none of `boxes` is `spilled`; else the last. */
+export function shrink(area, boxes, steps, spilled = spills) {
   for (const step of steps) {
     area.style.setProperty("--fit", step);
-    if (!boxes.some(spills)) return true;
+    if (!boxes.some(spilled)) return;
   }
-  return false;
 }
 
 /** The first of the `ways` to show a panel in which it fits; each is a size and what is left out. */
@@ -24,12 +34,13 @@ export function choose(panel, ways) {
   }
 }
 
-/** So many columns let `count` cards of about `aspect` become largest in an area of that width and height. */
-export function columnsFor(count, width, height, aspect) {
+/** The number of columns, four at most, at which the letters of `sample()` come out largest once all fits. */
+export function columnsFor(count, apply, sample) {
   let best = { columns: 1, size: 0 };
   for (let columns = 1; columns <= Math.min(count, 4); columns += 1) {
-    const size = Math.min(width / columns / aspect, height / Math.ceil(count / columns));
+    apply(columns);
+    const size = parseFloat(getComputedStyle(sample()).fontSize);
     if (size > best.size) best = { columns, size };
   }
-  return best.columns;
+  apply(best.columns);
 }

@@ -35,6 +35,7 @@ _BOARD_TEXTS: Final = (
     "desk_open",
     "desk_closed",
     "closed_short",
+    "stopped_short",
     "more_calls",
     "stale",
     "updated",

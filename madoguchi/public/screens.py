@@ -53,7 +53,7 @@ def screen(office: Office, first: str, further: Sequence[str]) -> Screen:
 
 
 def notice_texts(language: str) -> dict[str, list[str]]:
-    """Each automatic sentence by its kind: in the page's language and in English (Japanese beside English)."""
+    """Each automatic sentence by its kind: in the page's language, and in English or Japanese."""
     other = "en" if language != "en" else DEFAULT
     own, foreign = texts(language, *_KINDS, _LEFT_OUT), texts(other, *_KINDS, _LEFT_OUT)
     return {key.removeprefix("notice_"): [own[key], foreign[key]] for key in own}

@@ -99,7 +99,9 @@ def open_desks(office: Office, desks: int, *, services: int = 8, counters: int =
     return found
 
 
-def fill(office: Office, desk: FullDesk, *, calls: int, missed: int, waiting: int = 3, served: int = 6) -> None:
+def fill(
+    office: Office, desk: FullDesk, *, calls: int, missed: int, waiting: int = 3, served: int = 6
+) -> None:
     """Let so many be called now, absent, waiting for each service, and served a moment ago."""
     counters = iter(desk.counter_ids)
     for number in range(served):

@@ -21,7 +21,8 @@ SIZES = {
 
 _AREAS = """
 [...document.querySelectorAll(
-  ".bd-head, .bd-call--main, .bd-call--other, .bd-call--more, .bd-services, .bd-recent, .bd-missed, .bd-notices, .bd-desk__head"
+  ".bd-head, .bd-call--main, .bd-call--other, .bd-call--more, " +
+  ".bd-services, .bd-recent, .bd-missed, .bd-notices, .bd-desk__head"
 )].filter((box) => box.offsetParent !== null)
 """
 
@@ -37,7 +38,8 @@ TROUBLE = (
   const boxes = areas.map((area) => [area, area.getBoundingClientRect()]);
   for (const [area, box] of boxes) {
     const low = !phone && box.bottom > innerHeight + 1;
-    if (box.left < -1 || box.right > innerWidth + 1 || box.top < -1 || low) trouble.push(`${area.className} is outside`);
+    const aside = box.left < -1 || box.right > innerWidth + 1;
+    if (aside || box.top < -1 || low) trouble.push(`${area.className} is outside`);
     for (const [other, beside] of boxes) {
       if (other === area || other.contains(area) || area.contains(other)) continue;
       const wide = Math.min(box.right, beside.right) - Math.max(box.left, beside.left);
@@ -58,7 +60,8 @@ TROUBLE = (
     range.selectNodeContents(text);
     for (const piece of range.getClientRects()) {
       for (let outer = holder; outer; outer = outer.parentElement) {
-        const clips = getComputedStyle(outer).overflowX !== "visible" || outer.matches(".bd-call, .bd-desk, .bd-notices, .bd-head");
+        const clips = getComputedStyle(outer).overflowX !== "visible"
+          || outer.matches(".bd-call, .bd-desk, .bd-notices, .bd-head");
         if (!clips || outer === document.body) continue;
         const within = outer.getBoundingClientRect();
         const slack = piece.height * 0.22; // A line's box is higher than its letters.
@@ -75,7 +78,9 @@ TROUBLE = (
 
 def settle(page: Page) -> None:
     """Wait until the fonts are there and everything was fitted once more."""
-    page.evaluate("document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => done())))")
+    page.evaluate(
+        "document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => done())))"
+    )
 
 
 def trouble_of(page: Page, *, phone: bool) -> list[str]:
