@@ -1,85 +1,63 @@
-// The lobby display, and on a phone the public board.
+// The lobby display, and on a phone the public board: one desk or several, each with a stream of its own.
 
+import { Announced } from "./announced.js";
 import { Announcer } from "./announcer.js";
+import { Calls } from "./board-calls.js";
+import { DeskPanel } from "./board-desk.js";
+import { Notices } from "./board-notices.js";
 import { LiveBoard } from "./live.js";
-import { clockIn, element, fill, minutes, nameIn, pageData } from "./page.js";
+import { clockIn, fill, nameIn, pageData } from "./page.js";
 import { Sound } from "./sound.js";
 
-const NEW_FOR_MS = 20_000;
-const { board: first, language, timezone, mute, texts } = pageData();
+const { boards: first, language, timezone, mute, texts, notices: sentences, left_out: leftOut } = pageData();
+const several = first.length > 1;
 const time = clockIn(timezone);
 const byId = (id) => document.getElementById(id);
 const phone = matchMedia("(max-width: 56rem)");
 const sound = mute || phone.matches ? null : new Sound();
-const announcer = new Announcer(first.desk.code, sound);
+const announcer = new Announcer(first.map((board) => board.desk.code).join(), sound);
 
-function callCard(call, index) {
-  const flag = call.calls > 1 ? texts.called_again : index === 0 ? texts.newest : null;
-  return element(
-    "div",
-    {
-      className: index === 0 ? "bd-call bd-call--newest" : "bd-call",
-      data: { testid: "board-calling", number: call.number, counter: call.counter, call: call.call_id },
-    },
-    element("span", { className: "bd-call__number mg-tabular", textContent: call.number }),
-    element("span", { className: "bd-call__counter", textContent: fill(texts.counter_n, call) }),
-    flag && element("span", { className: "bd-call__flag", textContent: flag }),
-  );
+const shown = new Map(first.map((board) => [board.desk.code, board]));
+const away = new Map(); // Desks whose connection is gone, and since when.
+const alive = new Map();
+const panels = new Map([...document.querySelectorAll("[data-panel]")].map((section) => [section.dataset.panel, panelOf(section)]));
+const calls = new Calls(byId("calling"), { texts, language, several });
+const notices = new Notices(byId("notices"), { sentences, language, several, leftOut });
+const announced = new Announced(drawCalls);
+
+function panelOf(section) {
+  const openFlag = section.querySelector("[data-open]") ?? document.querySelector("[data-open]");
+  return new DeskPanel(section, { texts, language, openFlag });
 }
 
-function drawCalling(calling) {
-  const cards = calling.map(callCard);
-  const empty = element("p", { className: "bd-nobody", textContent: texts.nobody_called });
-  const box = byId("calling");
-  box.dataset.count = String(Math.min(calling.length, 9));
-  box.replaceChildren(...(cards.length ? cards : [empty]));
+/** The calls of all desks, newest first; a call's id grows over all of them. */
+function calling() {
+  const all = [...shown.values()].flatMap((board) => board.calling.map((call) => ({ ...call, desk: board.desk })));
+  return all.sort((one, other) => other.call_id - one.call_id);
 }
 
-function drawServices(services) {
-  byId("services").replaceChildren(
-    ...services.map((service) =>
-      element(
-        "tr",
-        { data: { testid: `board-service-${service.code}`, waiting: service.waiting } },
-        element("th", { scope: "row" }, element("span", { className: "bd-letter", textContent: service.letter }), nameIn(service.names, language)),
-        element("td", { className: "bd-count mg-tabular", textContent: fill(texts.people, { count: service.waiting }) }),
-        element("td", { className: "bd-range mg-tabular", textContent: minutes(service.estimated_wait_minutes, texts) }),
-      ),
-    ),
-  );
+function drawCalls() {
+  calls.draw(calling(), announced.current);
 }
 
-function drawList(id, items) {
-  const none = element("li", { className: "bd-none", textContent: texts.none });
-  byId(id).replaceChildren(...(items.length ? items : [none]));
+function draw() {
+  const now = calling();
+  announced.keep((one) => now.some((call) => call.call_id === one.call_id));
+  drawCalls();
+  for (const [code, board] of shown) panels.get(code).draw(board);
+  if (notices.draw([...shown.values()])) fitAll();
 }
 
-function recentItem(call) {
-  return element(
-    "li",
-    { data: { number: call.number } },
-    element("strong", { className: "mg-tabular", textContent: call.number }),
-    element("span", { textContent: fill(texts.counter_n, call) }),
-  );
+function fitAll() {
+  notices.fit();
+  calls.fit();
+  for (const panel of panels.values()) panel.fit();
 }
 
-function draw(board) {
-  drawCalling(board.calling);
-  drawServices(board.services);
-  drawList("recent", board.recent.map(recentItem));
-  drawList("missed", board.missed.map((number) => element("li", { className: "mg-tabular", textContent: number, data: { number } })));
-  byId("waiting").textContent = fill(texts.people, { count: board.waiting });
-  byId("waiting").dataset.waiting = board.waiting;
-  byId("open").textContent = board.open ? texts.desk_open : texts.desk_closed;
-  byId("open").classList.toggle("mg-flag--success", board.open);
-}
-
-function markNewest(event) {
-  const { number, counter, sentences } = event.detail;
-  const card = [...document.querySelectorAll(".bd-call")].find((one) => one.dataset.number === number);
-  card?.classList.add("bd-call--fresh");
-  setTimeout(() => card?.classList.remove("bd-call--fresh"), NEW_FOR_MS);
-  const own = sentences.find((sentence) => sentence.language === language) ?? sentences[0];
+function showAnnouncement(event) {
+  const { call_id, number, counter, sentences: said } = event.detail;
+  announced.add({ call_id });
+  const own = said.find((sentence) => sentence.language === language) ?? said[0];
   byId("spoken").textContent = `${number} ${fill(texts.counter_n, { counter })}. ${own.text}`;
 }
 
@@ -87,13 +65,27 @@ function offerSound() {
   byId("sound").hidden = !sound?.blocked;
 }
 
-function showStale(stale, since) {
-  byId("stale").hidden = !stale;
-  document.body.classList.toggle("bd-body--stale", stale);
-  if (stale) byId("stale-text").textContent = fill(texts.stale, { time: time(since) });
+function showStale(code, stale, since) {
+  if (stale) away.set(code, since);
+  else away.delete(code);
+  panels.get(code).stale(stale);
+  byId("stale").hidden = away.size === 0;
+  document.body.classList.toggle("bd-body--stale", away.size === shown.size);
+  if (away.size) {
+    const oldest = new Date(Math.min(...away.values()));
+    const names = [...away.keys()].map((one) => nameIn(shown.get(one).desk.names, language));
+    const which = away.size < shown.size ? `${names.join("・")} ` : "";
+    byId("stale-text").textContent = which + fill(texts.stale, { time: time(oldest) });
+  }
+  fitAll();
 }
 
-document.addEventListener("madoguchi:announce", markNewest);
+function showLife(code, moment) {
+  alive.set(code, moment);
+  byId("updated").textContent = fill(texts.updated, { time: time(new Date(Math.min(...alive.values()))) });
+}
+
+document.addEventListener("madoguchi:announce", showAnnouncement);
 byId("sound").addEventListener("click", async () => {
   await sound.unblock();
   offerSound();
@@ -102,21 +94,25 @@ byId("sound").addEventListener("click", async () => {
 sound?.audio?.addEventListener("statechange", offerSound);
 offerSound();
 
-draw(first);
-announcer.take(first.calling);
-const live = new LiveBoard(first.desk.code, {
-  onBoard(board) {
-    draw(board);
-    announcer.take(board.calling);
-  },
-  onStale: showStale,
-  onLife(moment) {
-    byId("updated").textContent = fill(texts.updated, { time: time(moment) });
-  },
-});
+draw();
+announcer.take(calling());
+const lives = [...shown.keys()].map(
+  (code) =>
+    new LiveBoard(code, {
+      onBoard(board) {
+        shown.set(code, board);
+        draw();
+        announcer.take(calling());
+      },
+      onStale: (stale, since) => showStale(code, stale, since),
+      onLife: (moment) => showLife(code, moment),
+    }),
+);
 
 function tick() {
-  byId("clock").textContent = time(live.now());
+  byId("clock").textContent = time(lives[0].now());
 }
 tick();
 setInterval(tick, 1000);
+new ResizeObserver(fitAll).observe(byId("main"));
+document.fonts.ready.then(fitAll);

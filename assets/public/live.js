@@ -2,7 +2,7 @@
 
 const SILENCE_MS = 40_000; // The server shows every 15 s that it lives.
 const GRACE_MS = 2_500; // A connection that returns within this was never away for the reader.
-const RETRY_MS = [1_500, 4_000];
+const RETRY_MS = [1_000, 3_000];
 
 /**
  * Follows the desk's board. `onBoard(board)` gets each new one; `onStale(stale, since)` tells when the

@@ -22,7 +22,7 @@ _STREAM_HEADERS: Final = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
-_RETRY_MS: Final = (1_500, 4_000)
+_RETRY_MS: Final = (1_000, 3_000)
 """Spread, so that a thousand boards do not come back in the same instant."""
 _LONGEST_EVENT_ID: Final = 18
 

@@ -75,6 +75,11 @@ class Channel:
         if self.viewers and (self._work is None or self._work.done()):
             self._work = asyncio.create_task(self._tell())
 
+    def catch_up(self) -> None:
+        """Tell whoever has just come what changed after the board was worked out for them."""
+        if self._dirty:
+            self.mark()
+
     def wake(self, *, beat: bool = False, close: bool = False) -> None:
         """Wake every viewer."""
         for viewer in self.viewers:
@@ -157,6 +162,7 @@ class Hub:
         """A viewer who has frame `seen` (0: none)."""
         viewer = Viewer(seen)
         channel.viewers.add(viewer)
+        channel.catch_up()
         try:
             yield viewer
         finally:

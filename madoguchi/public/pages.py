@@ -14,6 +14,7 @@ from .. import qr
 from ..domain.errors import Refusal
 from ..services import boards, guests, ticket_status
 from ..services.running import NotRunningError, in_thread, office
+from . import screens
 from .view import data_block, page, reader_language, texts
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -33,6 +34,9 @@ _BOARD_TEXTS: Final = (
     "minutes_up_to",
     "desk_open",
     "desk_closed",
+    "closed_short",
+    "stopped_short",
+    "more_calls",
     "stale",
     "updated",
 )
@@ -96,6 +100,7 @@ async def front_page(request: Request, status: int = 200, code_error: str = "") 
         language,
         status,
         desks=desks,
+        together=screens.together(desks),
         friend=link,
         friend_qr=qr.svg(link),
         guest_paths=paths,
@@ -105,19 +110,25 @@ async def front_page(request: Request, status: int = 200, code_error: str = "") 
 
 
 async def board(request: Request) -> Response:
-    """``/board/{desk}``: the lobby display, and on a phone the public board."""
+    """``/board/{desk}``: the lobby display, and on a phone the public board; `with` adds further desks."""
     opened = office()
-    shown = await in_thread(boards.snapshot, opened, request.path_params["desk"])
+    screen = await in_thread(
+        screens.screen, opened, request.path_params["desk"], request.query_params.getlist("with")
+    )
     # A wall display speaks Japanese whatever its browser was set up in; a phone knows its reader.
     language = reader_language(request, by_browser="Mobi" in request.headers.get("user-agent", ""))
     data = {
-        "board": shown,
+        "boards": screen.boards,
         "language": language,
         "timezone": opened.settings.timezone,
         "mute": request.query_params.get("mute") == "1",
+        "left_out": screen.left_out,
         "texts": texts(language, *_BOARD_TEXTS),
+        "notices": screens.notice_texts(language),
     }
-    return page(request, "board.html", language, board=shown, data=data_block(data))
+    return page(
+        request, "board.html", language, boards=screen.boards, data=data_block(data), keep=screen.keep
+    )
 
 
 async def ticket(request: Request) -> Response:

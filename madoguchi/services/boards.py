@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from ..domain.board_notices import DeskFacts, notices
 from ..domain.numbers import label
 from ..domain.tickets import TicketState
 from ..store import boards as rows
 from ..store.desks import staffed_counters
+from ..store.tables import Desk
 from . import announcements, desks
-from .office import Office
+from .office import Office, Unit
 
 CALLING_MOST: Final = 12
 RECENT_MOST: Final = 6
@@ -27,6 +29,7 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
     ``calling`` are the tickets called now, newest call first; ``recent`` those whose visit went on or
     ended within `RECENT_FOR`; ``missed`` the absent numbers. A ``call_id`` is one announcement,
     and ``announcement`` what it says in each language. Not ``aloud``: the display only chimes.
+    ``notices`` are what the calm area says (`domain.board_notices`).
     Raises `Refusal("unknown_desk")`.
     """
     desk = desks.desk_by_code(office, desk_code)
@@ -41,11 +44,13 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         counters = staffed_counters(session, desk.id)
         said = announcements.of_calls(session, calling)
         aloud = announcements.aloud(session, desk.id)
+        facts = _facts(unit, desk.id, services)
     return {
         "desk": {"code": desk.code, "names": desk.names, "place": desk.places},
         "municipality": {"names": desk.municipality_names},
         "open": desk.open,
-        "stopped": desk.stopped,
+        "stopped": facts.stopped,
+        "notices": notices(facts),
         "service_day": day.isoformat(),
         "generated_at": unit.now.isoformat(),
         "calling": [
@@ -62,6 +67,19 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         "waiting": sum(service.waiting for service in services),
         "counters": counters,
     }
+
+
+def _facts(unit: Unit, desk_id: int, services: list[desks.ServiceView]) -> DeskFacts:
+    row = unit.session.get_one(Desk, desk_id)
+    return DeskFacts(
+        closed=row.closed_on == unit.today,
+        stopped=row.stopped_on == unit.today,
+        paused=row.paused,
+        waiting=sum(service.waiting for service in services),
+        longest_wait=max((service.wait[1] for service in services if service.open), default=0),
+        paused_counters=rows.paused_counters(unit.session, desk_id),
+        own=row.notice,
+    )
 
 
 def service_json(service: desks.ServiceView) -> dict[str, Any]:

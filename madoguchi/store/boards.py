@@ -75,6 +75,15 @@ _MISSED: Any = (
     .order_by(col(Ticket.called_at).desc(), col(Ticket.id).desc())
     .limit(bindparam("most"))
 )
+_PAUSED: Any = (
+    select(col(Counter.label))
+    .where(
+        col(Counter.desk_id) == bindparam("desk"),
+        col(Counter.paused),
+        col(Counter.staff_id).is_not(None),
+    )
+    .order_by(func.length(col(Counter.label)), col(Counter.label))
+)
 
 
 def last_calls(
@@ -89,3 +98,8 @@ def last_calls(
 def missed_numbers(session: Session, desk_id: int, day: date, limit: int) -> list[tuple[str, int]]:
     """Letter and number of the newest absent ones of the day."""
     return [(row[0], row[1]) for row in execute(session, _MISSED, desk=desk_id, day=day, most=limit)]
+
+
+def paused_counters(session: Session, desk_id: int) -> list[str]:
+    """Labels of the counters where somebody sits but nobody is called for a while."""
+    return [row[0] for row in execute(session, _PAUSED, desk=desk_id)]

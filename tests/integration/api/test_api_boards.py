@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from madoguchi.services import calling, counters, handling, issuing
 from madoguchi.services.office import Office
+from madoguchi.store.tables import Call, Counter, Desk, Ticket
 
 BOARD = "/api/v1/boards/childcare"
 
@@ -55,6 +56,37 @@ def test_services_tell_how_many_wait_and_for_how_long(client: TestClient, office
     services = client.get(BOARD).json()["services"]
     assert [(one["code"], one["waiting"]) for one in services] == [("nursery", 2), ("allowance", 1)]
     assert all(0 <= one["estimated_wait_minutes"][0] <= one["estimated_wait_minutes"][1] for one in services)
+
+
+def test_who_was_handed_over_to_another_desk_is_shown_there_alone(
+    client: TestClient, office: Office, city: City
+) -> None:
+    issue(office, city, 1)
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    called = calling.call_next(office, city.clerk, city.counter_ids[0], None)
+    with office.change() as unit:
+        there = Counter(desk_id=city.other_desk_id, label="7", staff_id=city.second_clerk.staff_id)
+        unit.session.add(there)
+        unit.session.flush()
+        ticket = unit.session.get_one(Ticket, called.ticket_id)
+        ticket.desk_id, ticket.service_id = city.other_desk_id, city.other_desk_service_id
+        ticket.counter_id = there.id
+        unit.session.add(Call(ticket_id=ticket.id or 0, counter_id=there.id or 0, called_at=unit.now))
+        unit.desk_changed(city.desk_id)
+        unit.desk_changed(city.other_desk_id)
+    assert client.get(BOARD).json()["calling"] == []
+    shown = client.get("/api/v1/boards/tax").json()["calling"]
+    assert [(call["number"], call["counter"]) for call in shown] == [("A001", "7")]
+
+
+def test_a_board_tells_that_no_more_numbers_are_given(client: TestClient, office: Office, city: City) -> None:
+    with office.change() as unit:
+        desk = unit.session.get_one(Desk, city.desk_id)
+        desk.stopped_on, desk.notice = unit.today, {"ja": "お知らせです。"}
+        unit.desk_changed(city.desk_id)
+    board = client.get(BOARD).json()
+    assert (board["stopped"], board["open"]) == (True, False)
+    assert board["notices"] == [{"kind": "stopped"}, {"kind": "own", "texts": {"ja": "お知らせです。"}}]
 
 
 def test_yesterdays_numbers_are_gone(lite_client: TestClient, lite_office: Office, lite_city: City) -> None:

@@ -125,6 +125,21 @@ def test_a_burst_of_changes_ends_with_the_newest_board(lite_office: Office, lite
     live(lite_office, play)
 
 
+def test_a_change_while_the_first_viewer_is_coming_is_not_lost(lite_office: Office, lite_city: City) -> None:
+    async def play(_app: Starlette) -> None:
+        channel = await hub.hub().channel("childcare")
+        seen = await channel.current()
+        await issue(lite_office, lite_city, "between-key")
+        await asyncio.sleep(0)
+        with hub.hub().watching(channel, seen.number) as viewer:
+            async with asyncio.timeout(PATIENCE):
+                await viewer.wake.wait()
+            assert channel.frame is not None
+            assert b'"waiting":1' in channel.frame.body
+
+    live(lite_office, play)
+
+
 def test_a_slow_viewer_skips_to_the_newest_and_holds_nobody_up(lite_office: Office, lite_city: City) -> None:
     async def play(app: Starlette) -> None:
         async with watching(app) as slow, watching(app) as quick:
