@@ -41,9 +41,14 @@ class Measured:
 
     def percentile(self, percent: float) -> float:
         """The latency in seconds that `percent` of the answers kept."""
-        if not self.latencies:
-            return float("nan")
-        return self.latencies[min(len(self.latencies) - 1, int(len(self.latencies) * percent / 100))]
+        return percentile(self.latencies, percent)
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float:
+    """The value that `percent` of the `ordered` values keep; NaN of none."""
+    if not ordered:
+        return float("nan")
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
 
 
 async def keep_asking(port: int, clients: int, seconds: float, requests: Requests, expected: int) -> Measured:

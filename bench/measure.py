@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from statistics import median
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -17,8 +16,8 @@ from sqlalchemy import text
 from madoguchi.services.office import Office
 from tools.ports import free_port
 
-from . import city, measure_booking, rounds, server
-from .load import Measured
+from . import city, crowded, measure_booking, rounds, server
+from .load import Measured, percentile
 from .server import Place, Running
 
 CLIENTS: Final = (1, 8, 32, 128)
@@ -26,7 +25,8 @@ SECONDS: Final = 5.0
 NOOP_SECONDS: Final = 1.5
 RAW_SECONDS: Final = 1.0
 WEBHOOK_CLIENTS: Final = 32
-VIEWERS: Final = 900
+VIEWERS: Final = 1_000
+CROWD: Final = 3_000
 CLICKS: Final = 15
 LOBBY: Final = 60
 """People waiting when a clerk calls: a full lobby."""
@@ -54,6 +54,7 @@ def run(folder: Path) -> Figures:
             figures["push"] = _push(place, generator)
             figures["memory_mb_viewers"] = figures["push"].pop("memory_mb")
             figures["webhook"] = _webhook(place, generator, line_port)
+            figures["crowded"] = _crowded(place, generator, line_port)
             figures["memory_mb_end"] = _megabytes(running)
         figures["booking"] = measure_booking.run(folder, generator)
     return figures
@@ -106,14 +107,48 @@ def _push(place: Place, generator: ProcessPoolExecutor) -> Figures:
         ).result()
     return {
         "viewers": pushed.viewers,
-        "click_ms": round(median(pushed.click) * 1e3, 1),
-        "click_worst_ms": round(max(pushed.click) * 1e3, 1),
-        "bare_ms": round(median(pushed.bare) * 1e3, 1),
-        "bare_worst_ms": round(max(pushed.bare) * 1e3, 1),
+        "click_p50_ms": _milliseconds(pushed.click, 50),
+        "click_p99_ms": _milliseconds(pushed.click, 99),
+        "bare_p50_ms": _milliseconds(pushed.bare, 50),
+        "bare_p99_ms": _milliseconds(pushed.bare, 99),
         "ratio": round(pushed.ratio, 2),
         "bytes": pushed.frame_bytes,
         "memory_mb": _megabytes(place.server),
     }
+
+
+def _crowded(place: Place, generator: ProcessPoolExecutor, line_port: int) -> Figures:
+    _empty_waiting_room(place.office)
+    found, before = place.city, place.server.memory
+    generator.submit(
+        rounds.fill_lobby, place.server.port, found.terminal_tokens, found.service_codes, LOBBY
+    ).result()
+    running = generator.submit(
+        crowded.crowded,
+        place.server.port,
+        line_port,
+        found.desk_code,
+        found.clerk_sessions[0],
+        found.line_users,
+        CROWD,
+        CLICKS,
+    )
+    most = before
+    while not running.done():
+        most = max(most, place.server.memory)
+        time.sleep(0.1)
+    seen = running.result()
+    return {
+        "viewers": seen.viewers,
+        "kilobytes_a_viewer": round((most - before) / seen.viewers / 1e3, 1),
+        "quiet_p95_ms": _milliseconds(sorted(seen.quiet), 95),
+        "click_p95_ms": _milliseconds(sorted(seen.crowded), 95),
+        "webhook": {**rounds.as_json(seen.webhook), "answered_in_line": seen.answered},
+    }
+
+
+def _milliseconds(ordered: Sequence[float], percent: float) -> float:
+    return round(percentile(ordered, percent) * 1e3, 1)
 
 
 def _webhook(place: Place, generator: ProcessPoolExecutor, line_port: int) -> Figures:

@@ -21,29 +21,30 @@ class Crowd:
     def __init__(self, size: int) -> None:
         self.size = size
         self._marker = b"\n\n"
-        self._seen: set[_Viewer] = set()
+        self._seen: dict[_Viewer, float] = {}
         self._all = asyncio.Event()
-        self._last = 0.0
 
     def watch_for(self, marker: bytes) -> None:
         """From now on wait for `marker`."""
         self._marker = marker
-        self._seen = set()
+        self._seen = {}
         self._all.clear()
 
-    async def last_saw(self) -> float:
-        """When (`time.perf_counter`) the last viewer had the marker. Raises `TimeoutError`."""
+    async def last_saw(self) -> None:
+        """Wait until the last viewer had the marker. Raises `TimeoutError`."""
         async with asyncio.timeout(PATIENCE):
             await self._all.wait()
-        return self._last
+
+    def waits(self, begun: float) -> list[float]:
+        """Seconds from `begun` (`time.perf_counter`) until each viewer had the marker."""
+        return [moment - begun for moment in self._seen.values()]
 
     def came(self, viewer: _Viewer, data: bytes) -> bool:
         """Whether `data` holds what is waited for."""
         if self._marker not in data:
             return False
-        self._seen.add(viewer)
+        self._seen.setdefault(viewer, time.perf_counter())
         if len(self._seen) == self.size:
-            self._last = time.perf_counter()
             self._all.set()
         return True
 
