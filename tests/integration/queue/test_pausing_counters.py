@@ -1,4 +1,4 @@
-"""A counter that pauses calls nobody; one takes the services it was given; what nobody takes is pointed out."""
+"""A counter that pauses calls nobody; one takes the services it was given; what is left is pointed out."""
 
 from __future__ import annotations
 

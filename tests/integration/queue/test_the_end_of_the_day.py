@@ -330,7 +330,7 @@ def test_who_let_others_pass_meanwhile_is_sent_home_all_the_same(hall: Hall) -> 
 
 
 def test_whom_staff_take_after_closing_they_call(hall: Hall) -> None:
-    """A number from staff, a check-in at the desk, one put back into the queue, one released by a dead browser."""
+    """A number from staff, a check-in at the desk, one put back into the queue."""
     office, city = hall.office, hall.city
     served = hall.phone(1)
     hall.call()
