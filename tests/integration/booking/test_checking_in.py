@@ -202,7 +202,7 @@ def test_a_desk_closed_for_today_says_what_to_do_also_to_who_comes_early(city: C
         with pytest.raises(Refusal) as refused:
             attempt()
         assert refused.value.code == "check_in_closed"
-        assert "保育課は、本日の受付を終わりました" in refusal_text("ja", refused.value)
+        assert "子育て支援課は、本日の受付を終わりました" in refusal_text("ja", refused.value)
         assert "another day" in refusal_text("en", refused.value)
     assert city.reservations()[-1].state == ReservationState.BOOKED.value
     assert _tickets(city) == []
