@@ -15,6 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from ..services import (
     abandoned,
     absences,
+    after_closing,
     closing_day,
     holds,
     inbox,
@@ -84,6 +85,10 @@ def _abandoned(office: Office) -> str:
     return f"released={abandoned.release(office)}"
 
 
+def _after_closing(office: Office) -> str:
+    return f"sent_home={after_closing.send_home(office)}"
+
+
 def _close_day(office: Office) -> str:
     return f"closed={closing_day.close_past_days(office)}"
 
@@ -146,6 +151,13 @@ _ALL: Final = (
         _every(minutes=1),
         # Browsers need a moment to come back.
         at_start=False,
+    ),
+    Job(
+        "after-closing",
+        "窓口を締めるのと同時に出た番号の人に知らせる",
+        "Send those home whose number was given just as their desk closed",
+        _after_closing,
+        _every(seconds=15),
     ),
     Job(
         "close-day",

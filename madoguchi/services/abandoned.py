@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from ..domain.tickets import Action, TicketState
 from ..store import desks, tickets
-from ..store.tables import Counter, Ticket
+from ..store.tables import Counter, Ticket, TicketChange
 from . import audit, counters, outbox, positions
 from .calling import CALL_MOMENT, called_cause
 from .office import Office, Unit
@@ -90,10 +90,13 @@ def _release(office: Office, counter_id: int, watched_since: datetime) -> bool:
 
 
 def _put_away(unit: Unit, counter: Counter, ticket: Ticket) -> None:
-    was_called, pushed = ticket.state == TicketState.CALLED.value, called_cause(ticket, ticket.version)
+    was_called = ticket.state == TicketState.CALLED.value
+    pushes = _pushes_of_calls(unit, ticket) if was_called else ()
     step = Step(Action.RELEASE, None, counter.id, new_batch())
     take_step(unit, ticket, step, counter_id=None, **({"called_at": None} if was_called else {}))
-    if not was_called or ticket.line_user_id is None or outbox.withdraw(unit, pushed):
+    taken_back = [outbox.withdraw(unit, cause) for cause in pushes]
+    # Who took the ticket to LINE once it was called has read the call there, without any push.
+    if not was_called or ticket.line_user_id is None or (taken_back and all(taken_back)):
         return
     outbox.enqueue(
         unit,
@@ -104,3 +107,15 @@ def _put_away(unit: Unit, counter: Counter, ticket: Ticket) -> None:
         expires_in=CALL_MOMENT,
         facts={"number": positions.number_of(ticket), "token": ticket.token},
     )
+
+
+def _pushes_of_calls(unit: Unit, ticket: Ticket) -> list[str]:
+    """The causes of the pushes that the calls to this counter wrote."""
+    calls = select(col(TicketChange.version_after)).where(
+        col(TicketChange.ticket_id) == ticket.id,
+        col(TicketChange.action).in_([Action.CALL.value, Action.RECALL.value]),
+        col(TicketChange.undone).is_(False),
+        col(TicketChange.changed_at) >= ticket.called_at,
+    )
+    causes = [called_cause(ticket, version) for version in unit.session.execute(calls).scalars()]
+    return [cause for cause in causes if outbox.written(unit, cause)]

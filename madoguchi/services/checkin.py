@@ -10,7 +10,8 @@ from ..domain.languages import known
 from ..domain.numbers import label
 from ..domain.roles import Permission
 from ..store import booking as rows
-from ..store.tables import Reservation, Service
+from ..store.queue import BY_STAFF_CHECKED_IN
+from ..store.tables import Desk, Reservation, Service
 from . import audit, contacts, outbox
 from .actors import Actor
 from .booking_rules import arrival_rules
@@ -23,8 +24,8 @@ def check_in_at_terminal(
 ) -> IssuedTicket:
     """Check in by the typed or scanned number; the same `key` gives the same ticket.
 
-    Raises `Refusal`: unknown_reservation, too_early(time), wrong_day(day), already_checked_in(number),
-    numbers_run_out.
+    Raises `Refusal`: unknown_reservation, check_in_closed(desk), too_early(time), wrong_day(day),
+    already_checked_in(number), numbers_run_out.
     """
     origin = f"terminal:{terminal_id}:{key}"
     with office.change() as unit:
@@ -53,17 +54,19 @@ def check_in_in_line(
 
 
 def check_in_at_desk(office: Office, actor: Actor, reservation_id: int) -> IssuedTicket:
-    """Check somebody in who stands at the desk, however early; twice gives the same ticket.
+    """Check somebody in who stands at the desk, however early, and though it has closed for today.
+
+    Twice gives the same ticket.
 
     Raises `Refusal`: not_allowed, unknown_reservation, wrong_day(day), already_checked_in(number),
     numbers_run_out.
     """
     actor.require(Permission.CALL)
-    origin = f"reservation:{reservation_id}"
+    origin = f"{BY_STAFF_CHECKED_IN}{reservation_id}"
     with office.change() as unit:
         reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
         first = rows.ticket_of(unit.session, reservation_id) is None
-        issued = _arrive(office, unit, reservation, origin, however_early=True)
+        issued = _arrive(office, unit, reservation, origin, by_staff=True)
         if first:
             subject = f"reservation:{reservation_id}"
             audit.record(unit, actor.staff_id, "check_in", subject, ticket=issued.id)
@@ -89,7 +92,7 @@ def _arrive(
     *,
     terminal_id: int | None = None,
     claimable: bool = False,
-    however_early: bool = False,
+    by_staff: bool = False,
     language: str = "",
 ) -> IssuedTicket:
     # Looked up with the reservation locked: the same request may just have been worked elsewhere.
@@ -98,12 +101,14 @@ def _arrive(
         return before
     if reservation.booked_at is None or reservation.state == ReservationState.CANCELLED.value:
         raise Refusal("unknown_reservation")
+    if not by_staff:
+        _refuse_closed(unit, reservation)
     _refuse_second(unit, reservation)
     if reservation.day != unit.today:
         raise Refusal("wrong_day", day=day_texts(reservation.day))
     arrival = arrival_rules(unit.session.get_one(Service, reservation.service_id))
     opens = arrival.opens_at(reservation.starts_at)
-    if unit.now < opens and not however_early:
+    if unit.now < opens and not by_staff:
         raise Refusal("too_early", time=f"{opens.astimezone(unit.zone):%H:%M}")
     reservation.state = ReservationState.CHECKED_IN.value
     reservation.language = language or reservation.language
@@ -119,6 +124,13 @@ def _arrive(
         terminal_id=terminal_id,
         claimable=claimable,
     )
+
+
+def _refuse_closed(unit: Unit, reservation: Reservation) -> None:
+    # Also before the time and after another check-in: nobody shall be told to come again today.
+    desk = unit.session.get_one(Desk, reservation.desk_id)
+    if reservation.day == unit.today == desk.closed_on:
+        raise Refusal("check_in_closed", desk=desk.names)
 
 
 def _refuse_second(unit: Unit, reservation: Reservation) -> None:

@@ -38,7 +38,7 @@ def stop_numbers(office: Office, actor: Actor, desk_id: int, stopped: bool) -> O
         told: list[str] = []
         if stopped:
             waiting = queue.open_at(unit.session, desk_id, unit.today, _STILL_TO_COME)
-            told = _tell(unit, waiting, "desk_stopped", {"desk": desk.names})
+            told = tell(unit, waiting, "desk_stopped", {"desk": desk.names})
             desk_changes.change(unit, actor, desk, batch, told, stopped_on=unit.today)
         else:
             desk_changes.change(unit, actor, desk, batch, told, stopped_on=None, closed_on=None)
@@ -65,7 +65,7 @@ def close_today(office: Office, actor: Actor, desk_id: int) -> Outcome:
             called = ticket.state == TicketState.CALLED.value
             action, counter_id = (Action.MISS, ticket.counter_id) if called else (Action.CANCEL, None)
             take_step(unit, ticket, Step(action, actor.staff_id, counter_id, batch))
-        told = _tell(unit, sent_home, "desk_closed_today", _until_when(unit, desk))
+        told = tell(unit, sent_home, "desk_closed_today", until_when(unit, desk))
         desk_changes.change(unit, actor, desk, batch, told, closed_on=unit.today)
         audit.record(unit, actor.staff_id, "close_desk", f"desk:{desk_id}", tickets=len(sent_home))
         unit.desk_changed(desk_id)
@@ -80,7 +80,8 @@ def _locked(unit: Unit, actor: Actor, desk_id: int) -> Desk:
     return desk
 
 
-def _until_when(unit: Unit, desk: Desk) -> Mapping[str, object]:
+def until_when(unit: Unit, desk: Desk) -> Mapping[str, object]:
+    """What is told with a closing: the desk, and when it opens next."""
     hours = desks.hours_of(desk)
     day = hours.next_day(unit.today, is_holiday)
     return {
@@ -90,8 +91,8 @@ def _until_when(unit: Unit, desk: Desk) -> Mapping[str, object]:
     }
 
 
-def _tell(unit: Unit, tickets: Sequence[Ticket], kind: str, facts: Mapping[str, object]) -> list[str]:
-    """Write to the holders known to LINE, once per ticket and kind; the causes written."""
+def tell(unit: Unit, tickets: Sequence[Ticket], kind: str, facts: Mapping[str, object]) -> list[str]:
+    """Write to the holders known to LINE, once per ticket and kind; the causes written. Held for an undo."""
     # Sent home, a ticket that was taken back and is sent home again is news again.
     again = kind == "desk_closed_today"
     messages = [

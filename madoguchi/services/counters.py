@@ -14,6 +14,7 @@ from ..store.tables import Counter, Desk, Ticket
 from . import audit, positions
 from .actors import Actor
 from .office import Office, Unit
+from .steps import lock_desks
 
 
 def take_counter(office: Office, actor: Actor, counter_id: int) -> None:
@@ -23,8 +24,10 @@ def take_counter(office: Office, actor: Actor, counter_id: int) -> None:
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
+        # Another tab may call at this moment: the counter that is left is only believed to be empty locked.
+        _lock_desks_of(unit, actor.staff_id, counter_id)
         _, counter = locked_counter(unit, actor, counter_id)
-        for other in _counters_of(unit, actor):
+        for other in _counters_of(unit, actor.staff_id):
             if other.id != counter_id:
                 _free(unit, other)
         if counter.staff_id != actor.staff_id:
@@ -111,13 +114,16 @@ def empty(counter: Counter) -> None:
 def desk_of(office: Office, actor: Actor) -> int | None:
     """The desk where the actor sits at a counter now."""
     with office.look() as unit:
-        return next((counter.desk_id for counter in _counters_of(unit, actor)), None)
+        return next((counter.desk_id for counter in _counters_of(unit, actor.staff_id)), None)
 
 
 def stand_up(unit: Unit, staff_id: int) -> None:
-    """Free the counters where somebody who goes home sits, except where a visit is still open."""
-    found = unit.session.execute(select(Counter).where(col(Counter.staff_id) == staff_id)).scalars()
-    for counter in found:
+    """Free the counters where somebody who goes home sits, except where a visit is still open.
+
+    Locks their desks, so it comes before whatever else is locked, the audit log too.
+    """
+    _lock_desks_of(unit, staff_id)
+    for counter in _counters_of(unit, staff_id):
         if current(unit, counter.id or 0) is None:
             empty(counter)
             unit.desk_changed(counter.desk_id)
@@ -146,9 +152,16 @@ def current(unit: Unit, counter_id: int) -> Ticket | None:
     return next(iter(tickets.at_counter(unit.session, counter_id, unit.today)), None)
 
 
-def _counters_of(unit: Unit, actor: Actor) -> list[Counter]:
-    found = unit.session.execute(select(Counter).where(col(Counter.staff_id) == actor.staff_id))
-    return list(found.scalars())
+def _counters_of(unit: Unit, staff_id: int) -> list[Counter]:
+    found = select(Counter).where(col(Counter.staff_id) == staff_id).order_by(col(Counter.id))
+    return list(unit.session.execute(found, execution_options={"populate_existing": True}).scalars())
+
+
+def _lock_desks_of(unit: Unit, staff_id: int, *counter_ids: int) -> None:
+    """Lock the desks where somebody sits, and those of more counters, in the order of the rule."""
+    here = [counter.desk_id for counter in _counters_of(unit, staff_id)]
+    there = [desks.desk_id_of_counter(unit.session, counter_id) for counter_id in counter_ids]
+    lock_desks(unit, [desk_id for desk_id in (*here, *there) if desk_id is not None])
 
 
 def _free(unit: Unit, counter: Counter) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from ..domain.errors import Refusal
@@ -68,6 +68,15 @@ def put_back(unit: Unit, actor: Actor, batch: str) -> Desk | None:
     unit.session.flush()
     unit.desk_changed(desk.id or 0)
     return desk
+
+
+def last_changed_at(unit: Unit, desk_id: int) -> datetime | None:
+    """When staff last stopped, closed or opened the desk; what was taken back does not count."""
+    last = select(func.max(col(DeskChange.changed_at))).where(
+        col(DeskChange.desk_id) == desk_id, col(DeskChange.undone).is_(False)
+    )
+    found: datetime | None = unit.session.execute(last).scalar_one()
+    return found
 
 
 def _plain(day: date | None) -> str | None:

@@ -72,7 +72,6 @@ def sign_out(office: Office, token: str) -> None:
         found = unit.session.get(StaffSession, token_hash(token))
         if found is None:
             return
-        audit.record(unit, found.staff_id, "sign_out", f"staff:{found.staff_id}")
         unit.session.delete(found)
         unit.session.flush()
         others = select(StaffSession).where(
@@ -80,3 +79,4 @@ def sign_out(office: Office, token: str) -> None:
         )
         if unit.session.exec(others).first() is None:
             counters.stand_up(unit, found.staff_id)
+        audit.record(unit, found.staff_id, "sign_out", f"staff:{found.staff_id}")

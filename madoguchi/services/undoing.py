@@ -15,7 +15,7 @@ from ..store.tables import Call, Counter, Desk, DeskChange, Ticket, TicketChange
 from . import audit, desk_changes, one_number, outbox, positions
 from .actors import Actor
 from .calling import CALL_MOMENT, called_cause, unchanged
-from .news import news_cause
+from .news import news_cause, tell_missed
 from .office import Office, Unit
 from .steps import UNDO_FOR, Outcome, lock_desks, locked_at, put_back
 
@@ -50,6 +50,7 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
                 if not whole_desk:
                     raise
                 # Of a whole desk, those are left as they are with whom somebody has gone on meanwhile.
+                _tell_who_stays_absent(unit, there, change)
                 continue
             _take_back_message(unit, ticket, change)
             change.undone = True
@@ -119,6 +120,14 @@ def _put_back(unit: Unit, there: Mapping[int, Desk], ticket: Ticket, change: Tic
         one_number.refuse_taken(unit, ticket, there[desk_id])
     put_back(ticket, change.before)
     unit.session.flush()
+
+
+def _tell_who_stays_absent(unit: Unit, there: Mapping[int, Desk], change: TicketChange) -> None:
+    """The counter has gone on to somebody else. That the desk has closed is not said any more, so this is."""
+    ticket = tickets.lock(unit.session, change.ticket_id)
+    if ticket is None or change.action != Action.MISS.value or ticket.version != change.version_after:
+        return
+    tell_missed(unit, there[ticket.desk_id], ticket)
 
 
 def _take_back_message(unit: Unit, ticket: Ticket, change: TicketChange) -> None:

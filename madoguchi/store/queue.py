@@ -16,6 +16,8 @@ from .direct import execute
 from .inserting import INSERTS
 from .tables import Call, Counter, NumberSequence, Ticket, TicketChange
 
+BY_STAFF_CHECKED_IN = "reservation:"
+"""So begins the origin of a ticket for a reservation that staff checked in."""
 _WAITING_COLUMNS = (
     col(Ticket.id),
     col(Ticket.queued_at),
@@ -291,5 +293,30 @@ def open_at(session: Session, desk_id: int, day: date, states: Sequence[TicketSt
         )
         .order_by(col(Ticket.id))
         .execution_options(populate_existing=True)
+    )
+    return list(session.execute(query).scalars())
+
+
+def unseen_since(session: Session, desk_id: int, day: date, moment: datetime) -> list[int]:
+    """Ids of those who wait and whom staff have neither given a number nor touched since `moment`."""
+    touched = select(col(TicketChange.id)).where(
+        col(TicketChange.ticket_id) == col(Ticket.id),
+        col(TicketChange.staff_id).is_not(None),
+        col(TicketChange.undone).is_(False),
+        col(TicketChange.changed_at) >= moment,
+    )
+    by_staff = or_(
+        col(Ticket.channel) == Channel.STAFF.value, col(Ticket.origin).startswith(BY_STAFF_CHECKED_IN)
+    )
+    query = (
+        select(col(Ticket.id))
+        .where(
+            col(Ticket.desk_id) == desk_id,
+            col(Ticket.service_day) == day,
+            col(Ticket.state) == TicketState.WAITING.value,
+            ~and_(by_staff, col(Ticket.issued_at) >= moment),
+            ~touched.exists(),
+        )
+        .order_by(col(Ticket.id))
     )
     return list(session.execute(query).scalars())

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from madoguchi.domain.booking import ReservationState
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import booking, checkin, holds
+from madoguchi.services import after_closing, booking, checkin, closing_soon, holds
 from madoguchi.services.booking_views import BookingView
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.store.tables import AuditEntry, Terminal, Ticket
+from madoguchi.texts import refusal_text
 from tests.integration.booking.booking_city import MONDAY, City
 from tests.integration.booking.visits_kit import set_rules
 
@@ -176,6 +177,62 @@ def test_staff_of_elsewhere_and_viewers_check_nobody_in(city: City) -> None:
         with pytest.raises(Refusal, match=code):
             attempt()
     assert _tickets(city) == []
+
+
+def _in_line(city: City, user: int, made: BookingView, event: str = "e1") -> IssuedTicket:
+    return checkin.check_in_in_line(city.office, line_user_id=user, reservation_id=made.id, event_id=event)
+
+
+def test_a_desk_that_gives_no_more_numbers_still_takes_who_has_booked(city: City) -> None:
+    user = city.citizen()
+    first, second = _booked(city, user), _booked(city, city.citizen())
+    city.clock.put(first.starts_at)
+    closing_soon.stop_numbers(city.office, city.clerk, city.desk, True)
+    assert _in_line(city, user, first).number == "A001"
+    assert _at_terminal(city, second.code).number == "A002"
+
+
+@pytest.mark.parametrize("minutes", [0, -120])
+def test_a_desk_closed_for_today_says_what_to_do_also_to_who_comes_early(city: City, minutes: int) -> None:
+    user = city.citizen()
+    made = _booked(city, user)
+    city.clock.put(made.starts_at + timedelta(minutes=minutes))
+    closing_soon.close_today(city.office, city.clerk, city.desk)
+    for attempt in (lambda: _at_terminal(city, made.code), lambda: _in_line(city, user, made)):
+        with pytest.raises(Refusal) as refused:
+            attempt()
+        assert refused.value.code == "check_in_closed"
+        assert "子育て支援課は、本日の受付を終わりました" in refusal_text("ja", refused.value)
+        assert "another day" in refusal_text("en", refused.value)
+    assert city.reservations()[-1].state == ReservationState.BOOKED.value
+    assert _tickets(city) == []
+
+
+def test_whoever_was_sent_home_by_the_closing_is_not_told_to_wait_with_the_old_number(city: City) -> None:
+    user = city.citizen()
+    made = _booked(city, user)
+    city.clock.put(made.starts_at)
+    issued = _in_line(city, user, made)
+    closing_soon.close_today(city.office, city.clerk, city.desk)
+    assert _in_line(city, user, made).id == issued.id, "the same tap again"
+    with pytest.raises(Refusal, match="check_in_closed"):
+        _in_line(city, user, made, "e2")
+
+
+def test_another_day_is_told_at_a_closed_desk_too(city: City) -> None:
+    made = _booked(city, city.citizen(), MONDAY + timedelta(days=1))
+    closing_soon.close_today(city.office, city.clerk, city.desk)
+    with pytest.raises(Refusal, match="wrong_day"):
+        _at_terminal(city, made.code)
+
+
+def test_staff_still_check_in_at_a_closed_desk_and_call_them(city: City) -> None:
+    made = _booked(city, city.citizen())
+    closing_soon.close_today(city.office, city.clerk, city.desk)
+    city.clock.advance(minutes=1)
+    checkin.check_in_at_desk(city.office, city.clerk, made.id)
+    assert after_closing.send_home(city.office) == 0
+    assert [ticket.state for ticket in _tickets(city)] == ["waiting"]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from office_kit import City, clock_of
 from madoguchi.jobs import JOBS, UnknownJobError, run_job, timetable
 from madoguchi.jobs.registry import Job
 from madoguchi.jobs.timetable import Timetable
-from madoguchi.services import inbox, issuing, outbox, sending, tickets
+from madoguchi.services import closing_soon, inbox, issuing, outbox, sending, tickets
 from madoguchi.services.inbox import NewEvent
 from madoguchi.services.office import Office
 
@@ -47,6 +47,12 @@ def test_the_day_is_closed_for_tickets_left_open(office: Office, city: City) -> 
     clock_of(office).advance(days=1)
     assert run_job(office, "close-day") == "closed=1"
     assert tickets.tickets_of(office, user) == []
+
+
+def test_numbers_that_came_as_their_desk_closed_are_looked_for(office: Office, city: City) -> None:
+    closing_soon.close_today(office, city.clerk, city.desk_id)
+    clock_of(office).advance(seconds=11)
+    assert run_job(office, "after-closing") == "sent_home=0"
 
 
 def test_worked_events_are_purged_after_a_week(office: Office) -> None:

@@ -9,14 +9,30 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from office_kit import City, clock_of
-from sqlalchemy import text
+from sqlalchemy import text, update
+from sqlmodel import col
 
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
-from madoguchi.services import audit, closing_day, issuing, staff_accounts
+from madoguchi.domain.tickets import Action, Channel
+from madoguchi.services import (
+    abandoned,
+    absences,
+    after_closing,
+    audit,
+    calling,
+    closing_day,
+    closing_soon,
+    counters,
+    issuing,
+    sessions,
+    staff_accounts,
+)
 from madoguchi.services.office import Office
+from madoguchi.services.steps import Step, take_step
 from madoguchi.services.tickets import ticket_by_token
-from madoguchi.store import desks
+from madoguchi.store import desks, tickets
+from madoguchi.store.tables import Counter, Desk
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 PATIENCE = 20.0
@@ -71,3 +87,95 @@ def test_closing_the_day_waits_for_whoever_changes_tickets_at_the_desk(office: O
             assert waits_for_a_lock(office, closing)
         assert closing.result(PATIENCE) == 1
     assert ticket_by_token(office, ticket.token).state == "cancelled"
+
+
+def called_at_one(office: Office, city: City) -> int:
+    """The clerk has called a number to counter 1; its id."""
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form="one")
+    return calling.call_next(office, city.clerk, city.counter_ids[0], None).ticket_id or 0
+
+
+def test_a_number_taken_while_the_desk_closes_is_not_left_waiting(office: Office, city: City) -> None:
+    user = city.line_user_ids[0]
+    with ThreadPoolExecutor(1) as pool:
+        with office.change() as unit:
+            offer = issuing.open_offer(unit, desks.offer(unit.session, city.service_id))
+            closing = aside(pool, closing_soon.close_today, office, city.clerk, city.desk_id)
+            assert not waits_for_a_lock(office, closing), "closing does not wait for a number"
+            wish = issuing.Request(origin="event:e", channel=Channel.LINE, language="ja", line_user_id=user)
+            late = issuing._issue(office, unit, offer, wish)
+        closing.result(PATIENCE)
+    assert ticket_by_token(office, late.token).state == "waiting"
+    clock_of(office).advance(seconds=11)
+    assert after_closing.send_home(office) == 1
+    assert ticket_by_token(office, late.token).state == "cancelled"
+
+
+def test_nobody_leaves_a_counter_to_which_another_tab_calls(office: Office, city: City) -> None:
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    issued = issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form="one")
+    with office.change() as unit:
+        seven = Counter(desk_id=city.other_desk_id, label="7")
+        unit.session.add(seven)
+        unit.session.flush()
+        there = seven.id or 0
+    with ThreadPoolExecutor(1) as pool:
+        with office.change() as unit:
+            desks.lock_desk(unit.session, city.desk_id)
+            ticket = tickets.lock(unit.session, issued.id)
+            assert ticket is not None
+            moving = aside(pool, counters.take_counter, office, city.clerk, there)
+            assert waits_for_a_lock(office, moving)
+            here = city.counter_ids[0]
+            step = Step(Action.CALL, city.clerk.staff_id, here)
+            take_step(unit, ticket, step, counter_id=here, called_at=unit.now)
+        with pytest.raises(Refusal, match="finish_first"):
+            moving.result(PATIENCE)
+
+
+def test_who_signs_out_waits_for_the_desk_before_the_log(office: Office, city: City) -> None:
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    with office.change() as unit:
+        token = sessions.open_session(unit, city.clerk.staff_id)
+    with ThreadPoolExecutor(1) as pool:
+        with office.change() as unit:
+            desks.lock_desk(unit.session, city.desk_id)
+            leaving = aside(pool, sessions.sign_out, office, token)
+            assert waits_for_a_lock(office, leaving)
+            audit.record(unit, city.second_clerk.staff_id, "call", "ticket:1")
+        leaving.result(PATIENCE)
+    with office.look() as unit:
+        assert unit.session.get_one(Counter, city.counter_ids[0]).staff_id is None
+    assert audit.broken_at(office) is None
+
+
+def test_a_clerk_who_comes_back_at_this_moment_keeps_the_counter(office: Office, city: City) -> None:
+    called_at_one(office, city)
+    for _ in range(12):
+        clock_of(office).advance(seconds=30)
+        abandoned.seen(office, ())
+    with ThreadPoolExecutor(1) as pool:
+        with office.change() as unit:
+            desks.lock_desk(unit.session, city.desk_id)
+            releasing = aside(pool, abandoned.release, office)
+            assert waits_for_a_lock(office, releasing)
+            mine = col(Counter.staff_id) == city.clerk.staff_id
+            unit.session.execute(update(Counter).where(mine).values(seen_at=unit.now))
+        assert releasing.result(PATIENCE) == 0
+
+
+def test_somebody_who_comes_to_the_counter_at_this_moment_is_not_absent(office: Office, city: City) -> None:
+    with office.change() as unit:
+        desk = unit.session.get_one(Desk, city.desk_id)
+        desk.absent_after_calls, desk.absent_after_minutes = 1, 0
+    ticket_id = called_at_one(office, city)
+    with ThreadPoolExecutor(1) as pool:
+        with office.change() as unit:
+            desks.lock_desk(unit.session, city.desk_id)
+            marking = aside(pool, absences.mark_absent, office)
+            assert waits_for_a_lock(office, marking)
+            ticket = tickets.lock(unit.session, ticket_id)
+            assert ticket is not None
+            take_step(unit, ticket, Step(Action.SERVE, city.clerk.staff_id, city.counter_ids[0]))
+        assert marking.result(PATIENCE) == 0
