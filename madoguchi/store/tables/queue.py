@@ -120,7 +120,7 @@ class NumberSequence(SQLModel, table=True):
 
 
 class VisitPart(SQLModel, table=True):
-    """One finished service of a visit that goes on with the same ticket; the last one stands in the ticket."""
+    """A finished service of a visit that goes on with the same ticket; the last one stands in the ticket."""
 
     __tablename__ = "visit_part"
     __table_args__ = (
