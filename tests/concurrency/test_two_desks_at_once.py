@@ -122,6 +122,7 @@ def test_two_desks_hand_over_to_each_other(office: Office, sides: tuple[Side, Si
         one, other = here.called(f"h{turn}"), there.called(f"t{turn}")
         results = at_once([partial(here.hand_over, one), partial(there.hand_over, other)])
         settled(office, results)
+        assert turn or len(only(Outcome, results)) == 2
         for side in sides:
             side.empty()
 
