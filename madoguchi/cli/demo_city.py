@@ -133,7 +133,7 @@ _ALLOWANCE = DemoService(
 )
 _MOVING = DemoService(
     "moving",
-    "A",
+    "C",
     names(
         "転入・転出の届出",
         "ひっこしの とどけ",
@@ -156,7 +156,7 @@ _MOVING = DemoService(
 )
 _MYNUMBER = DemoService(
     "mynumber",
-    "B",
+    "D",
     names(
         "マイナンバーカード",
         "マイナンバーカード",

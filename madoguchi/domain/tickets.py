@@ -54,6 +54,8 @@ class Action(StrEnum):
 
 AT_COUNTER: Final = (TicketState.CALLED, TicketState.SERVING)
 OPEN: Final = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.ON_HOLD)
+SHOWN: Final = (*OPEN, TicketState.MISSED)
+"""Whose number must mean nobody else: also an absent one may come back with it at any moment."""
 
 _W, _C, _S, _H = TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.ON_HOLD
 _D, _M, _X = TicketState.DONE, TicketState.MISSED, TicketState.CANCELLED

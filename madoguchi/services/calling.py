@@ -13,7 +13,7 @@ from ..store.tables import Call, Counter, Desk, Ticket
 from . import audit, counters, leaving, outbox, positions, visit_route
 from .actors import Actor
 from .office import Office, Unit
-from .steps import UNDO_FOR, Outcome, Step, new_batch, take_step
+from .steps import UNDO_FOR, Outcome, Step, Unreached, new_batch, take_step
 
 CALL_MOMENT: Final = timedelta(minutes=30)
 """Longer after its cause, a call by push would send people to an empty counter."""
@@ -27,7 +27,7 @@ def call_next(office: Office, actor: Actor, counter_id: int, expected: int | Non
     `expected` is the ticket id that the page shows at the counter (None: nobody). When another one is
     there by now, as after a double tap, nothing changes and that one is told.
     Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, nobody_waits, changed_meanwhile,
-    number_taken_there(number, desk), desk_closed, counter_paused(counter) with nobody there.
+    counter_paused(counter) with nobody there.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -42,22 +42,22 @@ def call_next(office: Office, actor: Actor, counter_id: int, expected: int | Non
         if following is None and current is None:
             raise Refusal("nobody_waits")
         batch = new_batch()
+        unreached: tuple[Unreached, ...] = ()
         if current is not None:
-            leaving.make_room(office, unit, actor, desk, current, counter_id, batch, way)
+            unreached = leaving.make_room(office, unit, actor, desk, current, counter_id, batch, way)
         ticket = None if following is None else tickets.lock(unit.session, following.ticket_id)
         if ticket is not None:
             _call(unit, actor, desk, counter, ticket, batch)
         positions.tell_near(office, unit, desk)
         unit.desk_changed(desk.id or 0)
-        return outcome(unit, batch, ticket)
+        return outcome(unit, batch, ticket, unreached)
 
 
 def call_chosen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
     """Call this ticket, which waits, is on hold or missed, as `call_next` calls the next.
 
     Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, counter_paused(counter),
-    unknown_ticket, called_elsewhere(counter), not_possible_now, changed_meanwhile,
-    number_taken_there(number, desk), desk_closed.
+    unknown_ticket, called_elsewhere(counter), not_possible_now, changed_meanwhile.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -72,12 +72,13 @@ def call_chosen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -
             elsewhere = unit.session.get(Counter, ticket.counter_id)
             raise Refusal("called_elsewhere", counter=elsewhere.label if elsewhere else "")
         batch = new_batch()
+        unreached: tuple[Unreached, ...] = ()
         if current is not None:
-            leaving.make_room(office, unit, actor, desk, current, counter_id, batch, way)
+            unreached = leaving.make_room(office, unit, actor, desk, current, counter_id, batch, way)
         _call(unit, actor, desk, counter, ticket, batch)
         positions.tell_near(office, unit, desk)
         unit.desk_changed(desk.id or 0)
-        return outcome(unit, batch, ticket)
+        return outcome(unit, batch, ticket, unreached)
 
 
 def recall(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
@@ -106,10 +107,10 @@ def expected_at(unit: Unit, counter_id: int, ticket_id: int) -> Ticket:
     return ticket
 
 
-def outcome(unit: Unit, batch: str, ticket: Ticket | None) -> Outcome:
+def outcome(unit: Unit, batch: str, ticket: Ticket | None, unreached: tuple[Unreached, ...] = ()) -> Outcome:
     """What the click did, undoable from now."""
     number = None if ticket is None else positions.number_of(ticket)
-    return Outcome(batch, None if ticket is None else ticket.id, number, unit.now + UNDO_FOR)
+    return Outcome(batch, None if ticket is None else ticket.id, number, unit.now + UNDO_FOR, unreached)
 
 
 def unchanged(ticket: Ticket | None) -> Outcome:

@@ -14,7 +14,7 @@ from ..store import tickets as rows
 from ..store.tables import LineUser, Ticket
 from ..store.tickets import TicketRow
 from .office import Office, Unit
-from .steps import locked
+from .steps import locked, tried_again
 from .tickets import TicketView, view
 
 WRONG_CLAIMS: Final = 5
@@ -32,6 +32,7 @@ class Claimed:
     already_yours: bool
 
 
+@tried_again
 def claim(office: Office, line_user_id: int, typed_code: str) -> Claimed:
     """Bind the ticket with this code to the LINE user.
 

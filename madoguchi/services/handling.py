@@ -13,7 +13,7 @@ from . import audit, counters, leaving, news, one_number, positions, visit_route
 from .actors import Actor
 from .calling import expected_at, outcome
 from .office import Office, Unit
-from .steps import Outcome, Step, locked, new_batch, take_step
+from .steps import Outcome, Step, Unreached, locked, new_batch, take_step
 
 
 def serve(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
@@ -50,14 +50,12 @@ def hold(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outco
 
 
 def finish(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
-    """Done, without calling anybody; where a service follows in the same visit, on to that one.
+    """Done, without calling anybody; where a service follows in the same visit, on to that one."""
 
-    Raises `Refusal` besides: number_taken_there(number, desk), desk_closed.
-    """
-
-    def work(at: AtCounter) -> None:
-        leaving.finish(office, at.unit, actor, at.ticket, counter_id, at.batch, at.way)
+    def work(at: AtCounter) -> tuple[Unreached, ...]:
+        unreached = leaving.finish(office, at.unit, actor, at.ticket, counter_id, at.batch, at.way)
         positions.tell_near(office, at.unit, at.desk)
+        return unreached
 
     return _at_counter(office, actor, counter_id, ticket_id, work)
 
@@ -80,7 +78,11 @@ class AtCounter:
 
 
 def _at_counter(
-    office: Office, actor: Actor, counter_id: int, ticket_id: int, work: Callable[[AtCounter], None]
+    office: Office,
+    actor: Actor,
+    counter_id: int,
+    ticket_id: int,
+    work: Callable[[AtCounter], tuple[Unreached, ...] | None],
 ) -> Outcome:
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -88,9 +90,9 @@ def _at_counter(
         desk, _ = counters.own_counter(unit, actor, counter_id)
         ticket = expected_at(unit, counter_id, ticket_id)
         at = AtCounter(unit, desk, ticket, new_batch(), way, actor.staff_id, counter_id)
-        work(at)
+        unreached = work(at) or ()
         unit.desk_changed(desk.id or 0)
-        return outcome(unit, at.batch, ticket)
+        return outcome(unit, at.batch, ticket, unreached)
 
 
 def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:

@@ -323,13 +323,23 @@ def issued(offer: Offer, row: Mapping[str, Any], ticket_id: int, told: pace.Told
 
 
 def take_number(unit: Unit, offer: Offer) -> tuple[int, int]:
-    """The next number and its lap; from here on its sequence is locked. Raises `numbers_run_out`."""
+    """The next number and its lap; from here on its sequence is locked. Raises `numbers_run_out`.
+
+    A number with which somebody of another desk waits here is passed over.
+    """
     session, place = unit.session, (offer.desk_id, unit.today, offer.letter)
-    number = queue.next_number_in_first_lap(session, *place, offer.numbers)
-    if number is not None:
-        return number, 0
+    taken = queue.next_number_in_first_lap(session, *place, offer.numbers)
+    if taken is not None and not taken.visited:
+        return taken.number, 0
+    # Asked with the sequence locked: nobody comes from another desk with one of these numbers meanwhile.
+    elsewhere = queue.numbers_from_elsewhere(session, *place)
+    while taken is not None:
+        if taken.number not in elsewhere:
+            return taken.number, 0
+        queue.pass_over(session, *place, taken.number)
+        taken = queue.next_number_in_first_lap(session, *place, offer.numbers)
     sequence = queue.lock_sequence(session, *place)
-    still_open = queue.open_numbers(session, *place)
+    still_open = queue.open_numbers(session, *place) | elsewhere
     sequence.last_number, sequence.lap = number_after(
         sequence.last_number, sequence.lap, offer.numbers, still_open
     )

@@ -92,12 +92,18 @@ class _Round:
             assert before is not None
             results[origin] = before
         new: dict[str, tuple[Offer, dict[str, object], pace.Told]] = {}
-        # Number sequences are locked in one order everywhere, so no two rounds can wait for each other.
-        for wish in sorted(wishes.values(), key=lambda one: (one.desk_id, one.service_code)):
+        offered: list[tuple[Offer, Wish]] = []
+        for wish in wishes.values():
             if wish.origin in results:
                 continue
             try:
-                new[wish.origin] = self._drawn(wish)
+                offered.append((self._offer(wish), wish))
+            except Refusal as refusal:
+                results[wish.origin] = refusal
+        # Number sequences are locked in one order everywhere, so no two can wait for each other.
+        for offer, wish in sorted(offered, key=lambda one: (one[0].desk_id, one[0].letter)):
+            try:
+                new[wish.origin] = self._drawn(offer, wish)
             except Refusal as refusal:
                 results[wish.origin] = refusal
         ids = tickets.add_all(self.unit.session, [row for _, row, _ in new.values()])
@@ -106,8 +112,7 @@ class _Round:
             self.unit.desk_changed(offer.desk_id)
         return results
 
-    def _drawn(self, wish: Wish) -> tuple[Offer, dict[str, object], pace.Told]:
-        offer = self._offer(wish)
+    def _drawn(self, offer: Offer, wish: Wish) -> tuple[Offer, dict[str, object], pace.Told]:
         number = take_number(self.unit, offer)
         queued_at = self.office.clock.now()
         ahead = self._next_ahead(offer.desk_id)

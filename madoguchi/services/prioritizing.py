@@ -15,6 +15,8 @@ from .steps import UNDO_FOR, Outcome, Step, locked, new_batch, take_step
 def prioritize(office: Office, actor: Actor, ticket_id: int, reason: PriorityReason | None) -> Outcome:
     """Let somebody who waits or is on hold go before others; None takes it away.
 
+    The last click stands, also from a page that did not show a colleague's click yet: it says all there is
+    to say about the priority, everybody sees it, and what stood before is kept in the ticket's history.
     Raises `Refusal`: not_allowed, unknown_ticket, not_possible_now, changed_meanwhile.
     """
     actor.require(Permission.CALL)

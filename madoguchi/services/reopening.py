@@ -19,7 +19,8 @@ def reopen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Out
 
     A second tap changes nothing. For a cancelled one the counter does not matter. Raises `Refusal`:
     not_allowed, unknown_ticket, unknown_counter, counter_not_yours, finish_first(number, counter),
-    already_waiting(number), desk_closed, not_possible_now, changed_meanwhile.
+    already_waiting(number), number_taken_there(number, desk), desk_closed, not_possible_now,
+    changed_meanwhile.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -48,6 +49,7 @@ def _back_to_the_counter(unit: Unit, actor: Actor, counter_id: int, ticket: Tick
     if there is not None:
         raise Refusal("finish_first", number=positions.number_of(there), counter=counter.label)
     one_number.refuse_second(unit, ticket, ticket.service_id)
+    one_number.refuse_taken(unit, ticket, desk)
     step = Step(Action.REOPEN, actor.staff_id, counter_id, batch)
     serving_at = ticket.serving_at or unit.now
     take_step(unit, ticket, step, counter_id=counter_id, serving_at=serving_at, finished_at=None)
@@ -58,6 +60,7 @@ def _back_into_the_queue(
 ) -> None:
     onward.refuse_closed(unit, desk)
     one_number.refuse_second(unit, ticket, ticket.service_id)
+    one_number.refuse_taken(unit, ticket, desk)
     step = Step(Action.REOPEN, actor.staff_id, None, batch)
     told = {"near_told": ticket.near_told, "soon_told": ticket.soon_told}
     take_step(unit, ticket, step, counter_id=None, called_at=None, calls=0, **told)

@@ -9,10 +9,11 @@ Issuing only adds tickets and locks the number sequence alone.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
 
 from sqlmodel import UTCDateTime
 
@@ -27,6 +28,20 @@ _MOMENTS: Final = frozenset(
     column.name for column in METADATA.tables["ticket"].columns if isinstance(column.type, UTCDateTime)
 )
 
+_Asked = ParamSpec("_Asked")
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A service of the visit to which the ticket could not go on; names by language."""
+
+    number: str
+    desk: Mapping[str, str]
+    service: Mapping[str, str]
+    why: str
+    """``desk_closed`` or ``number_taken_there``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -36,6 +51,8 @@ class Outcome:
     ticket_id: int | None
     number: str | None
     undo_until: datetime | None
+    unreached: tuple[Unreached, ...] = ()
+    """Where the visit that ended or went on by this click could not go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,24 @@ class Step:
 def new_batch() -> str:
     """Names one click."""
     return secrets.token_hex(8)
+
+
+def tried_again(work: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
+    """Run a use case of a citizen once more when a clerk moved the ticket to another desk at that instant.
+
+    The citizen meant the ticket, wherever it is, and is not to be asked to tap again.
+    """
+
+    @wraps(work)
+    def run(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
+        try:
+            return work(*args, **kwargs)
+        except Refusal as refusal:
+            if refusal.code != "changed_meanwhile":
+                raise
+        return work(*args, **kwargs)
+
+    return run
 
 
 def lock_desks(unit: Unit, desk_ids: Iterable[int]) -> dict[int, Desk]:

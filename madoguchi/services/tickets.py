@@ -13,7 +13,7 @@ from ..store import tickets as rows
 from ..store.tables import Desk, Ticket
 from . import one_number, positions, stages
 from .office import Office, Unit
-from .steps import Step, locked, take_step
+from .steps import Step, locked, take_step, tried_again
 from .ticket_views import (
     MOST_POSTPONED,
     TicketView,
@@ -60,6 +60,7 @@ class Told:
     soon: bool
 
 
+@tried_again
 def cancel_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
     """Leave the queue. Doing it twice is fine. Raises `Refusal`: unknown_ticket, not_possible_now."""
     with office.change() as unit:
@@ -69,6 +70,7 @@ def cancel_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
         return _seen(office, unit, ticket)
 
 
+@tried_again
 def postpone_own(
     office: Office,
     line_user_id: int,
@@ -103,6 +105,7 @@ def postpone_own(
         return Postponed(_settled(office, unit, desk, ticket), passed)
 
 
+@tried_again
 def undo_postponing(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
     """Back to the place before the last postponing, as if it had never been. Doing it twice is fine.
 
@@ -125,6 +128,7 @@ def undo_postponing(office: Office, line_user_id: int, ticket_id: int) -> Ticket
         return _settled(office, unit, desk, ticket)
 
 
+@tried_again
 def return_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
     """An absent one goes back into the queue alone: once, in time, to the place that the desk's rule gives.
 
@@ -157,6 +161,7 @@ def return_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
         return _settled(office, unit, desk, ticket)
 
 
+@tried_again
 def told(office: Office, line_user_id: int, answered: Sequence[Told]) -> None:
     """An answer has told these things already: they are not pushed as well."""
     for one in answered:
@@ -169,6 +174,7 @@ def told(office: Office, line_user_id: int, answered: Sequence[Told]) -> None:
             stages.over(unit, one.ticket_id)
 
 
+@tried_again
 def void_at_terminal(office: Office, terminal_id: int, ticket_id: int) -> None:
     """Cancel a ticket whose paper never came out. Raises `Refusal`: unknown_ticket, not_possible_now."""
     with office.change() as unit:

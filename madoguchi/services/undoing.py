@@ -10,7 +10,7 @@ from sqlmodel import col
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, OPEN, Action
-from ..store import tickets
+from ..store import parts, tickets
 from ..store.tables import Call, Counter, Desk, DeskChange, Ticket, TicketChange
 from . import audit, desk_changes, one_number, outbox, positions
 from .actors import Actor
@@ -28,6 +28,8 @@ _NEWS = {
     Action.CANCEL: "ticket_cancelled",
 }
 _CALLS = (Action.CALL, Action.RECALL)
+_GIVES_NUMBER_UP = (Action.FINISH, Action.CANCEL, Action.HAND_OVER, Action.SEND_ON)
+"""After these another may have come to the desk with the same number."""
 
 
 def undo(office: Office, actor: Actor, batch: str) -> Outcome:
@@ -42,6 +44,7 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
         there = _lock(unit, actor, batch)
         whole_desk = desk_changes.put_back(unit, actor, batch) is not None
         changes = _changes(unit, actor, batch, whole_desk)
+        _hold_numbers(unit, changes)
         for change in changes:
             try:
                 left, ticket = locked_at(unit, there, change.ticket_id)
@@ -106,6 +109,16 @@ def _changes(unit: Unit, actor: Actor, batch: str, whole_desk: bool) -> Sequence
     return changes
 
 
+def _hold_numbers(unit: Unit, changes: Sequence[TicketChange]) -> None:
+    """Before any of them comes back, no other is given its number where it comes to."""
+    wanted = []
+    for change in changes:
+        ticket = unit.session.get(Ticket, change.ticket_id)
+        if ticket is not None and Action(change.action) in _GIVES_NUMBER_UP:
+            wanted.append((ticket, change.before.get("desk_id", ticket.desk_id)))
+    one_number.hold(unit, wanted)
+
+
 def _put_back(unit: Unit, there: Mapping[int, Desk], ticket: Ticket, change: TicketChange) -> None:
     if ticket.version != change.version_after:
         raise Refusal("changed_meanwhile")
@@ -116,9 +129,11 @@ def _put_back(unit: Unit, there: Mapping[int, Desk], ticket: Ticket, change: Tic
     if change.before["state"] in OPEN and (ticket.state not in OPEN or service_id != ticket.service_id):
         one_number.refuse_second(unit, ticket, service_id)
     desk_id = change.before.get("desk_id", ticket.desk_id)
-    if desk_id != ticket.desk_id:
+    if Action(change.action) in _GIVES_NUMBER_UP:
         one_number.refuse_taken(unit, ticket, there[desk_id])
     put_back(ticket, change.before)
+    if change.action == Action.SEND_ON.value:
+        parts.take_back_last(unit.session, ticket.id or 0)
     unit.session.flush()
 
 

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
 from ..domain.tickets import Action
 from ..store import desks, tickets
-from ..store.tables import Service, Ticket
+from ..store.tables import Desk, Service, Ticket
 from . import audit, one_number, positions
 from .actors import Actor
 from .office import Office, Unit
-from .steps import UNDO_FOR, Outcome, Step, lock_desks, locked, new_batch, take_step
+from .steps import UNDO_FOR, Outcome, Step, Unreached, lock_desks, locked, new_batch, take_step
 
 MOST_FOLLOWING: Final = 5
 
 
-def follow_with(office: Office, actor: Actor, ticket_id: int, service_ids: Sequence[int]) -> Outcome:
+def follow_with(
+    office: Office,
+    actor: Actor,
+    ticket_id: int,
+    service_ids: Sequence[int],
+    expected: Sequence[int] | None = None,
+) -> Outcome:
     """Say which services follow in the same visit, in order, of any desk of the municipality; none: no more.
 
-    Raises `Refusal`: not_allowed, unknown_ticket, unknown_service, route_too_long(limit), not_possible_now,
-    changed_meanwhile.
+    `expected` are those that the page showed when the choosing began: what a colleague has chosen since
+    is not wiped unseen. None: whatever was chosen before. Raises `Refusal`: not_allowed, unknown_ticket,
+    unknown_service, route_too_long(limit), not_possible_now, changed_meanwhile.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -33,6 +40,8 @@ def follow_with(office: Office, actor: Actor, ticket_id: int, service_ids: Seque
         number = positions.number_of(ticket)
         if route == ticket.route:
             return Outcome(None, ticket.id, number, None)
+        if expected is not None and list(expected) != ticket.route:
+            raise Refusal("changed_meanwhile")
         batch = new_batch()
         take_step(unit, ticket, Step(Action.FOLLOW, actor.staff_id, None, batch), route=route)
         audit.record(unit, actor.staff_id, Action.FOLLOW.value, f"ticket:{ticket_id}", services=route)
@@ -66,16 +75,40 @@ def lock_way(unit: Unit, counter_id: int) -> list[int]:
     return route
 
 
-def next_stop(unit: Unit, ticket: Ticket, way: Sequence[int]) -> tuple[Service, list[int]] | None:
-    """The next service of the visit and what follows behind it; None when the visit ends here.
+class Stop(NamedTuple):
+    """Where a visit goes on, and the services that follow behind."""
+
+    service: Service
+    rest: list[int]
+
+
+def next_stop(unit: Unit, ticket: Ticket, way: Sequence[int]) -> tuple[Stop | None, tuple[Unreached, ...]]:
+    """Where the visit goes on, None when it ends here; and the services passed that cannot be reached now.
 
     A service that its holder already waits for with another number is left out.
     Raises `Refusal("changed_meanwhile")` when the route is no longer the `way` whose desks were locked.
     """
     if list(ticket.route) != list(way):
         raise Refusal("changed_meanwhile")
-    for place, service_id in enumerate(way):
-        service = unit.session.get(Service, service_id)
-        if service is not None and one_number.second(unit, ticket, service_id) is None:
-            return service, list(way[place + 1 :])
-    return None
+    stops = [unit.session.get(Service, service_id) for service_id in way]
+    there = {one.desk_id for one in stops if one is not None} - {ticket.desk_id}
+    one_number.hold(unit, [(ticket, desk_id) for desk_id in there])
+    unreached: list[Unreached] = []
+    for place, service in enumerate(stops):
+        if service is None or one_number.second(unit, ticket, service.id or 0) is not None:
+            continue
+        desk = unit.session.get_one(Desk, service.desk_id)
+        why = _not_now(unit, ticket, desk)
+        if why is None:
+            return Stop(service, list(way[place + 1 :])), tuple(unreached)
+        unreached.append(Unreached(positions.number_of(ticket), desk.names, service.names, why))
+    return None, tuple(unreached)
+
+
+def _not_now(unit: Unit, ticket: Ticket, desk: Desk) -> str | None:
+    """Why nobody can go on to the desk with that ticket: as the refusal of a hand-over is called."""
+    if desk.id == ticket.desk_id:
+        return None
+    if desk.closed_on == unit.today:
+        return "desk_closed"
+    return "number_taken_there" if one_number.taken(unit, ticket, desk.id or 0) else None

@@ -16,6 +16,7 @@ from .answers import asked
 from .notifier import NOTIFIER, Tab
 from .today_shown import TodayShown
 from .today_view import absent_line, milliseconds, view_of
+from .today_words import not_reached
 from .undo_time import undo_until
 
 _log = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ class TodayActs(TodayShown, mixin=True):
         """Run an action that can be undone, and offer it; what came of it."""
         outcome = await self._do(service, *arguments)
         if isinstance(outcome, Outcome) and outcome.batch is not None:
-            self._offer(outcome.batch, f"{outcome.number} {said}" if outcome.number else nobody or said)
+            done = f"{outcome.number} {said}" if outcome.number else nobody or said
+            self._offer(outcome.batch, "。".join([done, *map(not_reached, outcome.unreached)]))
             self.undo_until = milliseconds(outcome.undo_until)
         return outcome
 

@@ -38,6 +38,7 @@ class TodayCounter(TodayActs, mixin=True):
     _pressed_at: float = 0.0
     _paused_before: bool = False
     _services_before: list[int] = []
+    _route_before: list[int] = []
 
     @rx.event
     @needs(Permission.CALL)
@@ -136,6 +137,7 @@ class TodayCounter(TodayActs, mixin=True):
         """Show what can follow in the same visit, with what was chosen before."""
         await self._ask_where("route")
         self.route_chosen = list(self.current_route)
+        self._route_before = list(self.current_route)
         self._tell_route()
 
     @rx.event
@@ -158,7 +160,7 @@ class TodayCounter(TodayActs, mixin=True):
             return
         self.panel = ""
         said = "続けて受ける業務を決めました" if chosen else "続けて受ける業務をなくしました"
-        await self._change(said, visit_route.follow_with, ticket_id, chosen)
+        await self._change(said, visit_route.follow_with, ticket_id, chosen, list(self._route_before))
 
     @rx.event
     @needs(Permission.CALL)

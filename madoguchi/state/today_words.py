@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from ..domain.languages import localized
 from ..domain.order import Why
 from ..domain.priorities import PriorityReason
 from ..services.dashboard import CounterView, QueueRow
 from ..services.dashboard_next import NextUp
+from ..services.steps import Unreached
 
 PRIORITIES: Final = {
     PriorityReason.UNWELL.value: "体調がすぐれない",
@@ -67,6 +69,14 @@ def place_sentence(row: QueueRow, now: datetime, zone: ZoneInfo) -> str:
     if row.queued_at - row.issued_at >= timedelta(minutes=1):
         return f"{place}（受付は{_time(row.issued_at, zone)}）"
     return f"{place}（{max(0, (now - row.queued_at) // timedelta(minutes=1))}分待ち）"
+
+
+def not_reached(one: Unreached) -> str:
+    """What to tell the citizen about a service of the visit that cannot be reached with the number."""
+    where = f"{localized(one.desk, 'ja')}（{localized(one.service, 'ja')}）"
+    if one.why == "number_taken_there":
+        return f"{one.number} は{where}へ進めません。同じ番号の方がお待ちのため、新しい番号が必要です"
+    return f"{one.number} は{where}へ進めません。本日の受付が終わっています"
 
 
 def _time(moment: datetime, zone: ZoneInfo) -> str:

@@ -5,26 +5,30 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, literal, select
 from sqlmodel import Session, col
 
 from ..domain.booking import ReservationState
 from ..domain.tickets import AT_COUNTER, TicketState
+from . import parts
 from .direct import execute
-from .tables import Counter, Reservation, Service, Ticket
+from .tables import Counter, Reservation, Service, Ticket, VisitPart
 
 _ENDED = [TicketState.DONE.value, TicketState.MISSED.value, TicketState.CANCELLED.value]
+_EARLIER: Any = parts.last_ended(bindparam("first"), bindparam("last"))
 _PAST: Any = (
     select(
         col(Ticket.service_id),
         col(Ticket.state),
         col(Ticket.service_day),
-        col(Ticket.queued_at),
+        # Who was still at another counter did not wait here yet.
+        case((_EARLIER.c.ended > col(Ticket.queued_at), _EARLIER.c.ended), else_=col(Ticket.queued_at)),
         col(Ticket.called_at),
         col(Ticket.finished_at),
         col(Ticket.counter_id),
-        col(Ticket.appointment_at),
+        case((_EARLIER.c.ended.is_(None), col(Ticket.appointment_at)), else_=None),
     )
+    .outerjoin(_EARLIER, _EARLIER.c.ticket_id == col(Ticket.id))
     .where(
         col(Ticket.desk_id) == bindparam("desk"),
         col(Ticket.service_day) >= bindparam("first"),
@@ -32,6 +36,24 @@ _PAST: Any = (
         col(Ticket.state).in_(_ENDED),
     )
     .order_by(col(Ticket.service_day), col(Ticket.id))
+)
+_PAST_PARTS: Any = (
+    select(
+        col(VisitPart.service_id),
+        literal(TicketState.DONE.value),
+        col(VisitPart.service_day),
+        col(VisitPart.queued_at),
+        col(VisitPart.called_at),
+        col(VisitPart.finished_at),
+        col(VisitPart.counter_id),
+        col(VisitPart.appointment_at),
+    )
+    .where(
+        col(VisitPart.desk_id) == bindparam("desk"),
+        col(VisitPart.service_day) >= bindparam("first"),
+        col(VisitPart.service_day) <= bindparam("last"),
+    )
+    .order_by(col(VisitPart.service_day), col(VisitPart.id))
 )
 _KEPT: Any = (
     select(
@@ -103,8 +125,11 @@ _CAME: Any = (
 
 
 def past(session: Session, desk_id: int, first: date, last: date) -> list[Any]:
-    """Ended tickets: service, state, day, queued, called, finished, counter, appointment."""
-    return list(execute(session, _PAST, desk=desk_id, first=first, last=last))
+    """Ended tickets and finished parts of visits: service, state, day, queued, called, finished, counter,
+    appointment; by day."""
+    days = {"desk": desk_id, "first": first, "last": last}
+    found = [*execute(session, _PAST, **days), *execute(session, _PAST_PARTS, **days)]
+    return sorted(found, key=lambda row: row[2])
 
 
 def promises(session: Session, desk_id: int, first: date, last: date, most: int) -> list[Any]:

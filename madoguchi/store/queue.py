@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, literal, or_, select
 from sqlmodel import Session, col
 
 from ..domain.numbers import NumberRange
 from ..domain.order import DAY_BEGINS, CalledAs, Turn, Waiting
-from ..domain.tickets import OPEN, Action, Channel, TicketState
+from ..domain.tickets import SHOWN, Action, Channel, TicketState
 from .direct import execute
-from .inserting import INSERTS
-from .tables import Call, Counter, NumberSequence, Ticket, TicketChange
+from .inserting import INSERTS, insert_into
+from .tables import Call, Counter, NumberSequence, Service, Ticket, TicketChange
+
+_SHOWN: Final = [state.value for state in SHOWN]
 
 BY_STAFF_CHECKED_IN = "reservation:"
 """So begins the origin of a ticket for a reservation that staff checked in."""
@@ -146,20 +148,29 @@ def _taking(insert: Any) -> Any:
         letter=bindparam("series"),
         last_number=bindparam("first"),
         lap=0,
+        visited=False,
+        passed=[],
     )
     return first.on_conflict_do_update(
         index_elements=["desk_id", "service_day", "letter"],
         set_={"last_number": table.c.last_number + 1},
         where=and_(table.c.lap == 0, table.c.last_number < bindparam("last")),
-    ).returning(table.c.last_number)
+    ).returning(table.c.last_number, table.c.visited)
 
 
 _TAKE = {dialect: _taking(insert) for dialect, insert in INSERTS.items()}
 
 
+class TakenNumber(NamedTuple):
+    """A number taken, and whether anybody of another desk ever was here with one of that letter."""
+
+    number: int
+    visited: bool
+
+
 def next_number_in_first_lap(
     session: Session, desk_id: int, day: date, letter: str, numbers: NumberRange
-) -> int | None:
+) -> TakenNumber | None:
     """Take the next number in one statement; None when the range's first lap is used up.
 
     The row stays locked until the transaction ends, so numbers are given in commit order and a
@@ -167,9 +178,8 @@ def next_number_in_first_lap(
     """
     take = _TAKE[session.get_bind().dialect.name]
     place = {"desk": desk_id, "day": day, "series": letter}
-    taken = execute(session, take, **place, first=numbers.first, last=numbers.last)
-    number: int | None = taken.scalar_one_or_none()
-    return number
+    taken = execute(session, take, **place, first=numbers.first, last=numbers.last).one_or_none()
+    return None if taken is None else TakenNumber(*taken)
 
 
 def lock_sequence(session: Session, desk_id: int, day: date, letter: str) -> NumberSequence:
@@ -182,38 +192,79 @@ def lock_sequence(session: Session, desk_id: int, day: date, letter: str) -> Num
             col(NumberSequence.letter) == letter,
         )
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
     row: NumberSequence = session.execute(query).scalar_one()
     return row
 
 
 def open_numbers(session: Session, desk_id: int, day: date, letter: str) -> set[int]:
-    """The numbers of a letter whose tickets are still open."""
+    """The numbers of a letter, given at the desk, with which somebody may still be called anywhere."""
     query = select(col(Ticket.number)).where(
         col(Ticket.home_desk_id) == desk_id,
         col(Ticket.service_day) == day,
         col(Ticket.letter) == letter,
-        col(Ticket.state).in_([state.value for state in OPEN]),
+        col(Ticket.state).in_(_SHOWN),
     )
     return set(session.execute(query).scalars())
 
 
-def hold_sequence(session: Session, desk_id: int, day: date, letter: str) -> None:
-    """Lock the sequence, if a number was given in it: until the transaction ends, no other is given."""
-    query = select(col(NumberSequence.last_number)).where(
-        col(NumberSequence.desk_id) == desk_id,
-        col(NumberSequence.service_day) == day,
-        col(NumberSequence.letter) == letter,
+def numbers_from_elsewhere(session: Session, desk_id: int, day: date, letter: str) -> set[int]:
+    """The numbers of a letter that were given at other desks and may be called at this one."""
+    query = select(col(Ticket.number)).where(
+        col(Ticket.desk_id) == desk_id,
+        col(Ticket.home_desk_id) != desk_id,
+        col(Ticket.service_day) == day,
+        col(Ticket.letter) == letter,
+        col(Ticket.state).in_(_SHOWN),
     )
-    session.execute(query.with_for_update())
+    return set(session.execute(query).scalars())
+
+
+def pass_over(session: Session, desk_id: int, day: date, letter: str, number: int) -> None:
+    """Keep that the number just taken is given to nobody: it is no gap."""
+    sequence = lock_sequence(session, desk_id, day, letter)
+    sequence.passed = [*sequence.passed, number]
+    session.flush()
+
+
+def hold_sequence(session: Session, desk_id: int, day: date, letter: str, *, visitor: bool) -> None:
+    """Lock the sequence: until the transaction ends, no number of it is given.
+
+    `visitor`: somebody comes with a number of another desk, from now on numbers are given with a look at
+    who is here. Nothing to lock where the desk gives no numbers of that letter.
+    """
+    first = session.execute(
+        select(col(Service.number_first)).where(
+            col(Service.desk_id) == desk_id, col(Service.letter) == letter
+        )
+    ).scalar_one_or_none()
+    if first is None:
+        return
+    table = NumberSequence.__table__  # type: ignore[attr-defined]
+    # Made where there is none yet: a row that is not there cannot be locked.
+    insert = insert_into(session, table).values(
+        desk_id=desk_id,
+        service_day=day,
+        letter=letter,
+        last_number=first - 1,
+        lap=0,
+        visited=visitor,
+        passed=[],
+    )
+    held = insert.on_conflict_do_update(
+        index_elements=["desk_id", "service_day", "letter"],
+        set_={"visited": or_(table.c.visited, literal(visitor))},
+    )
+    session.execute(held)
 
 
 def shown_at(session: Session, desk_id: int, day: date, letter: str, number: int, but: int) -> bool:
-    """Whether another open ticket than `but` shows that number at the desk, wherever it was given."""
+    """Whether another ticket than `but` may be called by that number at the desk, wherever it was given."""
     query = select(col(Ticket.id)).where(
         col(Ticket.desk_id) == desk_id,
         col(Ticket.service_day) == day,
-        col(Ticket.state).in_([state.value for state in OPEN]),
+        col(Ticket.state).in_(_SHOWN),
         col(Ticket.letter) == letter,
         col(Ticket.number) == number,
         col(Ticket.id) != but,

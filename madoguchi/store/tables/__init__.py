@@ -6,7 +6,7 @@ from .line import LineQuota, LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
 from .operations import AuditEntry, PairingCode, Terminal
 from .people import Staff, StaffSession
-from .queue import Call, DeskChange, NumberSequence, Ticket, TicketChange
+from .queue import Call, DeskChange, NumberSequence, Ticket, TicketChange, VisitPart
 
 __all__ = [
     "METADATA",
@@ -33,6 +33,7 @@ __all__ = [
     "Terminal",
     "Ticket",
     "TicketChange",
+    "VisitPart",
     "WaitingListEntry",
     "WebhookEvent",
 ]

@@ -113,6 +113,36 @@ class NumberSequence(SQLModel, table=True):
     letter: str = Field(primary_key=True, max_length=1)
     last_number: int
     lap: int = 0
+    visited: bool = False
+    """Somebody came to the desk with such a number of another desk: whoever gives the next must look."""
+    passed: list[int] = Field(default_factory=list, sa_type=JSON)
+    """Numbers of the first lap that were not given, because somebody from another desk had them here."""
+
+
+class VisitPart(SQLModel, table=True):
+    """A finished service of a visit that goes on with the same ticket; the last one stands in the ticket."""
+
+    __tablename__ = "visit_part"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "place"),
+        Index("ix_visit_part_desk_id_service_day", "desk_id", "service_day"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    place: int
+    """0 for the first service of the visit."""
+    desk_id: int = Field(foreign_key="desk.id")
+    service_id: int = Field(foreign_key="service.id")
+    counter_id: int = Field(foreign_key="counter.id")
+    service_day: date
+    queued_at: datetime
+    """When waiting for this service began: for later ones, when the service before was finished."""
+    called_at: datetime
+    serving_at: datetime | None = None
+    finished_at: datetime
+    appointment_at: datetime | None = None
+    """Of the first service only: an appointment is not kept twice."""
 
 
 class Call(SQLModel, table=True):

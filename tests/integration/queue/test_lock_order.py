@@ -25,14 +25,15 @@ from madoguchi.services import (
     closing_soon,
     counters,
     issuing,
+    onward,
     sessions,
     staff_accounts,
 )
-from madoguchi.services.office import Office
-from madoguchi.services.steps import Step, take_step
-from madoguchi.services.tickets import ticket_by_token
+from madoguchi.services.office import Office, Unit
+from madoguchi.services.steps import Step, lock_desks, take_step
+from madoguchi.services.tickets import cancel_own, ticket_by_token
 from madoguchi.store import desks, tickets
-from madoguchi.store.tables import Counter, Desk
+from madoguchi.store.tables import Counter, Desk, Service, Ticket
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 PATIENCE = 20.0
@@ -179,3 +180,78 @@ def test_somebody_who_comes_to_the_counter_at_this_moment_is_not_absent(office: 
             assert ticket is not None
             take_step(unit, ticket, Step(Action.SERVE, city.clerk.staff_id, city.counter_ids[0]))
         assert marking.result(PATIENCE) == 0
+
+
+def twin_service(office: Office, city: City) -> int:
+    """A service of 税務課 which gives numbers of the letter A too."""
+    with office.change() as unit:
+        service = Service(desk_id=city.other_desk_id, code="car", names={"ja": "軽自動車"}, letter="A")
+        unit.session.add(service)
+        unit.session.flush()
+        return service.id or 0
+
+
+def called(office: Office, city: City) -> Ticket:
+    """The number A001 of the first phone, at counter 1 of 保育課."""
+    issuing.issue_in_line(
+        office, line_user_id=city.line_user_ids[0], service_id=city.service_id, event_id="event-1"
+    )
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    ticket_id = calling.call_next(office, city.clerk, city.counter_ids[0], None).ticket_id
+    with office.look() as unit:
+        return unit.session.get_one(Ticket, ticket_id)
+
+
+def go_over(office: Office, city: City, unit: Unit, ticket_id: int) -> None:
+    """The first half of a hand-over to 税務課: all that it does but for the commit."""
+    lock_desks(unit, [city.desk_id, city.other_desk_id])
+    ticket = tickets.lock(unit.session, ticket_id)
+    assert ticket is not None
+    there = unit.session.get_one(Desk, city.other_desk_id)
+    service = unit.session.get_one(Service, city.other_desk_service_id)
+    onward.go_on(office, unit, ticket, there, service, Step(Action.HAND_OVER))
+
+
+def test_a_number_is_not_given_while_the_same_one_is_on_its_way_there(office: Office, city: City) -> None:
+    """Also the first of the day, when no number was ever given there."""
+    car, ticket = twin_service(office, city), called(office, city)
+
+    def give() -> object:
+        return issuing.issue_at_desk(office, city.clerk, service_id=car, form="x").number
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.change() as unit:
+            go_over(office, city, unit, ticket.id or 0)
+            giving = aside(pool, give)
+            assert waits_for_a_lock(office, giving)
+        assert giving.result(PATIENCE) == "A002"
+
+
+def test_a_hand_over_waits_for_the_number_that_is_being_given(office: Office, city: City) -> None:
+    car, ticket = twin_service(office, city), called(office, city)
+
+    def hand_over() -> None:
+        with office.change() as unit:
+            go_over(office, city, unit, ticket.id or 0)
+
+    with ThreadPoolExecutor(1) as pool:
+        with office.change() as unit:
+            offer = desks.offer(unit.session, car)
+            assert offer is not None
+            request = issuing.Request(origin="x", channel=Channel.PAPER, language="ja")
+            issuing._issue(office, unit, offer, request)
+            going = aside(pool, hand_over)
+            assert waits_for_a_lock(office, going)
+        with pytest.raises(Refusal, match="number_taken_there"):
+            going.result(PATIENCE)
+
+
+def test_who_leaves_at_the_instant_of_a_hand_over_has_left(office: Office, city: City) -> None:
+    ticket = called(office, city)
+    with ThreadPoolExecutor(1) as pool:
+        with office.change() as unit:
+            go_over(office, city, unit, ticket.id or 0)
+            leaving = aside(pool, cancel_own, office, city.line_user_ids[0], ticket.id)
+            assert waits_for_a_lock(office, leaving)
+        leaving.result(PATIENCE)
+    assert ticket_by_token(office, ticket.token).state == "cancelled"

@@ -9,6 +9,7 @@ from verbs_kit import Hall
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.priorities import PriorityReason
 from madoguchi.services import calling, counters, handling, prioritizing, reopening, undoing
+from madoguchi.services.actors import Actor
 from madoguchi.services.steps import Outcome
 from madoguchi.services.tickets import cancel_own
 from madoguchi.store.tables import Counter, Desk
@@ -200,3 +201,19 @@ def test_an_undone_call_leaves_no_trace_in_the_promise_or_the_turn(hall: Hall) -
     assert hall.ticket(ticket.id).not_before is None, "who has come does not wait for a time any more"
     undoing.undo(hall.office, hall.city.clerk, called.batch or "")
     assert hall.row(ticket.id) == before
+
+
+def test_of_two_clerks_who_set_a_priority_the_last_one_stands_and_nothing_is_lost(hall: Hall) -> None:
+    """No page can be too old for it: the click says all there is to say."""
+    ticket = hall.number("one")
+
+    def set_by(who: Actor, reason: PriorityReason | None) -> str:
+        return prioritizing.prioritize(hall.office, who, ticket.id, reason).batch or ""
+
+    first = set_by(hall.city.clerk, PriorityReason.UNWELL)
+    second = set_by(hall.city.second_clerk, PriorityReason.INFANT)
+    with pytest.raises(Refusal, match="changed_meanwhile"):
+        undoing.undo(hall.office, hall.city.clerk, first)
+    assert hall.ticket(ticket.id).priority_reason == "infant"
+    undoing.undo(hall.office, hall.city.second_clerk, second)
+    assert hall.ticket(ticket.id).priority_reason == "unwell"

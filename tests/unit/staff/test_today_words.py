@@ -13,9 +13,9 @@ from madoguchi.domain.order import Reason, Why
 from madoguchi.domain.priorities import PriorityReason
 from madoguchi.services.dashboard import CounterView, FinishedRow, ServiceChoice
 from madoguchi.services.dashboard_next import NextUp
-from madoguchi.services.steps import Outcome
+from madoguchi.services.steps import Outcome, Unreached
 from madoguchi.state.today_view import absent_line, row_of, view_of
-from madoguchi.state.today_words import PRIORITIES, next_sentence, place_sentence
+from madoguchi.state.today_words import PRIORITIES, next_sentence, not_reached, place_sentence
 
 AT = datetime(2026, 10, 1, 1, 30, tzinfo=UTC)
 """Half past ten in Japan."""
@@ -138,3 +138,9 @@ def test_an_absence_without_a_click_is_told_at_the_counter_that_called() -> None
     desk = board(counters=(counter(None, absent=done), CounterView(3, "3", 8, "鈴木", None, None)))
     assert absent_line(desk, 2) == ("b1", "A012 を自動で不在にしました", 1790817825000)
     assert absent_line(desk, 3) == ("", "", 0)
+
+
+def test_a_clerk_reads_where_the_citizen_cannot_go_on_to_and_why() -> None:
+    closed = Unreached("A012", {"ja": "市民課"}, {"ja": "住民票"}, "desk_closed")
+    assert not_reached(closed) == "A012 は市民課（住民票）へ進めません。本日の受付が終わっています"
+    assert "新しい番号が必要です" in not_reached(replace(closed, why="number_taken_there"))

@@ -62,6 +62,17 @@ TICKET = {
     'promised_counters': (sa.Integer(), None),
 }
 CALL = {'called_as': (STRING(length=12), '')}
+SEQUENCE = {
+    'visited': (sa.Boolean(), 'false'),
+    'passed': (sa.JSON(), '[]'),
+}
+TABLES = (
+    ('desk', DESK),
+    ('counter', COUNTER),
+    ('ticket', TICKET),
+    ('call', CALL),
+    ('number_sequence', SEQUENCE),
+)
 
 
 def upgrade() -> None:
@@ -91,7 +102,28 @@ def upgrade() -> None:
     sa.UniqueConstraint('batch', name=op.f('uq_desk_change_batch'))
     )
     op.create_index(op.f('ix_desk_change_desk_id'), 'desk_change', ['desk_id'], unique=False)
-    for table, columns in (('desk', DESK), ('counter', COUNTER), ('ticket', TICKET), ('call', CALL)):
+    op.create_table('visit_part',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ticket_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('desk_id', sa.Integer(), nullable=False),
+    sa.Column('service_id', sa.Integer(), nullable=False),
+    sa.Column('counter_id', sa.Integer(), nullable=False),
+    sa.Column('service_day', sa.Date(), nullable=False),
+    sa.Column('queued_at', MOMENT(), nullable=False),
+    sa.Column('called_at', MOMENT(), nullable=False),
+    sa.Column('serving_at', MOMENT(), nullable=True),
+    sa.Column('finished_at', MOMENT(), nullable=False),
+    sa.Column('appointment_at', MOMENT(), nullable=True),
+    *(
+        sa.ForeignKeyConstraint([f'{of}_id'], [f'{of}.id'], name=op.f(f'fk_visit_part_{of}_id_{of}'))
+        for of in ('ticket', 'desk', 'service', 'counter')
+    ),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_part')),
+    sa.UniqueConstraint('ticket_id', 'place', name=op.f('uq_visit_part_ticket_id_place'))
+    )
+    op.create_index('ix_visit_part_desk_id_service_day', 'visit_part', ['desk_id', 'service_day'])
+    for table, columns in TABLES:
         with op.batch_alter_table(table) as batch_op:
             for name, (kind, default) in columns.items():
                 batch_op.add_column(_column(name, kind, default))
@@ -109,7 +141,7 @@ def upgrade() -> None:
             op.f('uq_ticket_home_desk_id_service_day_letter_number_lap'), ['home_desk_id', *NUMBER]
         )
         batch_op.create_foreign_key(op.f('fk_ticket_home_desk_id_desk'), 'desk', ['home_desk_id'], ['id'])
-    for table, columns in (('desk', DESK), ('counter', COUNTER), ('ticket', TICKET), ('call', CALL)):
+    for table, columns in TABLES:
         with op.batch_alter_table(table) as batch_op:
             for name, (_kind, default) in columns.items():
                 if default is not None:
@@ -129,12 +161,13 @@ def downgrade() -> None:
     with op.batch_alter_table('desk') as batch_op:
         batch_op.drop_constraint(op.f('ck_desk_order_kind'), type_='check')
         batch_op.drop_constraint(op.f('ck_desk_return_rule'), type_='check')
-    for table, columns in (('call', CALL), ('ticket', TICKET), ('counter', COUNTER), ('desk', DESK)):
+    for table, columns in reversed(TABLES):
         with op.batch_alter_table(table) as batch_op:
             for name in columns:
                 batch_op.drop_column(name)
     with op.batch_alter_table('outbox') as batch_op:
         batch_op.drop_index(op.f('ix_outbox_created_at'))
         batch_op.drop_column('failed_at')
+    op.drop_table('visit_part')
     op.drop_table('desk_change')
     op.drop_table('line_quota')
