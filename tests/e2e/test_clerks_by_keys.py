@@ -65,9 +65,9 @@ def _seated(people: People, login: str, counter: str, width: int, height: int) -
     return clerk
 
 
-def test_two_clerks_work_by_keys_and_take_everything_back(people: People) -> None:
-    sato = _seated(people, "clerk", "1番", 1280, 800)
-    suzuki = _seated(people, "clerk2", "2番", 1920, 1080)
+def test_two_clerks_work_by_keys_and_take_everything_back(own_people: People) -> None:
+    sato = _seated(own_people, "clerk", "1番", 1280, 800)
+    suzuki = _seated(own_people, "clerk2", "2番", 1920, 1080)
     place = sato.page.get_by_test_id("call-next").bounding_box()
 
     first, second = sato.calls(), suzuki.calls()
@@ -114,11 +114,11 @@ def test_two_clerks_work_by_keys_and_take_everything_back(people: People) -> Non
         seen.append(clerk.calls())
     assert len(set(seen)) == len(seen), seen
     _accessible(suzuki.page)
-    people.shoot("keys")
+    own_people.shoot("keys")
 
 
-def test_a_day_is_closed_only_after_the_question_and_opened_again(people: People) -> None:
-    sato = _seated(people, "clerk", "1番", 1280, 800)
+def test_a_day_is_closed_only_after_the_question_and_opened_again(own_people: People) -> None:
+    sato = _seated(own_people, "clerk", "1番", 1280, 800)
     page = sato.page
     page.get_by_test_id("day-menu").click()
     page.get_by_test_id("close-day").click()
@@ -144,8 +144,8 @@ def test_a_day_is_closed_only_after_the_question_and_opened_again(people: People
     expect(page.get_by_text("本日は締めました")).to_have_count(0)
 
 
-def test_a_number_given_by_mistake_is_taken_back(people: People) -> None:
-    sato = _seated(people, "clerk", "1番", 1280, 800)
+def test_a_number_given_by_mistake_is_taken_back(own_people: People) -> None:
+    sato = _seated(own_people, "clerk", "1番", 1280, 800)
     page = sato.page
     page.get_by_test_id("walkin-service-allowance").click()
     number = page.get_by_test_id("walkin-number").inner_text()
