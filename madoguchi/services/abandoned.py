@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlmodel import col
 
 from ..domain.tickets import Action, TicketState
 from ..store import desks, tickets
-from ..store.tables import Counter, Ticket, TicketChange
+from ..store.tables import AuditEntry, Counter, Ticket, TicketChange
 from . import audit, counters, outbox, positions
+from .actors import Actor
 from .calling import CALL_MOMENT, called_cause
 from .office import Office, Unit
 from .steps import Step, new_batch, take_step
 
 GONE_FOR: Final = timedelta(minutes=5)
 """Without a live browser of its clerk for so long, a counter is free again."""
+_RELEASED: Final = "release_counter"
 STAMP_EVERY: Final = timedelta(minutes=1)
 """Nobody's being alive is written down more often than this."""
 
@@ -63,6 +65,30 @@ def release(office: Office) -> int:
     return sum(_release(office, counter_id, watched_since) for counter_id in gone)
 
 
+def lost(office: Office, actor: Actor) -> str | None:
+    """The counter that was freed today because the actor's browser was gone, until they sit down again."""
+    with office.look() as unit:
+        midnight = datetime.combine(unit.today, time(), unit.zone)
+        sat = select(col(AuditEntry.id)).where(
+            col(AuditEntry.staff_id) == actor.staff_id, col(AuditEntry.action) == "take_counter"
+        )
+        newest = sat.order_by(col(AuditEntry.id).desc()).limit(1).scalar_subquery()
+        freed: list[AuditEntry] = list(
+            unit.session.execute(
+                select(AuditEntry)
+                .where(
+                    col(AuditEntry.action) == _RELEASED,
+                    col(AuditEntry.at) >= midnight,
+                    col(AuditEntry.id) > func.coalesce(newest, 0),
+                )
+                .order_by(col(AuditEntry.id).desc())
+            ).scalars()
+        )
+        mine = next((row for row in freed if row.facts.get("staff") == actor.staff_id), None)
+        counter = None if mine is None else unit.session.get(Counter, int(mine.subject.split(":")[1]))
+        return None if counter is None else counter.label
+
+
 def _gone(counter: Counter, watched_since: datetime, now: datetime) -> bool:
     if counter.staff_id is None or counter.taken_at is None:
         return False
@@ -83,7 +109,7 @@ def _release(office: Office, counter_id: int, watched_since: datetime) -> bool:
         if ticket is not None:
             _put_away(unit, counter, ticket)
         facts = {"staff": counter.staff_id, "ticket": None if ticket is None else ticket.id}
-        audit.record(unit, None, "release_counter", f"counter:{counter_id}", **facts)
+        audit.record(unit, None, _RELEASED, f"counter:{counter_id}", **facts)
         counters.empty(counter)
         unit.desk_changed(desk.id or 0)
         return True

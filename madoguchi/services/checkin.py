@@ -9,6 +9,7 @@ from ..domain.errors import Refusal
 from ..domain.languages import known
 from ..domain.numbers import label
 from ..domain.roles import Permission
+from ..domain.tickets import Action
 from ..store import booking as rows
 from ..store.queue import BY_STAFF_CHECKED_IN
 from ..store.tables import Desk, Reservation, Service
@@ -17,6 +18,7 @@ from .actors import Actor
 from .booking_rules import arrival_rules
 from .issuing import IssuedTicket, issue_for_reservation, issued_before
 from .office import Office, Unit
+from .steps import UNDO_FOR, Step, locked, new_batch, take_step
 
 
 def check_in_at_terminal(
@@ -62,7 +64,7 @@ def check_in_at_desk(office: Office, actor: Actor, reservation_id: int) -> Issue
     numbers_run_out.
     """
     actor.require(Permission.CALL)
-    origin = f"{BY_STAFF_CHECKED_IN}{reservation_id}"
+    origin = _at_desk(reservation_id)
     with office.change() as unit:
         reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
         first = rows.ticket_of(unit.session, reservation_id) is None
@@ -71,6 +73,38 @@ def check_in_at_desk(office: Office, actor: Actor, reservation_id: int) -> Issue
             subject = f"reservation:{reservation_id}"
             audit.record(unit, actor.staff_id, "check_in", subject, ticket=issued.id)
         return issued
+
+
+def take_back(office: Office, actor: Actor, reservation_id: int) -> None:
+    """Undo `check_in_at_desk` in time: the number is cancelled without a word, the visitor is awaited again.
+
+    A reminder that checking in made needless stays unsent. Raises `Refusal`: not_allowed,
+    unknown_reservation, undo_too_late, and changed_meanwhile when somebody has gone on with the ticket.
+    """
+    actor.require(Permission.CALL)
+    with office.change() as unit:
+        found = rows.ticket_of(unit.session, reservation_id)
+        if found is None or found.origin != _at_desk(reservation_id):
+            raise Refusal("undo_too_late")
+        _, ticket = locked(unit, found.id or 0)
+        reservation = contacts.own_office(unit, actor, rows.lock_reservation(unit.session, reservation_id))
+        if unit.now - ticket.issued_at > UNDO_FOR:
+            raise Refusal("undo_too_late")
+        if ticket.version or reservation.state != ReservationState.CHECKED_IN.value:
+            raise Refusal("changed_meanwhile")
+        # Neither the reservation nor a second check-in finds this ticket any more.
+        gone = f"{ticket.origin}:{ticket.id}"
+        step = Step(Action.CANCEL, actor.staff_id, None, new_batch())
+        take_step(unit, ticket, step, reservation_id=None, origin=gone)
+        reservation.state = ReservationState.BOOKED.value
+        audit.record(
+            unit, actor.staff_id, "take_check_in_back", f"reservation:{reservation_id}", ticket=ticket.id
+        )
+        unit.desk_changed(ticket.desk_id)
+
+
+def _at_desk(reservation_id: int) -> str:
+    return f"{BY_STAFF_CHECKED_IN}{reservation_id}"
 
 
 def _found(unit: Unit, desk_id: int, code: str) -> Reservation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,7 +18,7 @@ from ..store import dashboard as rows
 from ..store import desks as desk_rows
 from ..store import queue, reaching
 from ..store.tables import Desk, Service
-from . import positions
+from . import forecasts, positions
 from .actors import Actor
 from .booking_rules import arrival_rules
 from .dashboard_next import NextUp, next_ups, uncovered
@@ -75,6 +75,8 @@ class QueueRow:
     serving_at: datetime | None = None
     route: tuple[ServiceChoice, ...] = ()
     unreachable: bool = False
+    expected: tuple[int, int] | None = None
+    """Low and high minutes until it is called, as its holder is told; only while it waits."""
 
 
 @dataclass(frozen=True)
@@ -173,10 +175,10 @@ def dashboard(office: Office, actor: Actor, desk_id: int) -> Dashboard:
         desk = unit.session.get(Desk, desk_id)
         if desk is None or desk.municipality_id != actor.municipality_id:
             raise Refusal("unknown_desk")
-        return _build(unit, desk)
+        return _build(office, unit, desk)
 
 
-def _build(unit: Unit, desk: Desk) -> Dashboard:
+def _build(office: Office, unit: Unit, desk: Desk) -> Dashboard:
     desk_id = desk.id or 0
     services = {service.id or 0: service for service in desk_rows.services(unit.session, desk_id)}
     front = queue.front(unit.session, desk_id, unit.today, MOST_WAITING)
@@ -194,7 +196,9 @@ def _build(unit: Unit, desk: Desk) -> Dashboard:
         paused=desk.paused,
         stopped=desk.stopped_on == unit.today,
         closed=desk.closed_on == unit.today,
-        waiting=tuple(row.of(one) for one in shown.values() if one.state == _WAITS),
+        waiting=_expected(
+            office, unit, desk_id, [row.of(one) for one in shown.values() if one.state == _WAITS]
+        ),
         waiting_count=count,
         on_hold=_in_state(handled, TicketState.ON_HOLD),
         missed=_in_state(handled, TicketState.MISSED),
@@ -262,6 +266,19 @@ class _Rows:
             serving_at=row.serving_at,
             route=tuple(self._choices[one] for one in row.route if one in self._choices),
         )
+
+
+def _expected(office: Office, unit: Unit, desk_id: int, waiting: Sequence[QueueRow]) -> tuple[QueueRow, ...]:
+    """Those waiting, in order, with the minutes that are known. None are worked out while a clerk waits."""
+    known = forecasts.known(office, unit, desk_id)
+    if known is None:
+        return tuple(waiting)
+    told, ahead = [], 0
+    for row in waiting:
+        minutes = None if row.later else known.of(ahead, ticket_id=row.ticket_id).shown
+        told.append(replace(row, expected=minutes))
+        ahead += not row.later
+    return tuple(told)
 
 
 def _time(unit: Unit, moment: datetime | None) -> str:

@@ -127,7 +127,12 @@ def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
         return outcome(unit, batch, ticket)
 
 
-def cancel_ticket(office: Office, actor: Actor, ticket_id: int) -> Outcome:
+def cancel_waiting(office: Office, actor: Actor, ticket_id: int) -> Outcome:
+    """As `cancel_ticket`, unless a colleague has called it meanwhile. Raises besides: changed_meanwhile."""
+    return cancel_ticket(office, actor, ticket_id, called_too=False)
+
+
+def cancel_ticket(office: Office, actor: Actor, ticket_id: int, *, called_too: bool = True) -> Outcome:
     """Take a ticket out of the queue and tell its holder.
 
     Raises `Refusal`: not_allowed, unknown_ticket, not_possible_now.
@@ -135,6 +140,8 @@ def cancel_ticket(office: Office, actor: Actor, ticket_id: int) -> Outcome:
     actor.require(Permission.CALL)
     with office.change() as unit:
         desk, ticket = _of_desk(unit, actor, ticket_id)
+        if ticket.state == TicketState.CALLED.value and not called_too:
+            raise Refusal("changed_meanwhile")
         service = unit.session.get_one(Service, ticket.service_id)
         batch = new_batch()
         take_step(unit, ticket, Step(Action.CANCEL, actor.staff_id, None, batch))

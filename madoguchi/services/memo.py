@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -26,6 +26,12 @@ class Memo:
         with self._lock:
             self._values[key] = (now + hold_for, value)
         return value
+
+    def last(self, key: Hashable, now: datetime, hold_for: timedelta, known_for: timedelta) -> Any:
+        """The value of `key` that was held for `hold_for`, if it was worked out in the last `known_for`."""
+        found = self._values.get(key)
+        fresh = found is not None and found[0] - hold_for <= now < found[0] - hold_for + known_for
+        return found[1] if found is not None and fresh else None
 
     def forget(self) -> None:
         """Drop everything."""

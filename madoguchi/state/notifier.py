@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from ..domain.roles import Permission, may
-from ..services import dashboard, running
+from ..services import dashboard, forecasts, running
 from ..services.actors import Actor
 from ..services.changes import Change, DeskChanged, OutboxFilled
 from ..services.dashboard import Dashboard
@@ -129,8 +129,14 @@ class Notifier:
                 await _kept_going(self._viewer(screen, tab))
             if loop.time() >= refresh_at:
                 refresh_at = loop.time() + REFRESH_SECONDS
+                await _kept_going(self._expect())
                 for tab in self.tabs():
                     self._mark(tab.desk_id)
+
+    async def _expect(self) -> None:
+        """Work the waiting times of the shown desks out now, so that no click has to wait for them."""
+        desks = sorted({tab.desk_id for tab in self.tabs()})
+        await running.in_thread(forecasts.prepare, running.office(), desks)
 
     async def show(self, office: Office, screen: Screen, desk_id: int) -> None:
         """Ask for the desk once and push it to each of its tabs that may still see it."""

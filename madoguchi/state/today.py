@@ -8,16 +8,17 @@ import reflex as rx
 from reflex.state import BaseState
 
 from ..domain.roles import Permission, may
-from ..services import counters, dashboard, running, undoing
+from ..services import abandoned, counters, dashboard, running, undoing
 from ..services.actors import Actor
 from ..services.dashboard import Dashboard
 from ..services.steps import Outcome
+from ..texts import say
 from . import typed
 from .access import needs, signed_in
 from .today_acts import actor_now
 from .today_counter import OF_COUNTER, TodayCounter
 from .today_day import TodayDay
-from .today_queue import TodayQueue
+from .today_queue import CHECKED_IN, ISSUED, TodayQueue
 from .today_view import Choice
 
 
@@ -39,6 +40,9 @@ class TodayState(TodayCounter, TodayQueue, TodayDay, rx.State):
         if self.desk_id not in known:
             sits_at: int | None = await running.in_thread(counters.desk_of, office, actor)
             self.desk_id = sits_at or min(known, default=0)
+            lost: str | None = await running.in_thread(abandoned.lost, office, actor)
+            if sits_at is None and lost is not None:
+                self.refusal = say("ja", "staff.counter_freed", counter=lost)
         await self._refresh(actor)
 
     @rx.event
@@ -63,11 +67,12 @@ class TodayState(TodayCounter, TodayQueue, TodayDay, rx.State):
         """Take the last click back, within ten seconds."""
         batch, self.undo_batch = self.undo_batch, ""
         if batch.startswith(OF_COUNTER):
-            undone = await self._undo_counter(batch)
+            undone = await self._undo_counter(batch) is not None
+        elif batch.startswith((CHECKED_IN, ISSUED)):
+            undone = await self._undo_number(batch)
         else:
-            outcome = await self._do(undoing.undo, batch) if batch else None
-            undone = outcome if isinstance(outcome, Outcome) else None
-        if undone is not None:
+            undone = bool(batch) and isinstance(await self._do(undoing.undo, batch), Outcome)
+        if undone:
             self.said = "元に戻しました"
 
 

@@ -17,7 +17,7 @@ from .notifier import NOTIFIER, Tab
 from .today_shown import TodayShown
 from .today_view import absent_line, milliseconds, view_of
 from .today_words import not_reached
-from .undo_time import undo_until
+from .undo_time import in_time, undo_until
 
 _log = logging.getLogger(__name__)
 
@@ -102,6 +102,8 @@ class TodayActs(TodayShown, mixin=True):
                 setattr(self, name, value)
         if not self.current_id and self.panel in ABOUT_CURRENT:
             self.panel = ""
+        if self.undo_batch and not in_time(self.undo_until):
+            self.undo_batch = ""
         self._tell_of_absence(board)
         if sat_at and not self.counter_id:
             self._tell_who_took_over(sat_at, label)

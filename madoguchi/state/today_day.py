@@ -32,10 +32,10 @@ class TodayDay(TodayActs, mixin=True):
 
     @rx.event
     @needs(Permission.CALL)
-    async def close_today(self, yes: bool) -> None:
-        """Close the desk's day, after it was asked; who still waits is told."""
+    async def close_today(self, answer: str) -> None:
+        """Close the desk's day after it was asked (``close``), or leave it open; who still waits is told."""
         if self.panel != "close":
             return
         self.panel = ""
-        if yes is True and self.desk_id:
+        if answer == "close" and self.desk_id:
             await self._change("本日を締めました", closing_soon.close_today, self.desk_id)

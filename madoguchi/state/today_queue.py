@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import uuid4
 
 import reflex as rx
@@ -16,6 +17,10 @@ from . import typed
 from .access import needs
 from .today_acts import TodayActs
 from .today_words import PRIORITIES
+
+CHECKED_IN: Final = "checkin:"
+ISSUED: Final = "issued:"
+"""Begin the undo marks of what gave a number; the id of the reservation or of the ticket follows."""
 
 
 class TodayQueue(TodayActs, mixin=True):
@@ -40,7 +45,7 @@ class TodayQueue(TodayActs, mixin=True):
     async def cancel_ticket(self, ticket_id: int) -> None:
         """Take a number back that was given by mistake."""
         self.menu_id = 0
-        outcome = await self._change("取り消しました", handling.cancel_ticket, typed.whole(ticket_id))
+        outcome = await self._change("取り消しました", handling.cancel_waiting, typed.whole(ticket_id))
         if isinstance(outcome, Outcome) and outcome.ticket_id == self.walk_in_id:
             self.walk_in_number = ""
 
@@ -62,7 +67,7 @@ class TodayQueue(TodayActs, mixin=True):
         """The visitor of a reservation is here: give the number."""
         issued = await self._do(checkin.check_in_at_desk, typed.whole(reservation_id))
         if isinstance(issued, issuing.IssuedTicket):
-            self.said = f"{issued.number} 受付しました"
+            self._offer(f"{CHECKED_IN}{typed.whole(reservation_id)}", f"{issued.number} 受付しました")
 
     @rx.event
     @needs(Permission.CALL)
@@ -107,6 +112,15 @@ class TodayQueue(TodayActs, mixin=True):
         """The number was told to the visitor."""
         self.walk_in_number = ""
 
+    async def _undo_number(self, mark: str) -> bool:
+        """Take a number back that was given a moment ago; whether it was."""
+        if mark.startswith(CHECKED_IN):
+            await self._do(checkin.take_back, typed.whole(mark.removeprefix(CHECKED_IN)))
+        else:
+            await self._do(handling.cancel_waiting, typed.whole(mark.removeprefix(ISSUED)))
+            self.walk_in_number = "" if not self.refusal else self.walk_in_number
+        return not self.refusal
+
     async def _issue(self, services: list[int], form: str, reason: PriorityReason | None) -> None:
         first, *also = services
         key = typed.text(form)[:64]
@@ -120,4 +134,5 @@ class TodayQueue(TodayActs, mixin=True):
             names = {one.id: one.name for one in self.services}
             self.walk_in_service = " → ".join([issued.service["ja"], *(names[one] for one in also)])
             self.form = uuid4().hex
+            self._offer(f"{ISSUED}{issued.id}", f"{issued.number} 発行しました")
             self.walk_in_open, self.walk_in_chosen, self.walk_in_reason = False, [], ""

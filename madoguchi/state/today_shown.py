@@ -52,7 +52,6 @@ class TodayShown(rx.State, mixin=True):
     current_number: str = ""
     current_service: str = ""
     current_flags: list[str] = []
-    current_calls: int = 0
     current_since: int = 0
     current_served: bool = False
     """Has come to the counter; before, it is only called."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ..domain.booking import ReservationState
-from ..domain.tickets import Channel, TicketState
+from ..domain.tickets import AT_COUNTER, Channel, TicketState
 from ..services import handing_over
 from ..services.actors import Actor
 from ..services.dashboard import (
@@ -20,7 +20,7 @@ from ..services.dashboard import (
     ReservationRow,
     ServiceChoice,
 )
-from .today_words import next_sentence, place_sentence, priority
+from .today_words import next_sentence, place_sentence, priority, priority_sentence
 
 _CHANNELS: Final = {
     Channel.LINE.value: "LINE",
@@ -35,6 +35,7 @@ _RESERVATIONS: Final = {
     ReservationState.CANCELLED.value: "取消",
     ReservationState.MISSED.value: "来庁なし",
 }
+_FIRST: Final = "優先"
 _LINE: Final = {"ok": "正常", "late": "送信が遅れています"}
 _PRINTER: Final = {
     "ok": "正常",
@@ -62,6 +63,8 @@ class Row:
     """By what it has its place among those waiting."""
     first: bool = False
     """Has a priority."""
+    expected: str = ""
+    """``あと5～10分``, as its holder is told; empty when nothing is known."""
 
 
 @dataclass
@@ -154,7 +157,7 @@ def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
         "waiting": [row_of(row, place_sentence(row, now, zone)) for row in board.waiting],
         "waiting_count": board.waiting_count,
         "waiting_more": board.waiting_count - len(board.waiting),
-        "on_hold": [row_of(row) for row in board.on_hold],
+        "on_hold": [row_of(row, priority_sentence(row)) for row in board.on_hold],
         "missed": [row_of(row) for row in board.missed],
         "finished": [_finished(row) for row in board.finished],
         "counters": [_counter(one, actor) for one in board.counters],
@@ -187,6 +190,7 @@ def row_of(row: QueueRow, why: str = "") -> Row:
         flags=_flags(row),
         why=why,
         first=row.priority > 0,
+        expected=_expected(row.expected),
     )
 
 
@@ -216,15 +220,28 @@ def absent_line(board: Dashboard, counter_id: int) -> tuple[str, str, int]:
 def _flags(row: QueueRow) -> list[str]:
     told = {
         f"予約 {row.appointment}": bool(row.appointment) and row.channel != Channel.RESERVATION.value,
-        priority(row.priority_reason): row.priority > 0,
+        _FIRST: row.priority > 0,
         f"{row.not_before}から": row.later,
         f"あとまわし{row.postponed}回": row.postponed > 0,
         "LINE不達・声で呼ぶ": row.unreachable,
         "LINE通知": row.bound and not row.unreachable and row.channel != Channel.LINE.value,
-        f"呼出{row.calls}回": row.calls > 0 and row.state != TicketState.CALLED.value,
+        f"呼出{row.calls}回": row.calls > (1 if row.state in AT_COUNTER else 0),
         f"このあと {'、'.join(one.name for one in row.route)}": bool(row.route),
     }
     return [flag for flag, holds in told.items() if holds]
+
+
+def _told_whole(row: QueueRow) -> list[str]:
+    """The channel and the flags, where there is room to say why somebody goes first."""
+    shown, first = row_of(row), priority(row.priority_reason)
+    return [shown.channel, *(first if flag == _FIRST else flag for flag in shown.flags)]
+
+
+def _expected(minutes: tuple[int, int] | None) -> str:
+    if minutes is None:
+        return ""
+    low, high = minutes
+    return f"あと{high}分" if low == high else f"あと{low}～{high}分"
 
 
 def _current_of(mine: CounterView | None) -> dict[str, Any]:
@@ -235,8 +252,7 @@ def _current_of(mine: CounterView | None) -> dict[str, Any]:
         "current_id": 0 if shown is None else shown.ticket_id,
         "current_number": "" if shown is None else shown.number,
         "current_service": "" if shown is None else shown.service,
-        "current_flags": [] if shown is None else [shown.channel, *shown.flags],
-        "current_calls": 0 if ticket is None else ticket.calls,
+        "current_flags": [] if ticket is None else _told_whole(ticket),
         "current_since": milliseconds(mine.since if mine is not None and ticket is not None else None),
         "current_served": served,
         "current_route": [] if ticket is None else [one.id for one in ticket.route],

@@ -31,6 +31,11 @@ def priority(reason: str) -> str:
     return f"優先（{words}）" if words else "優先"
 
 
+def priority_sentence(row: QueueRow) -> str:
+    """That a row has a priority and why; else nothing."""
+    return f"{priority(row.priority_reason)}の人です" if row.priority > 0 else ""
+
+
 def next_sentence(counter: CounterView, waiting: int, now: datetime, zone: ZoneInfo) -> str:
     """Who is next at the counter and why; or that nobody is."""
     if counter.next is None:
@@ -62,7 +67,7 @@ def place_sentence(row: QueueRow, now: datetime, zone: ZoneInfo) -> str:
     if row.later:
         return f"{row.not_before}から呼ぶ約束です。それまでは順番が来ません"
     if row.priority > 0:
-        return f"{priority(row.priority_reason)}の人です"
+        return priority_sentence(row)
     if row.appointment:
         return f"予約{row.appointment}の人です。時刻になると先に呼びます"
     place = f"{_time(row.queued_at, zone)}の順番です"

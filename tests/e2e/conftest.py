@@ -37,6 +37,13 @@ def liff_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def own_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The city for one module alone, whose numbers nobody else has called."""
+    with _running(tmp_path_factory.mktemp("own-city")) as running:
+        yield running
+
+
 @contextmanager
 def _running(var_dir: Path, **further: str) -> Iterator[City]:
     app, terminal, line, printer = free_ports(4)
@@ -81,6 +88,13 @@ def browser() -> Iterator[Browser]:
 def people(browser: Browser, city: City) -> Iterator[People]:
     """The city's users. A page whose script failed fails the test."""
     with _together(browser, city) as people:
+        yield people
+
+
+@pytest.fixture
+def own_people(browser: Browser, own_city: City) -> Iterator[People]:
+    """The same in a city of the module's own."""
+    with _together(browser, own_city) as people:
         yield people
 
 

@@ -18,29 +18,29 @@ function keyName(code) {
   return code === "NumpadEnter" ? "Enter" : code;
 }
 
-function belongsToPage(event, name) {
+function belongsToPage(event, name, inDialog) {
   if (event.defaultPrevented || event.repeat || event.isComposing) return false;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const target = event.target instanceof Element ? event.target : document.body;
-  if (target.closest(FIELDS) || document.querySelector(DIALOGS)) return false;
+  if (target.closest(FIELDS) || (!inDialog && document.querySelector(DIALOGS))) return false;
   const presses = name === "Space" || name === "Enter";
   return !(presses && focusedByKeyboard && target.closest(PRESSABLE));
 }
 
-export function Hotkey({ keyName: wanted, enabled = true, onPress }) {
+export function Hotkey({ keyName: wanted, enabled = true, inDialog = false, onPress }) {
   const latest = useRef(onPress);
   latest.current = onPress;
   useEffect(() => {
     if (!enabled) return undefined;
     const onKeyDown = (event) => {
       const name = keyName(event.code);
-      if (name !== wanted || !belongsToPage(event, name)) return;
+      if (name !== wanted || !belongsToPage(event, name, inDialog)) return;
       event.preventDefault();
       document.activeElement?.blur?.();
       latest.current?.();
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
-  }, [wanted, enabled]);
+  }, [wanted, enabled, inDialog]);
   return null;
 }

@@ -7,7 +7,8 @@ from reflex.event import EventType, no_args_event_spec
 
 
 class Hotkey(rx.Component):
-    """Calls ``on_press`` when ``key_name`` is pressed outside of fields and dialogs.
+    """Calls ``on_press`` when ``key_name`` is pressed outside of fields and dialogs,
+    or inside of dialogs too where ``in_dialog`` holds.
 
     ``key_name`` is a capital letter, a digit, ``Space``, ``Enter`` or ``Escape``: the key's place on
     the board, so that capital lock and the Japanese input method make no difference.
@@ -18,11 +19,17 @@ class Hotkey(rx.Component):
 
     key_name: rx.Var[str]
     enabled: rx.Var[bool]
+    in_dialog: rx.Var[bool]
     on_press: rx.EventHandler[no_args_event_spec]  # type: ignore[type-arg, valid-type]
 
 
-def hotkeys(bindings: Mapping[str, EventType[()]], *, enabled: bool | rx.Var[bool] = True) -> rx.Component:
+def hotkeys(
+    bindings: Mapping[str, EventType[()]], *, enabled: bool | rx.Var[bool] = True, in_dialog: bool = False
+) -> rx.Component:
     """Bind each key to its event. Renders nothing."""
     return rx.fragment(
-        *(Hotkey.create(key_name=name, on_press=event, enabled=enabled) for name, event in bindings.items())
+        *(
+            Hotkey.create(key_name=name, on_press=event, enabled=enabled, in_dialog=in_dialog)
+            for name, event in bindings.items()
+        )
     )

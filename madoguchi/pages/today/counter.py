@@ -18,8 +18,7 @@ _CALLED = _HAS & ~TODAY.current_served
 def column() -> rx.Component:
     """Give the column; for those who may only look, the counters of the desk."""
     return rx.el.section(
-        rx.cond(WHO.may_call, _mine()),
-        _counters(),
+        rx.cond(WHO.may_call, _mine(), _counters()),
         class_name="today-column today-column--counter",
     )
 
@@ -29,7 +28,7 @@ def _mine() -> rx.Component:
         _current(),
         _call_next(),
         _answer(),
-        panels.in_place_of(rx.fragment(_actions(), rx.cond(TODAY.newest_id != 0, _reopening()))),
+        panels.in_place_of(rx.fragment(_actions(), _reopening(), _counters())),
     )
 
 
@@ -71,10 +70,6 @@ def _current() -> rx.Component:
                         ),
                         " ",
                         elapsed(TODAY.current_since, TODAY.server_now),
-                        rx.cond(
-                            TODAY.current_calls > 1,
-                            rx.fragment("（呼出 ", TODAY.current_calls, "回）"),
-                        ),
                         class_name="today-elapsed",
                     ),
                     class_name="today-about",
@@ -128,7 +123,7 @@ def _take_over() -> rx.Component:
             on_click=TODAY.take_over(True),
             custom_attrs=theme.testid("take-over"),
         ),
-        theme.button("やめる", kind="text", on_click=TODAY.take_over(False)),
+        theme.button("やめる", kind="text", key="Escape", on_click=TODAY.take_over(False)),
         class_name="today-take-over",
         role="alert",
     )
@@ -244,13 +239,15 @@ def _reopening() -> rx.Component:
             on_click=TODAY.open_panel("finished"),
             custom_attrs={"aria-expanded": "false", **theme.testid("finished")},
         ),
-        theme.button(
-            rx.Var.create(f"{TODAY.newest_number} をもう一度開く"),
-            kind="text",
-            key="O",
-            on_click=TODAY.reopen(TODAY.newest_id),
-            disabled=TODAY.counter_id == 0,
-            custom_attrs=theme.testid("reopen-newest"),
+        rx.cond(
+            TODAY.newest_id != 0,
+            theme.button(
+                rx.Var.create(f"{TODAY.newest_number} をもう一度開く"),
+                kind="text",
+                key="O",
+                on_click=TODAY.reopen(TODAY.newest_id),
+                custom_attrs=theme.testid("reopen-newest"),
+            ),
         ),
         class_name="today-reopening",
     )
@@ -325,7 +322,11 @@ def keys() -> rx.Component:
         hotkeys({"S": TODAY.serve(current), "M": TODAY.miss(current)}, enabled=free & _CALLED),
         hotkeys({"T": TODAY.ask_hand_over, "N": TODAY.ask_route}, enabled=working & _HAS),
         hotkeys({"Z": TODAY.undo}, enabled=WHO.may_call & (TODAY.undo_batch != "")),
-        hotkeys({"Escape": TODAY.open_panel("")}, enabled=WHO.may_call & (TODAY.panel != "")),
+        hotkeys({"Escape": TODAY.open_panel("")}, enabled=WHO.may_call & (TODAY.panel != ""), in_dialog=True),
+        hotkeys(
+            {"Escape": TODAY.open_menu(TODAY.menu_id)}, enabled=(TODAY.panel == "") & (TODAY.menu_id != 0)
+        ),
+        hotkeys({"Escape": TODAY.take_over(False)}, enabled=(TODAY.panel == "") & (TODAY.seat_asked != 0)),
         hotkeys({"Enter": TODAY.follow_with(current)}, enabled=working & (TODAY.panel == "route")),
         *(_digits(index, current) for index in range(9)),
     )

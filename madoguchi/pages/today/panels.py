@@ -7,16 +7,26 @@ import reflex as rx
 from madoguchi.pages import theme
 from madoguchi.pages.today.shown import TODAY
 
+_OPEN = (
+    (TODAY.panel == "hand_over")
+    | (TODAY.panel == "route")
+    | (TODAY.panel == "counter")
+    | (TODAY.panel == "finished")
+)
+
 
 def in_place_of(actions: rx.Component) -> rx.Component:
-    """The open panel, else the buttons."""
-    return rx.match(
-        TODAY.panel,
-        ("hand_over", _hand_over()),
-        ("route", _route()),
-        ("counter", _services()),
-        ("finished", _finished()),
-        actions,
+    """The buttons, and over them the open panel: nothing else moves when it opens or closes."""
+    return rx.fragment(
+        rx.el.div(actions, class_name=rx.cond(_OPEN, "today-lower today-lower--covered", "today-lower")),
+        rx.match(
+            TODAY.panel,
+            ("hand_over", _hand_over()),
+            ("route", _route()),
+            ("counter", _services()),
+            ("finished", _finished()),
+            rx.fragment(),
+        ),
     )
 
 

@@ -47,7 +47,7 @@ def _aside(title: str, rows: Any, name: str) -> rx.Component:
         back = rx.cond(
             WHO.may_call,
             theme.button(
-                "列に戻す",
+                "戻す",
                 kind="text",
                 on_click=TODAY.put_back(row.ticket_id),
                 custom_attrs={"aria-label": rx.Var.create(f"{row.number} を列に戻す")},
@@ -68,7 +68,11 @@ def _aside(title: str, rows: Any, name: str) -> rx.Component:
 
 
 def _waiting(row: Any) -> rx.Component:
-    waited = rx.el.span(row.waited, "分", class_name="today-waited mg-tabular")
+    waited = rx.el.span(
+        rx.el.span(row.waited, "分"),
+        rx.cond(row.expected != "", rx.el.small(row.expected, class_name="today-expected")),
+        class_name="today-waited mg-tabular",
+    )
     return _row(row, "queue-row", waited, menu=True)
 
 
@@ -107,7 +111,14 @@ def _menu(row: Any) -> rx.Component:
         )
 
     return rx.el.div(
-        rx.cond(row.why != "", rx.el.p(row.why, class_name="today-why", custom_attrs=theme.testid("why"))),
+        rx.el.p(
+            rx.el.strong(row.number),
+            " ",
+            row.why,
+            rx.cond(row.expected != "", rx.fragment("。", row.expected, "で呼ばれる見込み")),
+            class_name="today-why",
+            custom_attrs=theme.testid("why"),
+        ),
         rx.cond(
             row.first,
             theme.button(
@@ -156,11 +167,11 @@ def _row(row: Any, name: str, figure: rx.Component, *, menu: bool) -> rx.Compone
         rx.cond(
             WHO.may_call,
             theme.button(
-                "呼び出す",
+                "呼ぶ",
                 kind="secondary",
                 on_click=TODAY.call_row(row.ticket_id),
                 custom_attrs={
-                    "aria-label": rx.Var.create(f"{row.number} を呼び出す"),
+                    "aria-label": rx.Var.create(f"{row.number} を呼ぶ"),
                     "data-testid": "call-row",
                 },
             ),

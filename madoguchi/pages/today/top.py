@@ -109,7 +109,7 @@ def _close() -> rx.Component:
             theme.button(
                 "締める",
                 kind="danger",
-                on_click=TODAY.close_today(True),
+                on_click=TODAY.close_today("close"),
                 custom_attrs=theme.testid("close-yes"),
             ),
             theme.button(
@@ -117,7 +117,7 @@ def _close() -> rx.Component:
                 kind="secondary",
                 key="Escape",
                 auto_focus=True,
-                on_click=TODAY.close_today(False),
+                on_click=TODAY.close_today("keep"),
             ),
             class_name="mg-row",
         ),

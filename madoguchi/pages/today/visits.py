@@ -105,7 +105,7 @@ def _contact() -> rx.Component:
 def _walk_in() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            rx.el.h3("番号を発行する（LINEも紙も使わない人）", class_name="today-sub"),
+            rx.el.h3("職員が番号を発行する", class_name="today-sub", title="LINEも紙も使わない人に"),
             theme.button(
                 rx.cond(TODAY.walk_in_open, "やめる", "複数・優先"),
                 kind="text",

@@ -15,7 +15,7 @@ from madoguchi.domain.errors import Refusal
 from madoguchi.services import after_closing, booking, checkin, closing_soon, holds
 from madoguchi.services.booking_views import BookingView
 from madoguchi.services.issuing import IssuedTicket
-from madoguchi.store.tables import AuditEntry, Terminal, Ticket
+from madoguchi.store.tables import AuditEntry, Reservation, Terminal, Ticket
 from madoguchi.texts import refusal_text
 from tests.integration.booking.booking_city import MONDAY, City
 from tests.integration.booking.visits_kit import set_rules
@@ -165,6 +165,43 @@ def test_a_clerk_checks_in_however_early_and_it_is_audited_once(city: City) -> N
     with city.office.look() as unit:
         entries = [row.action for row in unit.session.execute(select(AuditEntry)).scalars()]
     assert entries == ["check_in"]
+
+
+def test_a_check_in_of_the_wrong_visitor_is_taken_back_at_once_and_the_right_one_comes_later(
+    city: City,
+) -> None:
+    made = _booked(city, city.citizen())
+    first = checkin.check_in_at_desk(city.office, city.clerk, made.id)
+    checkin.take_back(city.office, city.clerk, made.id)
+    with pytest.raises(Refusal, match="undo_too_late"):
+        checkin.take_back(city.office, city.clerk, made.id)
+    assert [(one.state, one.reservation_id) for one in _tickets(city)] == [("cancelled", None)]
+    assert _state(city, made.id) == ReservationState.BOOKED.value
+    again = checkin.check_in_at_desk(city.office, city.clerk, made.id)
+    assert again.id != first.id
+    assert _state(city, made.id) == ReservationState.CHECKED_IN.value
+
+
+def test_a_check_in_is_not_taken_back_late_nor_from_under_a_colleague(city: City) -> None:
+    made = _booked(city, city.citizen())
+    issued = checkin.check_in_at_desk(city.office, city.clerk, made.id)
+    for actor, code in ((city.viewer, "not_allowed"), (city.stranger, "unknown_reservation")):
+        with pytest.raises(Refusal, match=code):
+            checkin.take_back(city.office, actor, made.id)
+    with city.office.change() as unit:
+        ticket = unit.session.get_one(Ticket, issued.id)
+        ticket.version += 1
+    with pytest.raises(Refusal, match="changed_meanwhile"):
+        checkin.take_back(city.office, city.clerk, made.id)
+    city.clock.advance(seconds=11)
+    with pytest.raises(Refusal, match="undo_too_late"):
+        checkin.take_back(city.office, city.clerk, made.id)
+    assert _state(city, made.id) == ReservationState.CHECKED_IN.value
+
+
+def _state(city: City, reservation_id: int) -> str:
+    with city.office.look() as unit:
+        return unit.session.get_one(Reservation, reservation_id).state
 
 
 def test_staff_of_elsewhere_and_viewers_check_nobody_in(city: City) -> None:

@@ -82,7 +82,8 @@ def test_my_counter_is_the_one_where_i_sit() -> None:
     )
     view = view_of(board(counters=counters), ME, ZONE)
     assert (view["counter_id"], view["counter_label"]) == (2, "2")
-    assert (view["current_id"], view["current_number"], view["current_calls"]) == (9, "A009", 2)
+    assert (view["current_id"], view["current_number"]) == (9, "A009")
+    assert view["current_flags"] == ["紙", "呼出2回"]
     assert view["current_since"] == 1790817825000
     assert [(one.caption, one.number, one.mine) for one in view["counters"]] == [
         ("1番（鈴木）", "A008", False),
@@ -148,7 +149,20 @@ def test_rows_hold_no_more_than_the_page_shows() -> None:
         "flags",
         "why",
         "first",
+        "expected",
     }
+
+
+def test_a_row_tells_in_how_many_minutes_it_is_expected() -> None:
+    assert row_of(queue_row(1)).expected == ""
+    assert row_of(queue_row(1, expected=(5, 10))).expected == "あと5～10分"
+    assert row_of(queue_row(1, expected=(5, 5))).expected == "あと5分"
+
+
+def test_the_ticket_at_my_counter_tells_why_it_went_first() -> None:
+    called = queue_row(9, state="called", priority=1, priority_reason="unwell", calls=1)
+    view = view_of(board(counters=(CounterView(2, "2", 7, "佐藤", called, NOW),)), ME, ZONE)
+    assert view["current_flags"] == ["紙", "優先（体調がすぐれない）"]
 
 
 def test_a_page_follows_a_clock_that_was_put_back_but_not_a_board_overtaken(

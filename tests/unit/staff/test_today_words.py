@@ -88,7 +88,7 @@ def test_rows_tell_what_is_special_about_them() -> None:
         route=(allowance,),
     )
     assert row_of(row).flags == [
-        "優先（体調がすぐれない）",
+        "優先",
         "10:40から",
         "あとまわし2回",
         "LINE不達・声で呼ぶ",

@@ -1,0 +1,165 @@
+"""Two clerks, two browsers, one queue: a morning worked by keys alone, and every click taken back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from people import Clerk
+from playwright.sync_api import Locator, Page, expect
+from stage import People
+
+pytestmark = pytest.mark.e2e
+
+_WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
+_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class AtKeys(Clerk):
+    """A clerk who does not touch the mouse once seated."""
+
+    def says(self, words: str) -> AtKeys:
+        expect(self.page.get_by_test_id("said")).to_have_text(words)
+        return self
+
+    def does(self, key: str, words: str) -> AtKeys:
+        self.page.keyboard.press(key)
+        return self.says(words)
+
+    def takes_back(self, number: str) -> AtKeys:
+        """Press Z; what was at the counter is there again."""
+        self.does("z", "元に戻しました").serves(number)
+        return self
+
+    def panel(self, name: str) -> Locator:
+        return self.page.locator(f'[data-testid="panel"][data-panel="{name}"]')
+
+    def serves_nobody(self) -> AtKeys:
+        expect(self.page.get_by_test_id("current-number")).to_have_count(0)
+        return self
+
+    def calls(self) -> str:
+        """Press Space; the number that came."""
+        before = self.page.get_by_test_id("current-number").all_inner_texts()
+        self.page.keyboard.press("Space")
+        expect(self.page.get_by_test_id("said")).to_have_text(re.compile("呼び出しました"))
+        shown = self.page.get_by_test_id("current-number")
+        expect(shown).not_to_have_text(before[0] if before else "―")
+        return shown.inner_text()
+
+
+def _accessible(page: Page) -> None:
+    found = Axe().run(page, options=_WCAG).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert page.evaluate(_WIDE) <= 0
+
+
+def _seated(people: People, login: str, counter: str, width: int, height: int) -> AtKeys:
+    clerk = AtKeys(people.clerk(login).page)
+    clerk.page.set_viewport_size({"width": width, "height": height})
+    clerk.sit_at(counter)
+    return clerk
+
+
+def test_two_clerks_work_by_keys_and_take_everything_back(own_people: People) -> None:
+    sato = _seated(own_people, "clerk", "1番", 1280, 800)
+    suzuki = _seated(own_people, "clerk2", "2番", 1920, 1080)
+    place = sato.page.get_by_test_id("call-next").bounding_box()
+
+    first, second = sato.calls(), suzuki.calls()
+    assert first != second
+    sato.does("r", f"{first} もう一度呼び出しました")
+    sato.does("s", f"{first} 対応を始めました")
+    expect(sato.page.get_by_test_id("current-state")).to_have_text("対応中")
+    sato.takes_back(first)
+    expect(sato.page.get_by_test_id("current-state")).to_have_text("呼出中")
+
+    sato.does("m", f"{first} 不在にしました").serves_nobody().takes_back(first)
+    sato.does("h", f"{first} 保留にしました").serves_nobody().takes_back(first)
+    sato.does("Enter", f"{first} 終了しました").serves_nobody().takes_back(first)
+
+    sato.page.keyboard.press("t")
+    expect(sato.panel("hand_over")).to_be_visible()
+    _accessible(sato.page)
+    assert sato.page.get_by_test_id("call-next").bounding_box() == place
+    sato.page.keyboard.press("Escape")
+    expect(sato.panel("hand_over")).to_have_count(0)
+    sato.page.keyboard.press("t")
+    expect(sato.panel("hand_over")).to_be_visible()
+    sato.does("2", f"{first} 引き継ぎました").serves_nobody().takes_back(first)
+
+    sato.page.keyboard.press("n")
+    expect(sato.panel("route")).to_be_visible()
+    sato.page.keyboard.press("2")
+    expect(sato.page.get_by_test_id("route-text")).to_have_text("児童手当")
+    _accessible(sato.page)
+    sato.does("Enter", f"{first} 続けて受ける業務を決めました").takes_back(first)
+
+    sato.does("Enter", f"{first} 終了しました").serves_nobody()
+    sato.does("o", f"{first} もう一度開きました").serves(first)
+    sato.does("z", "元に戻しました").serves_nobody()
+
+    sato.does("p", "窓口を休止しました")
+    expect(sato.page.get_by_test_id("paused")).to_be_visible()
+    _accessible(sato.page)
+    sato.does("z", "元に戻しました")
+    expect(sato.page.get_by_test_id("call-next")).to_be_visible()
+
+    seen = [first, second]
+    for clerk in (suzuki, sato, suzuki):
+        seen.append(clerk.calls())
+    assert len(set(seen)) == len(seen), seen
+    _accessible(suzuki.page)
+    own_people.shoot("keys")
+
+
+def test_a_day_is_closed_only_after_the_question_and_opened_again(own_people: People) -> None:
+    sato = _seated(own_people, "clerk", "1番", 1280, 800)
+    page = sato.page
+    page.get_by_test_id("day-menu").click()
+    page.get_by_test_id("close-day").click()
+    expect(page.get_by_test_id("close-question")).to_be_visible()
+    _accessible(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("close-question")).to_have_count(0)
+    expect(page.get_by_text("本日は締めました")).to_have_count(0)
+
+    page.get_by_test_id("day-menu").click()
+    page.get_by_test_id("stop-numbers").click()
+    sato.says("新しい受付を止めました")
+    expect(page.get_by_text("新しい受付を止めています")).to_be_visible()
+    sato.does("z", "元に戻しました")
+    expect(page.get_by_text("新しい受付を止めています")).to_have_count(0)
+
+    page.get_by_test_id("day-menu").click()
+    page.get_by_test_id("close-day").click()
+    page.get_by_test_id("close-yes").click()
+    sato.says("本日を締めました")
+    expect(page.get_by_text("本日は締めました")).to_be_visible()
+    sato.does("z", "元に戻しました")
+    expect(page.get_by_text("本日は締めました")).to_have_count(0)
+
+
+def test_a_number_given_by_mistake_is_taken_back(own_people: People) -> None:
+    sato = _seated(own_people, "clerk", "1番", 1280, 800)
+    page = sato.page
+    page.get_by_test_id("walkin-service-allowance").click()
+    number = page.get_by_test_id("walkin-number").inner_text()
+    sato.says(f"{number} 発行しました").waits(number)
+    sato.does("z", "元に戻しました")
+    expect(sato.row(number)).to_have_count(0)
+
+    visit = page.get_by_test_id(re.compile("^checkin-")).first
+    if not visit.count():
+        return
+    visit.click()
+    expect(page.get_by_test_id("said")).to_have_text(re.compile("受付しました"))
+    number = page.get_by_test_id("said").inner_text().split()[0]
+    sato.waits(number)
+    sato.does("z", "元に戻しました")
+    expect(sato.row(number)).to_have_count(0)
+    expect(visit).to_be_visible()
