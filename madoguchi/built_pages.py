@@ -15,6 +15,7 @@ _PAGES: Final = (
     "staff/reservations",
     "staff/settings",
     "staff/slots",
+    "staff/stats",
 )
 
 

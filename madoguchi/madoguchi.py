@@ -12,7 +12,7 @@ import reflex as rx
 from madoguchi.built_pages import BUILT
 from madoguchi.http import build_http
 from madoguchi.life import life
-from madoguchi.pages import book, messages, reservations, shell, slots, theme, today, welcome
+from madoguchi.pages import book, messages, reservations, shell, slots, stats, theme, today, welcome
 from madoguchi.pages import settings as settings_page
 from madoguchi.safety import protect
 from madoguchi.settings import settings
@@ -29,7 +29,7 @@ app = rx.App(
 )
 app.add_page(welcome.page, route="/", title=shell.SYSTEM_NAME)
 app.add_page(today.page, route="/staff", title=today.TITLE, on_load=today.ON_LOAD)
-for one in (book, reservations, slots, messages, settings_page):
+for one in (book, reservations, slots, messages, stats, settings_page):
     app.add_page(one.page, route=one.ROUTE, title=one.TITLE, on_load=one.ON_LOAD)
 app.add_middleware(guard(), index=0)
 app.register_lifespan_task(life)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from .habits import Habits, Pace
 from .order import Waiting
-from .past_days import BIN
+from .past_days import BIN, Day
 from .queue_line import Line
 
 if TYPE_CHECKING:
@@ -211,8 +211,7 @@ class Play:
                 continue
             weight = usual * (_SAME_NUMBER if then == open_now else 1.0)
             weight *= 2.0 if day.day.weekday() == situation.weekday else 1.0
-            ahead = range(0, LOOK_AHEAD, BIN)
-            steps = _changes([day.counters_at(situation.minute + one) for one in ahead])
+            steps = _changes(day, situation.minute)
             if not open_now:
                 steps = [(0.0, then), *steps] if then or not steps else steps
                 steps = steps if any(change > 0 for _, change in steps) else [(0.0, 1)]
@@ -259,11 +258,13 @@ class _Counters:
             number -= 1
 
 
-def _changes(counters: Sequence[int]) -> list[tuple[float, int]]:
-    """Minutes from now with by how many the number of open counters changes then."""
+def _changes(day: Day, minute: float) -> list[tuple[float, int]]:
+    """Minutes after `minute` with by how many the number of open counters changed then on a past day."""
+    bins = [place * BIN for place in range(int(minute // BIN), int((minute + LOOK_AHEAD) // BIN) + 1)]
+    counters = [day.counters_at(start) for start in bins]
     return [
-        (float(place * BIN), after - before)
-        for place, (before, after) in enumerate(pairwise(counters), start=1)
+        (start - minute, after - before)
+        for start, (before, after) in zip(bins[1:], pairwise(counters), strict=True)
         if after != before
     ]
 

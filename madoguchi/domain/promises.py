@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
-GAIN: Final = 6.0
-"""How strongly a side of the range that fails too often is stretched."""
+GAIN: Final = 12.0
+"""How strongly a side of the range that fails too often is stretched: six left one more miss in fifty."""
 HALF_LIFE: Final = 120.0
 """A promise that lies so many promises back counts half."""
 PRIOR_PROMISES: Final = 30.0

@@ -25,6 +25,7 @@ STAFF_NAV = (
     NavItem("予約", "/staff/reservations"),
     NavItem("予約枠", "/staff/slots"),
     NavItem("LINE送信", "/staff/messages"),
+    NavItem("統計", "/staff/stats"),
     NavItem("設定", "/staff/settings"),
 )
 

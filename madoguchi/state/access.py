@@ -29,6 +29,7 @@ STAFF_MODULES: Final = frozenset(
         "madoguchi.state.slots_preview",
         "madoguchi.state.slots_rules",
         "madoguchi.state.slots_trial",
+        "madoguchi.state.stats",
         "madoguchi.state.today",
     }
 )
