@@ -87,13 +87,23 @@ def test_a_clerk_reads_the_settings_and_cannot_save(people: People, city: City) 
     expect(page.locator("[name=near_threshold]")).to_be_disabled()
 
 
-def test_who_has_blocked_the_account_is_on_the_page_of_messages(people: People, city: City) -> None:
-    page = messages(people, city)
-    hanako = people.citizen("hanako").add_friend()
+def test_who_is_not_reached_is_to_be_called_by_voice_and_a_spent_month_says_what_it_holds(
+    liff_people: People, liff_city: City
+) -> None:
+    """In a city of its own: the month stays spent, and a phone blocked."""
+    page = messages(liff_people, liff_city)
+    hanako = liff_people.citizen("hanako").add_friend()
     hanako.tap("みどり市").tap("保育課")
-    hanako.menu("順番待ちをする").tap("保育所等利用申込")
-    hanako.reads("番号")
-    line(city, "users/hanako/block")
-    expect(page.get_by_test_id("unreached")).to_contain_text("声で呼ぶ")
+    hanako.menu("順番待ちをする").tap("保育所等利用申込").reads("A004")
+    line(liff_city, "quota", limit=200, used=200)
+    clerk = liff_people.clerk().sit_at("1")
+    for number in ("A001", "A002", "A003", "A004"):
+        clerk.next(number)
+    failed = page.get_by_test_id("message").filter(has_text="A004").filter(has_text="呼出")
+    expect(failed).to_contain_text("上限", timeout=30_000)
+    expect(page.get_by_test_id("held")).to_have_text("呼出に関する通知のほかは止めています")
+    expect(page.get_by_test_id("unreached")).to_contain_text("A004")
+    line(liff_city, "users/hanako/block")
+    expect(page.get_by_test_id("unreached")).to_contain_text("LINEをブロック中")
     accessible(page)
-    people.shoot("8-messages")
+    liff_people.shoot("8-messages")
