@@ -4,7 +4,7 @@ import { Sound } from "./sound.js";
 
 /** Who spoke, as staff read it: the server's engine by its name. */
 export function speakerName(how, sample) {
-  return { server: sample.engine, browser: "ブラウザー", none: "なし" }[how];
+  return { server: sample.engine, browser: "ブラウザーの音声", none: "なし" }[how];
 }
 
 /**

@@ -25,6 +25,8 @@ from .undo_time import in_time, undo_until
 
 _log = logging.getLogger(__name__)
 SWITCHES: Final = ("remote", "speech")
+AT_CALLING: Final = "calling"
+"""What the form of the rules is called; a counter's is ``counter-ID``."""
 
 
 @dataclass
@@ -35,6 +37,8 @@ class CounterLine:
     label: str
     takes: list[str]
     """Ids of services; empty: all."""
+    serial: int = 0
+    """Grows when the boxes are to show what is saved."""
 
 
 class SettingsCalling(rx.State):
@@ -53,8 +57,11 @@ class SettingsCalling(rx.State):
     """Grows when the fields are to show what is saved; otherwise they hold what is being typed."""
     said: str = ""
     refusal: str = ""
+    said_at: str = ""
+    """The form that was sent last: the answer stands there."""
     undo_until: int = 0
-    _before: tuple[CallingRules, ...] = ()
+    _before: tuple[CallingRules | tuple[int, list[int]], ...] = ()
+    """What the last save replaced: the rules, or a counter's id and its services."""
 
     @rx.event
     @signed_in
@@ -92,7 +99,7 @@ class SettingsCalling(rx.State):
     async def save(self, form_data: dict[str, Any]) -> None:
         """Set the rules as the form says; for ten seconds they can be put back."""
         actor = await caller.actor_of(caller.caller().token)
-        self._quiet()
+        self._quiet(AT_CALLING)
         if actor is None or not self.desk_id:
             return
         wanted = rules_from(form_data, self.values)
@@ -102,7 +109,7 @@ class SettingsCalling(rx.State):
         before = await self._run(desk_rules.save_rules, actor, self.desk_id, wanted)
         if before is None:
             return
-        await self._open(actor, self.desk_id)
+        await self._show_rules(actor, self.desk_id, anew=True)
         changed = self.values != values_of(before)
         self.said = "保存しました。次の呼び出しから使います。" if changed else "変わったところはありません。"
         if changed:
@@ -111,14 +118,13 @@ class SettingsCalling(rx.State):
     @rx.event
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
-        """Put the rules back that the last save replaced."""
+        """Put back what the last save replaced."""
         actor = await caller.actor_of(caller.caller().token)
-        before, still = self._before, in_time(self.undo_until)
-        self._quiet()
+        before, where, still = self._before, self.said_at, in_time(self.undo_until)
+        self._quiet(where)
         if actor is None or not before or not still:
             return
-        if await self._run(desk_rules.save_rules, actor, self.desk_id, before[0]) is not None:
-            await self._open(actor, self.desk_id)
+        if await self._put_back(actor, before[0]):
             self.said = "元に戻しました。"
 
     @rx.event
@@ -127,36 +133,64 @@ class SettingsCalling(rx.State):
         """Set which services a counter takes: its ticked ones, with all ticked or none: every one."""
         actor = await caller.actor_of(caller.caller().token)
         counter_id = typed.whole(text_of(form_data, "counter"))
-        self._quiet()
-        if actor is None or counter_id not in {one.id for one in self.counters}:
+        known = {one.id: one for one in self.counters}
+        self._quiet(f"counter-{counter_id}")
+        if actor is None or counter_id not in known:
             return
+        line = known[counter_id]
         ticked = [int(one.value) for one in self.services if f"takes-{one.value}" in form_data]
         chosen = [] if len(ticked) == len(self.services) else ticked
+        before = [int(one) for one in line.takes]
+        if await self._choose(actor, counter_id, chosen):
+            changed = sorted(before) != sorted(chosen)
+            self.said = "保存しました。" if changed else "変わったところはありません。"
+            if changed:
+                self._before, self.undo_until = ((counter_id, before),), undo_until()
 
-        def work(*arguments: Any) -> bool:
-            counters.choose_services(*arguments)
-            return True
+    async def _put_back(self, actor: Actor, before: CallingRules | tuple[int, list[int]]) -> bool:
+        if not isinstance(before, CallingRules):
+            return await self._choose(actor, *before)
+        if await self._run(desk_rules.save_rules, actor, self.desk_id, before) is None:
+            return False
+        await self._show_rules(actor, self.desk_id, anew=True)
+        return True
 
-        if await self._run(work, actor, counter_id, chosen):
-            await self._open(actor, self.desk_id)
-            label = next(one.label for one in self.counters if one.id == counter_id)
-            self.said = f"{label}番窓口の業務を保存しました。"
+    async def _choose(self, actor: Actor, counter_id: int, chosen: list[int]) -> bool:
+        """Save a counter's services and show them; what is being typed elsewhere stays."""
+        if await self._run(counters.choose_services, actor, counter_id, chosen) is None:
+            return False
+        await self._show_counters(actor, self.desk_id, anew=counter_id)
+        return True
 
     async def _open(self, actor: Actor, desk_id: int) -> None:
-        if not desk_id:
-            return
-        rules = await self._run(desk_rules.rules_for, actor, desk_id)
-        found = await self._run(desk_rules.counters_for, actor, desk_id)
-        if rules is None or found is None:
-            return
-        self.desk_id = desk_id
-        self.values, self.kind = values_of(rules), rules.order_kind.value
-        self.services = [Option(f"{service_id}", name) for service_id, name in found.services]
-        self.counters = [_line(one) for one in found.counters]
-        self.serial += 1
+        if desk_id and await self._show_rules(actor, desk_id) and await self._show_counters(actor, desk_id):
+            self.desk_id = desk_id
 
-    def _quiet(self) -> None:
+    async def _show_rules(self, actor: Actor, desk_id: int, *, anew: bool = False) -> bool:
+        """Read the rules. The fields show them `anew`, or when they are others: a page that was only
+        connected again keeps what is being typed."""
+        rules = await self._run(desk_rules.rules_for, actor, desk_id)
+        if rules is None:
+            return False
+        values = values_of(rules)
+        if anew or desk_id != self.desk_id or values != self.values:
+            self.values, self.kind = values, rules.order_kind.value
+            self.serial += 1
+        return True
+
+    async def _show_counters(self, actor: Actor, desk_id: int, *, anew: int = 0) -> bool:
+        """The same for the counters; `anew` is one of them."""
+        found = await self._run(desk_rules.counters_for, actor, desk_id)
+        if found is None:
+            return False
+        shown = {one.id: one for one in self.counters}
+        self.services = [Option(f"{service_id}", name) for service_id, name in found.services]
+        self.counters = [_line(one, shown.get(one.id), anew=one.id == anew) for one in found.counters]
+        return True
+
+    def _quiet(self, where: str = "") -> None:
         self.said = self.refusal = ""
+        self.said_at = where
         self._before, self.undo_until = (), 0
 
     async def _run(self, service: Callable[..., Any], *arguments: object) -> Any:
@@ -200,5 +234,7 @@ def rules_from(form_data: object, shown: dict[str, str]) -> CallingRules | None:
     return CallingRules(**numbers, **kinds, **switches, notice=notice)  # type: ignore[arg-type]
 
 
-def _line(one: desk_rules.CounterServices) -> CounterLine:
-    return CounterLine(one.id, one.label, [f"{service_id}" for service_id in one.services])
+def _line(one: desk_rules.CounterServices, shown: CounterLine | None, *, anew: bool) -> CounterLine:
+    takes = [f"{service_id}" for service_id in one.services]
+    serial = 0 if shown is None else shown.serial + (anew or takes != shown.takes)
+    return CounterLine(one.id, one.label, takes, serial)

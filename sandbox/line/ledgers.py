@@ -105,6 +105,10 @@ class MonthlyQuota:
         """Recipients counted this month."""
         return self._used.get(self._clock.month(), 0)
 
+    @used.setter
+    def used(self, recipients: int) -> None:
+        self._used[self._clock.month()] = recipients
+
     def charge(self, recipients: int) -> None:
         """Count ``recipients``; raises `LineRefusal` 429 when the month has no room for them."""
         if self.limit is not None and self.used + recipients > self.limit:

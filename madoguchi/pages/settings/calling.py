@@ -8,9 +8,9 @@ from madoguchi.domain.calling_rules import BOUNDS, LONGEST_NOTICE
 from madoguchi.domain.languages import LANGUAGES, OWN_NAMES
 from madoguchi.pages import theme
 from madoguchi.pages.components import fields
-from madoguchi.pages.components.live import while_counting
+from madoguchi.pages.settings.answer import answer
 from madoguchi.pages.settings.shown import CALLING
-from madoguchi.state.undo_time import UNDO_SECONDS
+from madoguchi.state.settings_calling import AT_CALLING
 
 _KINDS: Final = (
     ("appointments_first", "予約を先に", "時刻の来た予約から呼び、あとは来た順です。"),
@@ -24,42 +24,11 @@ def section() -> rx.Component:
     """Give the section."""
     return rx.el.section(
         rx.el.h2("呼び出し", id="calling"),
-        _answer(),
         rx.cond(
             CALLING.desk_id != 0,
             rx.el.fieldset(_form(), disabled=~CALLING.may_change, class_name="field-plain"),
         ),
         class_name="mg-card settings-section",
-    )
-
-
-def _answer() -> rx.Component:
-    return rx.fragment(
-        rx.cond(
-            CALLING.refusal != "",
-            rx.el.p(
-                CALLING.refusal,
-                class_name="today-refusal",
-                role="alert",
-                custom_attrs=theme.testid("settings-refusal"),
-            ),
-        ),
-        rx.el.div(
-            rx.el.p(
-                CALLING.said,
-                class_name="field-said",
-                role="status",
-                custom_attrs=theme.testid("settings-said"),
-            ),
-            while_counting(
-                CALLING.undo_until,
-                UNDO_SECONDS,
-                theme.button(
-                    "元に戻す", kind="text", on_click=CALLING.undo, custom_attrs=theme.testid("settings-undo")
-                ),
-            ),
-            class_name="settings-said",
-        ),
     )
 
 
@@ -77,13 +46,13 @@ def _form() -> rx.Component:
             "呼んでも来られないとき",
             _numbers(
                 ("自動で不在にする（0はしない）", "absent_after_calls", "回呼んで"),
-                ("最後の呼び出しから", "absent_after_minutes", "分"),
+                ("最後の呼び出しから", "absent_after_minutes", "分たったら"),
             ),
             rx.el.div(
                 fields.field(
                     "戻られた方は", fields.choice("return_rule", *_RETURNS, **_value("return_rule"))
                 ),
-                _number("それより遅いと列のうしろ（0は制限なし）", "return_within", "分以内"),
+                _number("不在から（遅いと列のうしろ。0は制限なし）", "return_within", "分以内"),
                 class_name="field-row",
             ),
         ),
@@ -105,7 +74,11 @@ def _form() -> rx.Component:
                 class_name="settings-more",
             ),
         ),
-        rx.cond(CALLING.may_change, fields.submit("保存する", "save-calling", kind="primary")),
+        rx.el.div(
+            rx.cond(CALLING.may_change, fields.submit("保存する", "save-calling", kind="primary")),
+            answer(AT_CALLING),
+            class_name="settings-said",
+        ),
         on_submit=CALLING.save,
         name="calling-form",
     )

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages.components import fields
+from madoguchi.pages.settings.answer import answer
 from madoguchi.pages.settings.shown import CALLING
 
 
@@ -32,7 +33,7 @@ def _counter(counter: Any) -> rx.Component:
                 type="checkbox",
                 name=rx.Var.create(f"takes-{service.value}"),
                 default_checked=(counter.takes.length() == 0) | counter.takes.contains(service.value),
-                key=rx.Var.create(f"{CALLING.serial}-{counter.id}-{service.value}"),
+                key=rx.Var.create(f"{counter.serial}-{counter.id}-{service.value}"),
             ),
             rx.el.span(service.text),
             class_name="settings-switch",
@@ -45,7 +46,11 @@ def _counter(counter: Any) -> rx.Component:
             rx.foreach(CALLING.services, box),
             class_name="field-group settings-counter",
         ),
-        rx.cond(CALLING.may_change, fields.submit("保存する", "save-counter")),
+        rx.el.div(
+            rx.cond(CALLING.may_change, fields.submit("保存する", "save-counter")),
+            answer(rx.Var.create(f"counter-{counter.id}")),
+            class_name="settings-said",
+        ),
         on_submit=CALLING.choose_services,
         name="counter-form",
         key=counter.id,

@@ -4,7 +4,7 @@ import reflex as rx
 
 from madoguchi.pages import shell, theme
 from madoguchi.pages.components.live import leave
-from madoguchi.pages.settings import calling, counters
+from madoguchi.pages.settings import calling, counters, voice
 from madoguchi.pages.settings.shown import CALLING, WHO
 
 ROUTE = "/staff/settings"
@@ -52,7 +52,12 @@ def _desk() -> rx.Component:
             rx.cond(~CALLING.may_change, theme.flag("閲覧のみ（変更は管理者）")),
             class_name="settings-bar",
         ),
+        rx.cond(
+            (CALLING.said_at == "") & (CALLING.refusal != ""),
+            rx.el.p(CALLING.refusal, class_name="today-refusal", role="alert"),
+        ),
         calling.section(),
         counters.section(),
+        voice.section(),
         class_name="settings fields",
     )

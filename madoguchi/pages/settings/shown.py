@@ -3,7 +3,9 @@
 from typing import Any
 
 from madoguchi.state.settings_calling import SettingsCalling
+from madoguchi.state.settings_voice import SettingsVoice
 from madoguchi.state.signed_in import SignedIn
 
 CALLING: Any = SettingsCalling
+VOICE: Any = SettingsVoice
 WHO: Any = SignedIn

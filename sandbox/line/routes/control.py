@@ -138,12 +138,15 @@ class ControlRoutes:
         return {"now": self._platform.clock.now()}
 
     async def _set_quota(self, given: Json) -> object:
-        """``{"limit": 200}``; ``null`` for a plan without limit."""
-        limit = given.get("limit")
-        if limit is not None and (not isinstance(limit, int) or limit < 0):
+        """``{"limit"?: 200, "used"?: 190}``; limit ``null``: a plan without one. What is left out stays."""
+        quota = self._platform.quota
+        limit, used = given.get("limit", quota.limit), given.get("used", quota.used)
+        if limit is not None and not _is_count(limit):
             raise PhoneRefusal("limitに0以上の整数かnullを指定してください")
-        self._platform.quota.limit = limit
-        return {"limit": limit, "used": self._platform.quota.used}
+        if not _is_count(used):
+            raise PhoneRefusal("usedに0以上の整数を指定してください")
+        quota.limit, quota.used = limit, used
+        return {"limit": limit, "used": used}
 
     async def _faults(self, _given: Json) -> object:
         return {"faults": self._platform.faults.as_json()}
@@ -237,6 +240,10 @@ async def _told(outcome: Outcome, given: Json) -> Json:
     if outcome.delivery and given.get("wait", True):
         told["delivery"] = (await outcome.delivery).as_json()
     return told
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
 
 
 def _fault(given: Json) -> Fault:

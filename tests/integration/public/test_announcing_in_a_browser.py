@@ -217,5 +217,5 @@ def test_trying_the_voice_tells_who_spoke_each_language(page: Page) -> None:
         }""",
         samples,
     )
-    assert told == [["ja", "Open JTalk"], ["ja-easy", "ブラウザー"], ["vi", "なし"]]
+    assert told == [["ja", "Open JTalk"], ["ja-easy", "ブラウザーの音声"], ["vi", "なし"]]
     assert heard(page, 3) == ["chime", "server a", "browser b"]

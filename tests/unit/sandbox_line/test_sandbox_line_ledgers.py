@@ -75,6 +75,14 @@ def test_a_retry_key_is_refused_for_a_day_and_then_sends_again(clock: Clock) -> 
     keys.refuse_repeat(KEY)
 
 
+def test_the_month_can_be_set_to_be_nearly_used_up(clock: Clock) -> None:
+    quota = MonthlyQuota(clock, 5)
+    quota.used = 4
+    quota.charge(1)
+    with pytest.raises(LineRefusal, match="monthly limit"):
+        quota.charge(1)
+
+
 def test_the_quota_counts_recipients_and_begins_anew_with_japan_s_month(clock: Clock) -> None:
     quota = MonthlyQuota(clock, 3)
     quota.charge(2)

@@ -1,0 +1,109 @@
+"""An administrator sets how a desk calls and sees it on the board; who is not reached stands on LINE送信."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from reservation_desk import ReservationDesk
+from stage import City, People
+
+pytestmark = pytest.mark.e2e
+
+SIZES = [(1280, 800), (1920, 1080), (390, 844)]
+
+
+def settings(people: People, city: City, login: str = "admin") -> Page:
+    page = people.clerk(login).page
+    page.goto(f"{city.app}/staff/settings")
+    expect(page.get_by_test_id("calling-form")).to_be_visible()
+    return page
+
+
+def messages(people: People, city: City, login: str = "clerk") -> Page:
+    page = people.clerk(login).page
+    page.goto(f"{city.app}/staff/messages")
+    expect(page.get_by_test_id("quota")).to_contain_text("今月")
+    return page
+
+
+def line(city: City, path: str, **body: Any) -> None:
+    answer = httpx.post(f"{city.line}/control/{path}", json=body, trust_env=False, timeout=20)
+    answer.raise_for_status()
+
+
+def accessible(page: Page) -> None:
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        ReservationDesk(page).is_accessible()
+
+
+def test_a_notice_is_on_the_board_and_what_was_typed_elsewhere_stays(people: People, city: City) -> None:
+    page, lobby = settings(people, city), people.lobby().page
+    page.locator("[name=notice_ja]").fill("本日は混みあっています")
+    counter = page.get_by_test_id("counter-form").first
+    box = counter.get_by_role("checkbox").last
+    box.uncheck()
+    counter.get_by_test_id("save-counter").click()
+    expect(counter.get_by_test_id("settings-said")).to_have_text("保存しました。")
+    counter.get_by_test_id("settings-undo").click()
+    expect(counter.get_by_test_id("settings-said")).to_have_text("元に戻しました。")
+    expect(box).to_be_checked()
+    expect(page.locator("[name=notice_ja]")).to_have_value("本日は混みあっています")
+    page.get_by_test_id("save-calling").click()
+    expect(lobby.locator("body")).to_contain_text("本日は混みあっています")
+    accessible(page)
+    page.get_by_test_id("settings-undo").click()
+    expect(lobby.locator("body")).not_to_contain_text("本日は混みあっています")
+
+
+def test_another_policy_shows_its_own_numbers_and_can_be_put_back(people: People, city: City) -> None:
+    page = settings(people, city)
+    kind = page.get_by_test_id("order-kind")
+    kind.and_(page.locator("[data-kind=ratio]")).check()
+    expect(page.locator("[name=ratio_others]")).to_be_visible()
+    expect(page.locator("[name=patience]")).to_have_count(0)
+    page.get_by_test_id("save-calling").click()
+    page.get_by_test_id("settings-undo").click()
+    expect(page.locator("[name=patience]")).to_be_visible()
+
+
+def test_the_voice_is_tried_on_this_computer(people: People, city: City) -> None:
+    page = settings(people, city, "viewer")
+    page.get_by_test_id("try-voice").click()
+    expect(page.get_by_test_id("voice-sample")).to_have_count(7)
+    expect(page.get_by_test_id("voice-state")).to_have_text("終わりました。", timeout=90_000)
+    for speaker in page.get_by_test_id("voice-speaker").all():
+        expect(speaker).to_have_text(re.compile("Open JTalk|espeak-ng|ブラウザーの音声|なし"))
+    accessible(page)
+
+
+def test_a_clerk_reads_the_settings_and_cannot_save(people: People, city: City) -> None:
+    page = settings(people, city, "clerk")
+    expect(page.get_by_test_id("save-calling")).to_have_count(0)
+    expect(page.locator("[name=near_threshold]")).to_be_disabled()
+
+
+def test_who_is_not_reached_is_to_be_called_by_voice_and_a_spent_month_says_what_it_holds(
+    liff_people: People, liff_city: City
+) -> None:
+    """In a city of its own: the month stays spent, and a phone blocked."""
+    page = messages(liff_people, liff_city)
+    hanako = liff_people.citizen("hanako").add_friend()
+    hanako.tap("みどり市").tap("保育課")
+    hanako.menu("順番待ちをする").tap("保育所等利用申込").reads("A004")
+    line(liff_city, "quota", limit=200, used=200)
+    clerk = liff_people.clerk().sit_at("1")
+    for number in ("A001", "A002", "A003", "A004"):
+        clerk.next(number)
+    failed = page.get_by_test_id("message").filter(has_text="A004").filter(has_text="呼出")
+    expect(failed).to_contain_text("上限", timeout=30_000)
+    expect(page.get_by_test_id("held")).to_have_text("呼出に関する通知のほかは止めています")
+    expect(page.get_by_test_id("unreached")).to_contain_text("A004")
+    line(liff_city, "users/hanako/block")
+    expect(page.get_by_test_id("unreached")).to_contain_text("LINEをブロック中")
+    accessible(page)
+    liff_people.shoot("8-messages")

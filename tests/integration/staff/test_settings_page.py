@@ -1,0 +1,138 @@
+"""設定: saved, said beside what was saved, put back; what is typed elsewhere stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from office_kit import City, clock_of
+from settings_tab import SettingsTab
+from sqlmodel import Session
+
+from madoguchi.domain.roles import Role
+from madoguchi.services import announcements, desk_rules, running
+from madoguchi.services.actors import Actor
+from madoguchi.services.office import Office
+from madoguchi.state.settings_calling import AT_CALLING
+
+
+@pytest.fixture
+def admin(city: City) -> Actor:
+    """Who may set rules."""
+    return Actor(city.clerk.staff_id, "admin", Role.ADMIN, city.municipality_id)
+
+
+@pytest.fixture
+def tab(office: Office, admin: Actor, monkeypatch: pytest.MonkeyPatch) -> Iterator[SettingsTab]:
+    """The page as an administrator has it open."""
+    running.start(office)
+    yield SettingsTab(monkeypatch, admin)
+    running.stop()
+
+
+def near(office: Office, admin: Actor, city: City) -> int:
+    return desk_rules.rules_for(office, admin, city.desk_id).near_threshold
+
+
+def test_a_save_can_be_put_back_for_ten_seconds(
+    office: Office, city: City, admin: Actor, tab: SettingsTab
+) -> None:
+    page, before = tab.calling, near(office, admin, city)
+    tab.does(page.save(tab.form(near_threshold="7")))
+    assert (near(office, admin, city), page.values["near_threshold"]) == (7, "7")
+    assert (page.said, page.said_at) == ("保存しました。次の呼び出しから使います。", AT_CALLING)
+    tab.does(page.undo())
+    assert (near(office, admin, city), page.said) == (before, "元に戻しました。")
+    tab.does(page.undo())
+    assert (near(office, admin, city), page.said) == (before, "")
+
+
+def test_after_the_time_nothing_is_put_back(
+    office: Office, city: City, admin: Actor, tab: SettingsTab
+) -> None:
+    tab.does(tab.calling.save(tab.form(near_threshold="7")))
+    clock_of(office).advance(seconds=20)
+    tab.does(tab.calling.undo())
+    assert near(office, admin, city) == 7
+
+
+def test_saving_the_same_says_so_and_offers_no_undo(tab: SettingsTab) -> None:
+    tab.does(tab.calling.save(tab.form()))
+    assert (tab.calling.said, tab.calling.undo_until) == ("変わったところはありません。", 0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [({"near_threshold": ""}, "数字"), ({"near_threshold": "31"}, "30"), ({"notice_en": "Late"}, "日本語")],
+)
+def test_what_cannot_be_saved_is_said_and_the_fields_keep_what_was_typed(
+    office: Office, city: City, admin: Actor, tab: SettingsTab, changed: dict[str, str], words: str
+) -> None:
+    before, serial = near(office, admin, city), tab.calling.serial
+    tab.does(tab.calling.save(tab.form(**changed)))
+    assert words in tab.calling.refusal
+    assert (tab.calling.said_at, tab.calling.serial) == (AT_CALLING, serial)
+    assert near(office, admin, city) == before
+
+
+def test_a_counters_services_are_saved_beside_unsaved_rules(city: City, tab: SettingsTab) -> None:
+    page, (counter, other) = tab.calling, city.counter_ids[:2]
+    service = int(page.services[0].value)
+    rules = page.serial
+    tab.does(page.choose_kind("ratio"))
+    tab.does(page.choose_services(tab.counter_form(counter, service)))
+    assert tab.takes(counter) == [f"{service}"]
+    assert (page.said, page.said_at) == ("保存しました。", f"counter-{counter}")
+    assert (page.serial, page.kind) == (rules, "ratio"), "what was typed above stays"
+    assert {one.id: one.serial for one in page.counters}[other] == 0, "and in the next counter"
+    tab.does(page.undo())
+    assert (tab.takes(counter), page.said) == ([], "元に戻しました。")
+
+
+def test_a_page_that_is_connected_again_keeps_what_was_typed(tab: SettingsTab) -> None:
+    serial = tab.calling.serial
+    tab.does(tab.calling.opened())
+    assert tab.calling.serial == serial
+
+
+def test_a_clerk_sees_and_changes_nothing(office: Office, city: City, admin: Actor, tab: SettingsTab) -> None:
+    page, before = tab.calling, near(office, admin, city)
+    service = int(page.services[0].value)
+    # The guard stops these before; the services say no by themselves.
+    tab.who = city.clerk
+    tab.does(page.opened())
+    assert not page.may_change
+    tab.does(page.save(tab.form(near_threshold="9")))
+    assert page.refusal
+    tab.does(page.choose_services(tab.counter_form(city.counter_ids[0], service)))
+    assert page.refusal
+    assert (near(office, admin, city), tab.takes(city.counter_ids[0])) == (before, [])
+
+
+@pytest.mark.parametrize("junk", [{}, {"counter": "x"}, {"counter": "999999"}, {"counter": ["1"]}])
+def test_a_counter_that_is_none_changes_nothing(tab: SettingsTab, junk: dict[str, Any]) -> None:
+    before = [one.takes for one in tab.calling.counters]
+    tab.does(tab.calling.choose_services(junk))
+    assert ([one.takes for one in tab.calling.counters], tab.calling.said) == (before, "")
+
+
+def test_the_voice_is_tried_in_every_language_by_everybody_who_sees_the_queue(
+    tab: SettingsTab, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_calls(_session: Session, _desk_id: int) -> bool:
+        raise AssertionError("a trial is no call")
+
+    monkeypatch.setattr(announcements, "aloud", no_calls)
+    tab.who = city.viewer
+    tab.does(tab.voice.ask())
+    assert [one.language for one in tab.voice.samples][:3] == ["ja", "ja-easy", "en"]
+    assert "123番" in tab.voice.samples[0].text
+    assert (tab.voice.serial, tab.voice.refusal) == (1, "")
+
+
+def test_who_may_not_see_the_queue_hears_nothing(tab: SettingsTab, city: City) -> None:
+    tab.who = city.auditor
+    tab.does(tab.voice.ask())
+    assert (tab.voice.samples, tab.voice.serial) == ([], 1)
+    assert tab.voice.refusal
