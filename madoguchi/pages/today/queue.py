@@ -77,7 +77,7 @@ def _waiting(row: Any) -> rx.Component:
 
 
 def _more(row: Any) -> rx.Component:
-    """What is seldom done with somebody who waits, out of the way of 呼び出す."""
+    """What is seldom done with somebody who waits, out of the way of 呼ぶ."""
     return rx.fragment(_mark(row), rx.cond(TODAY.menu_id == row.ticket_id, _menu(row)))
 
 
