@@ -48,6 +48,7 @@ EXPECTED = {
     "nobody_behind",
     "nobody_waits",
     "not_possible_now",
+    "postponed_enough",
     "undo_too_late",
     "unknown_ticket",
 }
@@ -93,7 +94,7 @@ class Morning:
             self._tried(
                 chance.choice(
                     (
-                        lambda: tickets.postpone_own(town.office, user, issued.id),
+                        lambda: tickets.postpone_own(town.office, user, issued.id, by=chance.randint(1, 5)),
                         lambda: tickets.tickets_of(town.office, user),
                         lambda: tickets.cancel_own(town.office, user, issued.id),
                     )
