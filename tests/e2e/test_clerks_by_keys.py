@@ -49,6 +49,8 @@ class AtKeys(Clerk):
         expect(self.page.get_by_test_id("said")).to_have_text(re.compile("呼び出しました"))
         shown = self.page.get_by_test_id("current-number")
         expect(shown).not_to_have_text(before[0] if before else "―")
+        # A moment, as people take it: a second press at once would be a bouncing key.
+        expect(self.page.locator(".today-undo__left")).to_have_text(re.compile("あと[1-9]秒"))
         return shown.inner_text()
 
 
