@@ -39,7 +39,7 @@ pytestmark = pytest.mark.concurrency
 CLERKS = 20
 CLICKS_EACH = 25
 CITIZENS = 200
-PHONES_AT_ONCE = 24
+PHONES_AT_ONCE = 8
 EXPECTED = {
     "already_waiting",
     "called_elsewhere",
