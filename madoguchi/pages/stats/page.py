@@ -7,7 +7,7 @@ import reflex as rx
 from madoguchi.pages import shell, theme
 from madoguchi.pages.components.live import leave
 from madoguchi.state.signed_in import SignedIn
-from madoguchi.state.stats import FEWEST, StatsState
+from madoguchi.state.stats import FEWEST, FEWEST_IN_ROW, StatsState
 
 ROUTE = "/staff/stats"
 TITLE = f"統計｜{shell.SYSTEM_NAME}"
@@ -111,6 +111,7 @@ def _summary() -> rx.Component:
         ),
         rx.el.p(
             "あとにまわした方、先に呼んだ方、不在のあと戻った方、ほかの室課へ引き継いだ方は数えません。",
+            f"{FEWEST_IN_ROW}件より少ない行は割合を出しません。",
             class_name="mg-help",
         ),
         class_name="mg-card",

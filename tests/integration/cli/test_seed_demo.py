@@ -9,7 +9,10 @@ from sqlalchemy import func
 from sqlmodel import SQLModel, select
 
 from madoguchi.cli import commands, seed_demo
+from madoguchi.domain.roles import Role
 from madoguchi.services import terminals
+from madoguchi.services.actors import Actor
+from madoguchi.services.estimate_quality import estimate_quality
 from madoguchi.services.office import open_office
 from madoguchi.settings import Settings
 from madoguchi.store.migrate import upgrade
@@ -52,6 +55,20 @@ def test_an_empty_file_becomes_the_city_and_a_second_start_adds_nothing(
     assert min(first["Slot"], first["Ticket"], first["Reservation"]) > 0
     paired = terminals.pair(open_office(settings), demo.code)
     assert terminals.terminal_of(open_office(settings), paired.token) is not None
+
+
+def test_the_statistics_have_figures_from_the_first_minute(settings: Settings) -> None:
+    _seed(settings)
+    office = open_office(settings)
+    with office.look() as unit:
+        cities = dict(unit.session.exec(select(Desk.id, Desk.municipality_id)).all())
+    for desk_id, city in cities.items():
+        found = estimate_quality(office, Actor(0, "viewer", Role.VIEWER, city), desk_id or 0)
+        assert found.all.promises >= 100
+        assert 0.7 <= found.all.coverage <= 0.9
+        assert found.all.error < found.all.plain_error
+        assert len(found.by_service) == 2
+    office.database.close()
 
 
 def test_a_code_is_made_only_when_asked_for(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
