@@ -25,11 +25,13 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = Path(__file__).resolve().parent / "images"
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "e2e")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "e2e")]
 
 from browser_kit import FLAGS  # noqa: E402
 from people import Clerk, Phone  # noqa: E402
 from stage import City, People  # noqa: E402
+
+from bench.city import zone_at_noon  # noqa: E402
 
 PORTS = {"MADOGUCHI_PORT": "3000", "KIOSK_PORT": "3100", "SANDBOX_PORT": "3900"}
 START_SECONDS = 300
@@ -59,7 +61,8 @@ def running_city() -> Iterator[City]:
     with tempfile.TemporaryDirectory(prefix="madoguchi-pictures-") as folder:
         var_dir = Path(folder)
         log = var_dir / "run.log"
-        environ = {**os.environ, "MADOGUCHI_VAR_DIR": folder}
+        # About noon, whenever this runs: bookings of today are still to come.
+        environ = {**os.environ, "MADOGUCHI_VAR_DIR": folder, "MADOGUCHI_TIMEZONE": zone_at_noon()}
         with log.open("w") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tools", "run"], cwd=ROOT, env=environ, stdout=out, stderr=out
@@ -194,6 +197,10 @@ def plan(clerk: Page, admin: Page, city: City) -> None:
     admin.goto(f"{city.app}/staff/slots")
     expect(admin.locator("table").last).to_contain_text("/")
     shoot(admin, "slots")
+    for name, there in (("settings", "calling-form"), ("messages", "quota"), ("stats", "coverage")):
+        admin.goto(f"{city.app}/staff/{name}")
+        expect(admin.get_by_test_id(there)).to_be_visible()
+        shoot(admin, name)
 
 
 def shoot(page: Page, name: str) -> None:

@@ -1,4 +1,4 @@
-"""kill -9 of the server: whatever was committed is sent after the next start, once.
+"""kill -9 of the server: what was committed is sent after the next start, once, and every screen comes back.
 
 Real processes: the server, the stand-in for LINE, SIGKILL.
 """
@@ -16,20 +16,23 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 from sqlmodel import col, select
-from stage import ROOT, free_ports
+from stage import ROOT, City, People, free_ports
 
 from madoguchi.domain.roles import Role
 from madoguchi.services import calling, counters
 from madoguchi.services.actors import Actor
-from madoguchi.services.office import open_office
+from madoguchi.services.office import Office, open_office
 from madoguchi.settings import load_settings
-from madoguchi.store.tables import Counter, OutboxMessage, Staff
+from madoguchi.store.tables import Counter, OutboxMessage, Staff, Ticket
 from tools.ports import wait_until, wait_until_answers
 
 pytestmark = pytest.mark.e2e
 
 _PATIENCE = 30.0
+_BACK_MS = 5_000
+"""Within so long after the server answers again, every screen shows the truth."""
 
 
 @dataclass
@@ -125,13 +128,18 @@ def rows(city: Deployment) -> list[OutboxMessage]:
     return found
 
 
-def call_hanako(city: Deployment) -> str:
-    """The clerk calls everybody up to the newest ticket, on the same database; its number."""
-    office = open_office(load_settings(**city.settings()))
+def at_counter_one(office: Office) -> tuple[Actor, int]:
+    """The clerk, and counter 1."""
     with office.look() as unit:
         staff = unit.session.exec(select(Staff).where(col(Staff.login) == "clerk")).one()
         counter_id = unit.session.exec(select(col(Counter.id)).where(col(Counter.label) == "1")).first() or 0
-    clerk = Actor(staff.id or 0, staff.display_name, Role.CLERK, staff.municipality_id)
+    return Actor(staff.id or 0, staff.display_name, Role.CLERK, staff.municipality_id), counter_id
+
+
+def call_hanako(city: Deployment) -> str:
+    """The clerk calls everybody up to the newest ticket, on the same database; its number."""
+    office = open_office(load_settings(**city.settings()))
+    clerk, counter_id = at_counter_one(office)
     counters.take_counter(office, clerk, counter_id)
     called = calling.call_next(office, clerk, counter_id, None)
     while called.number != "A004":
@@ -162,3 +170,39 @@ def test_killed_between_commit_and_push_and_again_while_pushing(deployment: Depl
     assert [(row.state, row.attempts) for row in called] == [("sent", 2)]
     messages = deployment.control("GET", "users/hanako/messages?side=account")["messages"]
     assert sum("A004番の方" in str(one["preview"]) for one in messages) == 1
+
+
+def test_board_dashboard_and_phone_come_back_with_the_truth(deployment: Deployment, browser: Browser) -> None:
+    server = deployment.serve()
+    people = People(browser, City(deployment.app, "", deployment.line, Path()), [], [])
+    office = open_office(load_settings(**deployment.settings()))
+    with office.look() as unit:
+        waits = select(col(Ticket.token)).where(
+            col(Ticket.letter) == "B", col(Ticket.number) == 1, col(Ticket.service_day) == unit.today
+        )
+        token = unit.session.exec(waits).first()
+    phone = people.bare_page(390, 844)
+    phone.goto(f"{deployment.app}/t/{token}")
+    desk, lobby = people.clerk().sit_at("1番").next("A001"), people.lobby()
+    lobby.shows("A001", "1")
+
+    kill(server)
+    expect(phone.get_by_test_id("ticket-stale")).to_be_visible()
+    expect(lobby.page.get_by_test_id("board-stale")).to_be_visible()
+    # While nobody could see it, the truth went on.
+    clerk, counter_id = at_counter_one(office)
+    with office.look() as unit:
+        there = counters.current(unit, counter_id)
+        current = None if there is None else there.id
+    assert calling.call_next(office, clerk, counter_id, current).number == "B001"
+    office.database.close()
+
+    deployment.serve()
+    state = phone.get_by_test_id("ticket-state")
+    expect(state).to_have_attribute("data-state", "called", timeout=_BACK_MS)
+    expect(desk.page.get_by_test_id("current-number")).to_have_text("B001", timeout=_BACK_MS)
+    lobby.shows("B001", "1")
+    expect(phone.get_by_test_id("ticket-stale")).to_be_hidden()
+    expect(lobby.page.get_by_test_id("board-stale")).to_be_hidden()
+    for context in people.contexts:
+        context.close()
