@@ -54,7 +54,7 @@ def test_a_number_from_phone_to_counter(people: People, city: City) -> None:
         clerk.next(number)
     lobby.shows("A004", "1")
     hanako.reads("A004", "1番")
-    lobby.says("エー、ゼロ、ゼロ、よん番の方。1番窓口へ")
+    lobby.says("エー、4番の方、1番窓口へお越しください")
     lobby.announced_each_once(6)
     people.shoot("2-called")
 
