@@ -45,7 +45,7 @@ def wait(
 
 
 def asking(office: Office, unit: Unit, desk_id: int) -> Callable[[int, int], tuple[int, int]]:
-    """`wait` for many tickets of a desk by one forecast: called with a ticket's id and how many are before."""
+    """`wait` for many tickets by one forecast: called with a ticket's id and how many are before."""
     forecast = forecasts.of_desk(office, unit, desk_id)
     return lambda ticket_id, ahead: forecast.of(ahead, ticket_id=ticket_id).shown
 
