@@ -16,14 +16,19 @@ let live = null;
 
 const until = (status) => ({ until: time(new Date(status.not_before)) });
 
+// The same sentences are chosen on the server for the first look (public/ticket_words.py).
+const SENT_HOME = ["waiting", "missed", "cancelled"];
+const sentHome = (status) => status.desk_closed && SENT_HOME.includes(status.state);
+
 function stateOf(status) {
+  if (sentHome(status)) return texts.state_closed;
   return status.not_before ? fill(texts.state_not_before, until(status)) : texts[`state_${status.state}`];
 }
 
 function toDo(status) {
   const desk = nameIn(status.desk.names, language);
   const place = nameIn(status.desk.place, language) || desk;
-  if (status.desk_closed && ["waiting", "missed", "cancelled"].includes(status.state)) return texts.do_closed;
+  if (sentHome(status)) return texts.do_closed;
   if (status.not_before) return fill(texts.do_not_before, until(status));
   if (status.state === "waiting" && status.moved) return fill(texts.do_moved, { desk, place });
   if (status.state === "waiting" && status.near) return texts.do_near;
@@ -46,7 +51,8 @@ function drawTurn(status) {
   setText("do", toDo(status));
   byId("counter").hidden = !called;
   setText("counter", called ? fill(texts.counter_n, status) : "");
-  byId("place").hidden = !called;
+  // Who is handed over reads the place in the sentence.
+  byId("place").hidden = !(called || (status.near && !status.moved));
 }
 
 function drawFacts(status) {

@@ -14,7 +14,7 @@ from .. import qr
 from ..domain.errors import Refusal
 from ..services import boards, guests, ticket_status
 from ..services.running import NotRunningError, in_thread, office
-from . import screens
+from . import screens, ticket_words
 from .view import data_block, page, reader_language, texts
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -37,26 +37,6 @@ _BOARD_TEXTS: Final = (
     "closed_short",
     "stopped_short",
     "more_calls",
-    "stale",
-    "updated",
-)
-_STATES: Final = ("waiting", "called", "serving", "on_hold", "done", "missed", "cancelled")
-_TICKET_TEXTS: Final = (
-    *(f"state_{state}" for state in _STATES),
-    *(f"do_{state}" for state in _STATES),
-    "do_near",
-    "state_not_before",
-    "do_not_before",
-    "do_moved",
-    "do_missed_next",
-    "do_missed_after_three",
-    "do_missed_back",
-    "do_closed",
-    "people",
-    "minutes",
-    "minutes_up_to",
-    "counter_n",
-    "claim_help",
     "stale",
     "updated",
 )
@@ -141,7 +121,7 @@ async def ticket(request: Request) -> Response:
         "token": token,
         "language": language,
         "timezone": opened.settings.timezone,
-        "texts": texts(language, *_TICKET_TEXTS),
+        "texts": texts(language, *ticket_words.KEYS),
     }
     issued = ticket_status.local_time(opened, status["issued_at"])
     until = status["not_before"] and ticket_status.local_time(opened, status["not_before"])
@@ -151,7 +131,7 @@ async def ticket(request: Request) -> Response:
         language,
         ticket=status,
         issued=issued,
-        until=until,
+        words=ticket_words.words(language, status, until),
         data=data_block(data),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 from ..domain.errors import Refusal
 from ..store import desks as rows
@@ -58,6 +58,8 @@ class ServiceView:
     open: bool
     waiting: int
     wait: tuple[int, int]
+    from_afar: bool = True
+    """Numbers can be taken in LINE."""
 
 
 def municipalities(office: Office) -> list[MunicipalityView]:
@@ -89,6 +91,30 @@ def desk_by_code(office: Office, code: str) -> DeskView:
     raise Refusal("unknown_desk")
 
 
+def at_service(office: Office, service_id: int) -> tuple[DeskView, bool] | None:
+    """The desk of the service, and whether any service there can be booked; None for an unknown one."""
+    with office.look() as unit:
+        service = unit.session.get(Service, service_id)
+        if service is None:
+            return None
+        bookable = any(one.bookable for one in rows.services(unit.session, service.desk_id))
+    return desk(office, service.desk_id), bookable
+
+
+def opens_next(office: Office, desk_id: int) -> tuple[date, time] | None:
+    """When the desk gives numbers again: later today, or on its next day; None when that is far off."""
+    with office.look() as unit:
+        row = unit.session.get(Desk, desk_id)
+        if row is None:
+            raise Refusal("unknown_desk")
+        hours, local = rows.hours_of(row), unit.now.astimezone(unit.zone)
+        ended = row.paused or unit.today in (row.stopped_on, row.closed_on)
+        if not ended and local.time() < hours.opens_at and hours.open_on(unit.today, is_holiday):
+            return unit.today, hours.opens_at
+        day = hours.next_day(unit.today, is_holiday)
+        return None if day is None else (day, hours.opens_at)
+
+
 def services_of(office: Office, desk_id: int) -> list[ServiceView]:
     """The desk's services, in order, with how many wait and for how long somebody who comes now would."""
     with office.look() as unit:
@@ -105,6 +131,7 @@ def services_of(office: Office, desk_id: int) -> list[ServiceView]:
                 counts.get(service.id or 0, 0),
                 pace.wait(office, unit, desk_id, everybody, service_id=service.id or 0),
                 is_open,
+                row.remote,
             )
             for service in found
         ]
@@ -143,7 +170,9 @@ def _view(unit: Unit, row: Desk, municipality: Municipality) -> DeskView:
     )
 
 
-def _service_view(row: Service, waiting: int, wait: tuple[int, int], is_open: bool) -> ServiceView:
+def _service_view(
+    row: Service, waiting: int, wait: tuple[int, int], is_open: bool, from_afar: bool
+) -> ServiceView:
     return ServiceView(
         id=row.id or 0,
         desk_id=row.desk_id,
@@ -156,4 +185,5 @@ def _service_view(row: Service, waiting: int, wait: tuple[int, int], is_open: bo
         open=is_open and row.walk_in,
         waiting=waiting,
         wait=wait,
+        from_afar=from_afar,
     )

@@ -33,7 +33,8 @@ def tell(unit: Unit, ticket: Ticket, kind: str, facts: dict[str, object]) -> Non
 
 def tell_missed(unit: Unit, desk: Desk, ticket: Ticket) -> None:
     """Write that its holder was called and not there."""
-    tell(unit, ticket, "ticket_missed", {"desk": desk.names, "token": ticket.token})
+    facts = {"desk": desk.names, "token": ticket.token, "may_return": not ticket.returned}
+    tell(unit, ticket, "ticket_missed", facts)
 
 
 def news_cause(kind: str, ticket: Ticket, version: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from . import forecasts
@@ -41,6 +42,12 @@ def wait(
     """
     found = forecasts.of_desk(office, unit, desk_id).of(ahead, service_id=service_id, ticket_id=ticket_id)
     return found.shown
+
+
+def asking(office: Office, unit: Unit, desk_id: int) -> Callable[[int, int], tuple[int, int]]:
+    """`wait` for many tickets by one forecast: called with a ticket's id and how many are before."""
+    forecast = forecasts.of_desk(office, unit, desk_id)
+    return lambda ticket_id, ahead: forecast.of(ahead, ticket_id=ticket_id).shown
 
 
 def told(office: Office, unit: Unit, desk_id: int, ahead: int, service_id: int) -> Told:

@@ -180,8 +180,9 @@ def tell_near(office: Office, unit: Unit, desk: Desk) -> int:
     Each stage is told once; where both come together, or one right after the other or after the number
     was given, one message says it all. The desk must be locked. How many messages were written.
     """
-    near = _come_near(unit, desk)
-    soon = _come_soon(office, unit, desk)
+    order = order_of(unit, desk.id or 0)
+    near = _come_near(unit, desk, order)
+    soon = _come_soon(office, unit, desk, order)
     lately = stages.told_lately(unit, [*near, *soon])
     written = 0
     for ticket_id, coming in {**soon, **near}.items():
@@ -206,10 +207,9 @@ class _Coming:
     ahead: int
 
 
-def _come_near(unit: Unit, desk: Desk) -> dict[int, _Coming]:
+def _come_near(unit: Unit, desk: Desk, order: Order) -> dict[int, _Coming]:
     """Who has few enough before and was not told."""
     size = desk.near_threshold + 1
-    order = order_of(unit, desk.id or 0)
     front = [
         entry
         for entry in order.of(queue.front(unit.session, desk.id or 0, unit.today, size))
@@ -219,22 +219,24 @@ def _come_near(unit: Unit, desk: Desk) -> dict[int, _Coming]:
     return _of(tickets.untold(unit.session, list(before)), before)
 
 
-def _come_soon(office: Office, unit: Unit, desk: Desk) -> dict[int, _Coming]:
+def _come_soon(office: Office, unit: Unit, desk: Desk, order: Order) -> dict[int, _Coming]:
     """Who may be called within the desk's minutes, as the estimate says, and was not told."""
     if not desk.near_minutes:
         return {}
-    found = tickets.untold_soon(unit.session, desk.id or 0, unit.today)
-    if not found:
+    untold = set(tickets.untold_soon(unit.session, desk.id or 0, unit.today))
+    if not untold:
         return {}
-    order = order_of(unit, desk.id or 0)
+    # Hundreds may wait with every click: one forecast is asked about all, and only who is told is read.
+    wait = pace.asking(office, unit, desk.id or 0)
     ordered = order.of(queue.waiting(unit.session, desk.id or 0, unit.today))
-    before = {entry.ticket_id: place for place, entry in enumerate(ordered) if callable_at(entry, unit.now)}
-    coming = _of([ticket for ticket in found if ticket.id in before], before)
-    return {
-        ticket_id: one
-        for ticket_id, one in coming.items()
-        if pace.wait(office, unit, desk.id or 0, one.ahead, ticket_id=ticket_id)[0] <= desk.near_minutes
+    before = {
+        entry.ticket_id: place
+        for place, entry in enumerate(ordered)
+        if entry.ticket_id in untold
+        and callable_at(entry, unit.now)
+        and wait(entry.ticket_id, place)[0] <= desk.near_minutes
     }
+    return _of(tickets.those(unit.session, list(before)), before)
 
 
 def _of(found: Sequence[Ticket], before: Mapping[int, int]) -> dict[int, _Coming]:

@@ -163,9 +163,10 @@ _LOCK: Any = (
 _UNTOLD: Any = select(Ticket).where(
     col(Ticket.id).in_(bindparam("tickets", expanding=True)), col(Ticket.near_told).is_(False)
 )
+_THOSE: Any = select(Ticket).where(col(Ticket.id).in_(bindparam("tickets", expanding=True)))
 
 # An index on desk, day and state leads; of those few the holders in LINE are left.
-_UNTOLD_SOON: Any = select(Ticket).where(
+_UNTOLD_SOON: Any = select(col(Ticket.id)).where(
     col(Ticket.desk_id) == bindparam("desk"),
     col(Ticket.service_day) == bindparam("day"),
     col(Ticket.state) == TicketState.WAITING.value,
@@ -226,8 +227,13 @@ def untold(session: Session, ticket_ids: Sequence[int]) -> list[Ticket]:
     return list(session.execute(_UNTOLD, {"tickets": list(ticket_ids)}).scalars())
 
 
-def untold_soon(session: Session, desk_id: int, day: date) -> list[Ticket]:
-    """The waiting tickets of LINE holders who were not told yet that it is soon."""
+def those(session: Session, ticket_ids: Sequence[int]) -> list[Ticket]:
+    """The tickets with these ids."""
+    return list(session.execute(_THOSE, {"tickets": list(ticket_ids)}).scalars()) if ticket_ids else []
+
+
+def untold_soon(session: Session, desk_id: int, day: date) -> list[int]:
+    """The ids of waiting tickets whose LINE holders were not told yet that it is soon."""
     return list(session.execute(_UNTOLD_SOON, {"desk": desk_id, "day": day}).scalars())
 
 

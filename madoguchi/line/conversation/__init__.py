@@ -11,7 +11,7 @@ from ...services import line_users
 from ...services.inbox import Event
 from ...services.line_users import LineUserView
 from ...services.office import Office
-from . import postbacks, queueing, visits, welcome
+from . import postbacks, queueing, turned_away, visits, welcome
 from .answer import SILENCE, Answer, Matter, Talk
 from .commands import command_in
 
@@ -44,7 +44,7 @@ def answer(office: Office, event: Event) -> Answer:
     try:
         return _by_kind(talk, kind, event.body)
     except Refusal as refusal:
-        return queueing.refused(talk, refusal)
+        return turned_away.refused(talk, refusal)
 
 
 def _speaker(office: Office, event: Event) -> LineUserView:

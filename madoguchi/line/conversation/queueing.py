@@ -14,9 +14,10 @@ from ...services.ticket_views import MOST_POSTPONED, TicketView
 from ...texts import refusal_text
 from ..messages import choices
 from ..messages import later as later_messages
-from ..messages.parts import plain, quick
+from ..messages.parts import plain
 from ..messages.status import facts_of, leavable, postponable, standing
 from .answer import Answer, Talk, shown
+from .turned_away import no_number
 from .welcome import ask_desk
 
 _MOST_BY: Final = 99
@@ -30,10 +31,11 @@ def take(talk: Talk) -> Answer:
     offered = [one for one in desks.services_of(talk.office, talk.user.desk_id) if one.walk_in]
     if not offered:
         return talk.text(talk.say("no_services"), "book", "desk")
-    if len(offered) == 1 or not any(one.open for one in offered):
-        # Of a closed desk any service says so, with the hours.
+    there = [one for one in offered if one.open and one.from_afar]
+    if len(offered) == 1 or not there:
+        # Of a closed desk any service says so, with the hours; so it does of one that gives none in LINE.
         return take_of(talk, offered[0].id)
-    return shown(choices.services(talk.language, [one for one in offered if one.open]))
+    return shown(choices.services(talk.language, there))
 
 
 def take_of(talk: Talk, service_id: int) -> Answer:
@@ -47,7 +49,7 @@ def take_of(talk: Talk, service_id: int) -> Answer:
         )
     except Refusal as refusal:
         if refusal.code != "already_waiting":
-            raise
+            return no_number(talk, refusal, service_id)
         words = refusal_text(talk.language, refusal)
         return Answer((plain(words), *status(talk).messages))
     return talk.matters("ticket_taken", issued_facts(issued))
@@ -200,16 +202,15 @@ def _unchanged(talk: Talk, ticket_id: int, version: int) -> TicketView | None:
 def stop_yes(talk: Talk, ticket_id: int) -> Answer:
     """Leave the queue."""
     left = tickets.cancel_own(talk.office, talk.user.id, ticket_id)
-    facts = {"number": left.number, "service": dict(left.service), "desk": dict(left.desk)}
+    facts = {
+        "number": left.number,
+        "service": dict(left.service),
+        "desk": dict(left.desk),
+        "own": True,
+    }
     return talk.matters("ticket_cancelled", facts)
 
 
 def kept(talk: Talk) -> Answer:
     """The question was answered with no."""
     return talk.text(talk.say("kept"), "status", "take", "bookings")
-
-
-def refused(talk: Talk, refusal: Refusal) -> Answer:
-    """A rule said no: why, and what else one can do."""
-    words = refusal_text(talk.language, refusal)
-    return Answer((plain(words, quick(talk.language, "status", "take", "book", "desk")),))

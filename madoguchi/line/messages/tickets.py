@@ -160,7 +160,7 @@ def handed_over(language: str, facts: Facts, setting: Setting) -> Message:
     ]
     bubble = card(say(language, f"line.{kind}"), contents, own_buttons(language, shown, setting))
     alt = say(language, f"line.{kind}_alt", **{**shown, "where": " ".join(places)})
-    return flex(alt, [bubble], quick(language, *_LEAVING))
+    return flex(alt, [bubble], quick(language, *(_BESIDES if shown.get("ticket") else _LEAVING)))
 
 
 def called(language: str, facts: Facts, setting: Setting) -> Message:
@@ -172,6 +172,7 @@ def called(language: str, facts: Facts, setting: Setting) -> Message:
         language, "line.counter_changed" if moved else "line.called_again" if again else "line.called"
     )
     counter = say(language, "line.counter_number", counter=shown["counter"])
+    where = " / ".join(str(shown[key]) for key in ("desk", "place") if shown[key])
     contents = [
         *number_block(language, shown["number"]),
         rule(),
@@ -179,7 +180,7 @@ def called(language: str, facts: Facts, setting: Setting) -> Message:
         *([text(_counter_before(language, shown), size="sm", align="center")] if moved else []),
         text(counter, size="xxl", weight="bold", align="center", color=KEY),
         text(say(language, "line.called_note", counter=shown["counter"]), weight="bold", align="center"),
-        text(" / ".join(part for part in (str(shown["desk"]), str(shown["place"])) if part), size="sm"),
+        text(where, size="sm", align="center"),
     ]
     buttons = []
     if shown.get("token"):
@@ -196,24 +197,60 @@ def _counter_before(language: str, shown: Facts) -> str:
 
 
 def tells(kind: str, *, tone: str = QUIET, then: Sequence[str] = _ANEW) -> Any:
-    """A renderer for news about a number that does not wait: missed, cancelled, closed, call undone."""
+    """A renderer for news about a number that has no buttons of its own: call undone, no more numbers."""
 
     def render(language: str, facts: Facts, setting: Setting) -> Message:
-        shown = {"desk": "", "service": "", **named(language, facts)}
-        contents = [
-            *names_block(shown),
-            *number_block(language, shown["number"]),
-            rule(),
-            text(say(language, f"line.{kind}_note")),
-        ]
-        buttons = return_button(language, shown) if kind == "missed" else []
-        if shown.get("token"):
-            page = setting.ticket_page(shown["token"])
-            buttons.append(button(link(say(language, "line.details"), page)))
-        bubble = card(say(language, f"line.{kind}"), contents, buttons, tone=tone)
-        return flex(say(language, f"line.{kind}_alt", **shown), [bubble], quick(language, *then))
+        return _told(language, named(language, facts), setting, kind, tone=tone, then=then)
 
     return render
+
+
+def _told(
+    language: str,
+    facts: Facts,
+    setting: Setting,
+    kind: str,
+    *,
+    note: str = "",
+    buttons: Sequence[Json] = (),
+    tone: str = QUIET,
+    then: Sequence[str] = _ANEW,
+) -> Message:
+    shown = {"desk": "", "service": "", **facts}
+    contents = [
+        *names_block(shown),
+        *number_block(language, shown["number"]),
+        rule(),
+        text(say(language, f"line.{note or kind}_note")),
+    ]
+    all_buttons = list(buttons)
+    if shown.get("token"):
+        page = setting.ticket_page(shown["token"])
+        all_buttons.append(button(link(say(language, "line.details"), page)))
+    bubble = card(say(language, f"line.{kind}"), contents, all_buttons, tone=tone)
+    return flex(say(language, f"line.{note or kind}_alt", **shown), [bubble], quick(language, *then))
+
+
+def missed(language: str, facts: Facts, setting: Setting) -> Message:
+    """Called and not there: whoever still may goes back into the queue with one tap."""
+    shown = named(language, facts)
+    buttons = return_button(language, shown) if shown.get("may_return", True) else []
+    return _told(
+        language,
+        shown,
+        setting,
+        "missed",
+        note="missed" if buttons else "missed_staff",
+        buttons=buttons,
+        tone=ERROR,
+        then=("status", "take", "desk"),
+    )
+
+
+def cancelled(language: str, facts: Facts, setting: Setting) -> Message:
+    """The wait is over: given up by its holder, or ended by the office."""
+    kind = "left" if facts.get("own") else "cancelled"
+    return _told(language, named(language, facts), setting, kind)
 
 
 TICKET_KINDS: Final = {
@@ -226,7 +263,7 @@ TICKET_KINDS: Final = {
     "ticket_handed_over": handed_over,
     "ticket_returned": waits("returned"),
     "ticket_called": called,
-    "ticket_missed": tells("missed", tone=ERROR, then=("status", "take", "desk")),
-    "ticket_cancelled": tells("cancelled"),
+    "ticket_missed": missed,
+    "ticket_cancelled": cancelled,
     "ticket_call_undone": tells("undone", then=_QUEUEING),
 }

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from line_kit import Town, words
+from line_kit import Town, until, words
 from office_kit import clock_of
+from post_kit import befriended, states, write
 
-from madoguchi.services import calling, counters, handling, issuing, tickets
+from madoguchi.line.client import messaging
+from madoguchi.line.sender import Sender
+from madoguchi.line.worker import InboxWorker
+from madoguchi.services import calling, counters, handling, issuing, nearing, tickets
+from madoguchi.services.changes import OutboxFilled
 from madoguchi.services.line_users import line_user
+from madoguchi.store.tables import Ticket
+from sandbox.line.faults import Fault
 
 pytestmark = pytest.mark.anyio
 
@@ -88,10 +96,100 @@ async def test_who_was_absent_taps_the_push_and_waits_again(town: Town) -> None:
     handling.miss(office, clerk, counter, called.ticket_id or 0)
     await town.write("hanako", "今の順番")
     (back,) = await town.tap("hanako", "列に戻る")
-    assert back["altText"] == "A001番：順番待ちに戻りました。前に3人"
+    assert back["altText"] == "A001番：列に戻りました。前に3人"
     (again,) = await town.tap("hanako", "列に戻る")
     assert "前に3人" in again["altText"]
     assert tickets.tickets_of(office, user)[0].ahead == 3
+
+
+async def test_a_time_asked_for_can_be_taken_back_with_one_tap(town: Town) -> None:
+    user = await waiting_first(town, 3)
+    for number in range(2):
+        await town.write("hanako", "あとにまわす")
+        await town.tap("hanako", "30分後")
+        assert tickets.tickets_of(town.office, user)[0].not_before is not None
+        (back,) = await town.tap("hanako", "もとの順番にもどす")
+        assert back["altText"] == "A001番：もとの順番にもどしました。前に0人", number
+        held = tickets.tickets_of(town.office, user)[0]
+        assert (held.not_before, held.ahead, held.may_postpone) == (None, 0, True)
+    # Taken back when the time has come already: the place is the old one either way.
+    await town.write("hanako", "あとにまわす")
+    await town.tap("hanako", "15分後")
+    clock_of(town.office).advance(minutes=16)
+    await town.tap("hanako", "もとの順番にもどす")
+    assert tickets.tickets_of(town.office, user)[0].ahead == 0
+
+
+def absences(town: Town) -> list[dict[str, Any]]:
+    return [one for one in town.received("hanako") if "お呼びしましたが不在" in one.get("altText", "")]
+
+
+async def test_who_was_absent_twice_is_sent_to_the_staff_and_finds_no_button(town: Town) -> None:
+    await waiting_first(town, 2)
+    office, clerk, counter = town.office, town.city.clerk, town.city.counter_ids[0]
+    counters.take_counter(office, clerk, counter)
+    called = calling.call_next(office, clerk, counter, None)
+    for time_ in range(2):
+        if time_:
+            called = calling.call_chosen(office, clerk, counter, called.ticket_id or 0)
+        handling.miss(office, clerk, counter, called.ticket_id or 0)
+        clock_of(office).advance(seconds=11)
+        office.changes.publish(OutboxFilled())
+        await until(lambda wanted=time_ + 1: len(absences(town)) == wanted)  # type: ignore[misc]
+        push = absences(town)[-1]
+        labels = [button["action"]["label"] for button in _buttons(push)]
+        if time_:
+            assert "職員にお声がけください" in push["altText"]
+            assert "列に戻る" not in labels
+        else:
+            assert "列に戻る" in push["altText"], "the notification line alone says what to do"
+            await town.tap("hanako", "列に戻る")
+
+
+async def test_what_a_delivered_answer_tells_is_not_pushed_after_it(closed_town: Town) -> None:
+    town = closed_town
+    user = befriended(town)
+    given = [
+        issuing.issue_in_line(
+            town.office, line_user_id=user, service_id=town.city.service_id, event_id="of-hanako"
+        )
+    ]
+    with town.office.change() as unit:
+        ticket = unit.session.get_one(Ticket, given[0].id)
+        ticket.near_told = False
+        ticket.issued_at -= timedelta(minutes=30)
+    assert nearing.tell_everywhere(town.office) == 1
+    assert states(town) == ["pending"]
+    await write(town, "今の順番")
+    async with messaging(town.office.settings) as api:
+        await InboxWorker(town.office, api).work_all()
+        (answer,) = town.received("hanako")
+        assert "前に0人" in answer["altText"]
+        assert states(town) == ["dropped"]
+        assert await Sender(town.office, api).send_all() == 0
+    assert len(town.received("hanako")) == 1
+
+
+async def test_what_no_answer_could_tell_is_still_pushed(closed_town: Town, impatient: None) -> None:
+    town = closed_town
+    user = befriended(town)
+    issued = issuing.issue_in_line(
+        town.office, line_user_id=user, service_id=town.city.service_id, event_id="of-hanako"
+    )
+    with town.office.change() as unit:
+        ticket = unit.session.get_one(Ticket, issued.id)
+        ticket.near_told = False
+        ticket.issued_at -= timedelta(minutes=30)
+    nearing.tell_everywhere(town.office)
+    await write(town, "今の順番")
+    clock_of(town.office).advance(minutes=2)
+    town.platform.faults.order(Fault("error500", "reply", times=1000))
+    async with messaging(town.office.settings) as api:
+        await InboxWorker(town.office, api).work_all()
+        assert states(town) == ["pending"]
+        assert await Sender(town.office, api).send_all() == 1
+    (push,) = town.received("hanako")
+    assert "まもなく順番です" in push["altText"]
 
 
 def _buttons(message: object) -> list[dict[str, Any]]:

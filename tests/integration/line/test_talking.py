@@ -101,10 +101,10 @@ async def test_leaving_the_queue_is_asked_once_and_done_once(town: Town) -> None
     assert "そのまま" in kept["text"]
     assert tickets.tickets_of(town.office, user_of(town, "hanako"))
     (gone,) = await town.tap("hanako", "やめる")
-    assert "取り消しました" in gone["altText"]
+    assert "順番待ちをやめました" in gone["altText"]
     assert not tickets.tickets_of(town.office, user_of(town, "hanako"))
     (again,) = await town.tap("hanako", "やめる")
-    assert "取り消しました" in again["altText"]
+    assert "順番待ちをやめました" in again["altText"]
 
 
 async def test_going_later_lets_three_pass_and_a_double_tap_does_it_once(town: Town) -> None:

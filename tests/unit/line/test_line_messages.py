@@ -16,6 +16,7 @@ from madoguchi.line.messages.status import standing
 from madoguchi.line.messages.values import Setting, wait, when
 from madoguchi.services.desks import DeskView, MunicipalityView, ServiceView
 from madoguchi.services.tickets import TicketView
+from madoguchi.texts import say
 from sandbox.line.checks import messages as checks
 from sandbox.line.checks.report import Report
 
@@ -220,6 +221,9 @@ def test_quick_replies_offer_nothing_that_the_card_has_a_button_for(language: st
     cards = [
         render("ticket_near", language, near | {"ticket": 7}, setting),
         render("ticket_near", language, {key: near[key] for key in near if key != "ticket"}, setting),
+        render(
+            "ticket_handed_over", language, facts_for("ticket_handed_over", SHORT) | {"ticket": 7}, setting
+        ),
         standing(language, [ticket(TicketState.WAITING, SHORT)], setting),
         choices.languages(language),
     ]
@@ -229,6 +233,28 @@ def test_quick_replies_offer_nothing_that_the_card_has_a_button_for(language: st
         quick = {item["action"]["label"] for item in shown.get("quickReply", {}).get("items", [])}
         assert buttons
         assert not buttons & quick
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_left_and_who_was_sent_away_read_different_words(language: str, setting: Setting) -> None:
+    facts = facts_for("ticket_cancelled", SHORT)
+    ended = render("ticket_cancelled", language, facts, setting).to_dict()
+    left = render("ticket_cancelled", language, facts | {"own": True}, setting).to_dict()
+    assert ended["altText"] != left["altText"]
+    assert "A012" in left["altText"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_back_into_the_queue_is_offered_to_whoever_may_and_named_before_the_message_is_opened(
+    language: str, setting: Setting
+) -> None:
+    facts = facts_for("ticket_missed", SHORT) | {"ticket": 7}
+    label = say(language, "line.return")
+    for may_return in (True, False):
+        shown = render("ticket_missed", language, facts | {"may_return": may_return}, setting).to_dict()
+        labels = {part["action"]["label"] for part in _buttons(shown["contents"])}
+        assert (label in labels) is may_return
+        assert (label in shown["altText"]) is may_return
 
 
 def _buttons(bubble: Any) -> list[Any]:
