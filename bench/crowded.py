@@ -1,4 +1,4 @@
-"""A crowded morning: thousands of boards open while clerks click and LINE delivers events."""
+"""A crowded morning: thousands of boards open, a clerk clicks, then LINE delivers events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .viewers import crowd
 
 @dataclass(frozen=True)
 class Crowded:
-    """Seconds from a clerk's click to the own screen, without viewers and with them; webhooks meanwhile."""
+    """Seconds from a clerk's click to the own screen, without viewers and with them; webhooks with them."""
 
     viewers: int
     quiet: tuple[float, ...]
@@ -27,7 +27,7 @@ class Crowded:
 def crowded(
     port: int, line_port: int, desk_code: str, session: str, users: Sequence[str], viewers: int, clicks: int
 ) -> Crowded:
-    """Click on 次を呼ぶ: first alone, then with `viewers` boards open and signed events coming in."""
+    """Click on 次を呼ぶ: first alone, then with `viewers` boards open; then signed events come in."""
     return asyncio.run(_crowded(port, line_port, desk_code, session, users, viewers, clicks))
 
 
@@ -36,9 +36,8 @@ async def _crowded(
 ) -> Crowded:
     quiet = await _own_screen(port, session, clicks)
     async with crowd(port, f"/api/v1/boards/{desk_code}/events", viewers):
-        events = asyncio.create_task(deliver(port, line_port, 32, users))
         clicked = await _own_screen(port, session, clicks)
-        measured, answered, _after = await events
+        measured, answered, _after = await deliver(port, line_port, 32, users)
     return Crowded(viewers, tuple(quiet), tuple(clicked), measured, answered)
 
 

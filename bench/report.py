@@ -88,7 +88,7 @@ def _crowded(crowd: Figures) -> Iterator[str]:
     hook = crowd["webhook"]
     yield (
         f"a click to the own screen: p95 {crowd['quiet_p95_ms']:.0f} ms; with {crowd['viewers']:,} viewers"
-        f" and events coming in p95 {crowd['click_p95_ms']:.0f} ms, webhook p99 {hook['p99_ms']:.0f} ms,"
+        f" p95 {crowd['click_p95_ms']:.0f} ms, webhook p99 {hook['p99_ms']:.0f} ms,"
         f" {hook['errors']} errors; {crowd['kilobytes_a_viewer']:.0f} kB of memory a viewer"
     )
 
