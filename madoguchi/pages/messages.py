@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import shell, theme
-from madoguchi.pages.components.live import leave
+from madoguchi.pages.components.queue_page import queue_page
 from madoguchi.state.messages import MessagesState
 from madoguchi.state.messages_shown import ALL, TROUBLED
 from madoguchi.state.signed_in import SignedIn
@@ -19,24 +19,7 @@ ON_LOAD = [WHO.arrive, PAGE.opened]
 
 def page() -> rx.Component:
     """Give the page, or what stands in its place for those who may not see it."""
-    return rx.fragment(
-        rx.el.link(rel="stylesheet", href="/clerk.css"),
-        rx.el.link(rel="stylesheet", href="/messages.css"),
-        leave(when=WHO.gone, href="/staff/login"),
-        shell.staff_page(
-            rx.cond(
-                WHO.may_see_queue,
-                _shown(),
-                rx.cond(
-                    WHO.known,
-                    rx.el.p("この画面は、窓口担当・管理者・閲覧の方が使います。", class_name="today-none"),
-                    rx.el.p("読み込んでいます…", class_name="today-none", role="status"),
-                ),
-            ),
-            current=ROUTE,
-            header_end=shell.who_is_signed_in(WHO.name, WHO.role),
-        ),
-    )
+    return queue_page(_shown, "messages", current=ROUTE)
 
 
 def _shown() -> rx.Component:

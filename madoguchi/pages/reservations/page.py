@@ -5,7 +5,7 @@ import reflex as rx
 from madoguchi.pages import shell
 from madoguchi.pages.book.letterbox import Letterbox
 from madoguchi.pages.components.hotkeys import hotkeys
-from madoguchi.pages.components.live import leave
+from madoguchi.pages.components.queue_page import queue_page
 from madoguchi.pages.reservations import bar, day, panel, results, week
 from madoguchi.pages.reservations.shown import FORM, PAGE, WHO
 from madoguchi.state import reservation_letters
@@ -18,25 +18,7 @@ ON_LOAD = [WHO.arrive, PAGE.opened]
 
 def page() -> rx.Component:
     """Give the page, or what stands in its place for those who may not see it."""
-    return rx.fragment(
-        rx.el.link(rel="stylesheet", href="/clerk.css"),
-        rx.el.link(rel="stylesheet", href="/reservations.css"),
-        leave(when=WHO.gone, href="/staff/login"),
-        shell.staff_page(
-            rx.cond(
-                WHO.may_see_queue,
-                _desk(),
-                rx.cond(
-                    WHO.known,
-                    rx.el.p("この画面は、窓口担当・管理者・閲覧の方が使います。", class_name="today-none"),
-                    rx.el.p("読み込んでいます…", class_name="today-none", role="status"),
-                ),
-            ),
-            current=ROUTE,
-            header_end=shell.who_is_signed_in(WHO.name, WHO.role),
-            wide=True,
-        ),
-    )
+    return queue_page(_desk, "reservations", current=ROUTE, wide=True)
 
 
 def _desk() -> rx.Component:

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from madoguchi.pages import shell, theme
-from madoguchi.pages.components.live import leave
+from madoguchi.pages.components.queue_page import queue_page
 from madoguchi.pages.slots import asking, days, files, outlook, rules, trial, week
 from madoguchi.pages.slots.shown import ASKING, PREVIEW, RULES, SLOTS, WHO
 
@@ -22,26 +22,7 @@ _TABS = (
 
 def page() -> rx.Component:
     """Give the page, or what stands in its place for those who may not see it."""
-    return rx.fragment(
-        rx.el.link(rel="stylesheet", href="/clerk.css"),
-        rx.el.link(rel="stylesheet", href="/fields.css"),
-        rx.el.link(rel="stylesheet", href="/slots.css"),
-        leave(when=WHO.gone, href="/staff/login"),
-        shell.staff_page(
-            rx.cond(
-                WHO.may_see_queue,
-                _plan(),
-                rx.cond(
-                    WHO.known,
-                    rx.el.p("この画面は、窓口担当・管理者・閲覧の方が使います。"),
-                    rx.el.p("読み込んでいます…", role="status"),
-                ),
-            ),
-            current=ROUTE,
-            header_end=shell.who_is_signed_in(WHO.name, WHO.role),
-            wide=True,
-        ),
-    )
+    return queue_page(_plan, "fields", "slots", current=ROUTE, wide=True)
 
 
 def _plan() -> rx.Component:
