@@ -82,7 +82,7 @@ def test_an_announcement_is_framed_and_written_out_on_every_screen(
     call_one_more(lite_office, desks[-1], 987, language="pt")
     card = page.locator(".bd-call--announced")
     expect(card.locator(".bd-call__number")).to_contain_text("987")
-    expect(card.locator(".bd-call__sentences")).to_contain_text("3番窓口へ、お越しください。")
+    expect(card.locator(".bd-call__sentences")).to_contain_text("エー、987番の方、3番窓口へお越しください。")
     expect(card.locator(".bd-call__sentences [lang=pt]")).to_contain_text("dirija-se ao guichê 3")
     settle(page)
     shoot(page, f"announced-{size}-{count}")

@@ -17,6 +17,7 @@ from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
 from madoguchi.domain.slot_plans import Band, PlanChange
 from madoguchi.services import (
+    abandoned,
     announcements,
     booking,
     calling,
@@ -27,6 +28,7 @@ from madoguchi.services import (
     dashboard,
     day_sheet,
     desk_rules,
+    estimate_quality,
     handing_over,
     handling,
     issuing,
@@ -62,6 +64,7 @@ REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service"
     "undo_too_late",
 }
 ELSEWHERE_FINE = {
+    "abandoned.lost",
     "counters.desk_of",
     "dashboard.desks_for",
     "messages.messages",
@@ -69,7 +72,7 @@ ELSEWHERE_FINE = {
     "reservation_desk.these",
     "reservation_search.find",
 }
-"""They answer with the asker's own desks, messages, pools and reservations."""
+"""They answer with the asker's own counter, desks, messages, pools and reservations."""
 
 
 def stranger(office: Office, role: Role = Role.ADMIN) -> Actor:
@@ -143,7 +146,12 @@ def test_every_service_for_staff_refuses_another_municipality(
         counters.take_counter: lambda: counters.take_counter(office, who, counter),
         dashboard.dashboard: lambda: dashboard.dashboard(office, who, city.desk_id),
         day_sheet.day_sheet: lambda: day_sheet.day_sheet(office, who, city.desk_id, day, names=True),
+        checkin.take_back: lambda: checkin.take_back(office, who, booked),
+        estimate_quality.estimate_quality: lambda: estimate_quality.estimate_quality(
+            office, who, city.desk_id
+        ),
         handling.cancel_ticket: lambda: handling.cancel_ticket(office, who, ticket.id),
+        handling.cancel_waiting: lambda: handling.cancel_waiting(office, who, ticket.id),
         handling.finish: lambda: handling.finish(office, who, counter, ticket.id),
         handing_over.hand_over: lambda: handing_over.hand_over(
             office, who, counter, ticket.id, city.service_id
@@ -199,6 +207,7 @@ def test_every_service_for_staff_refuses_another_municipality(
     assert dashboard.desks_for(office, who) == []
     assert pools.pools_of(office, who) == []
     assert counters.desk_of(office, who) is None
+    assert abandoned.lost(office, who) is None
     assert [one.id for one in reservation_desk.these(office, city.clerk, [booked])] == [booked]
     assert reservation_desk.these(office, who, [booked]) == []
     for typed in ("モリ", "5678"):
