@@ -116,3 +116,5 @@ tick();
 setInterval(tick, 1000);
 new ResizeObserver(fitAll).observe(byId("main"));
 document.fonts.ready.then(fitAll);
+// Letters that were not on the board before bring fonts of their own, later.
+document.fonts.addEventListener("loadingdone", fitAll);
