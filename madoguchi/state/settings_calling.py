@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,16 +12,15 @@ from ..domain.languages import LANGUAGES
 from ..domain.order import OrderKind
 from ..domain.returning import ReturnRule
 from ..domain.roles import Permission, may
-from ..services import counters, dashboard, desk_rules, running
+from ..services import counters, desk_rules
 from ..services.actors import Actor
 from . import caller, typed
 from .access import needs, signed_in
-from .answers import asked
+from .desk_choice import DeskChoice
 from .slots_form import read_number, text_of
 from .slots_view import Option
 from .undo_time import in_time, undo_until
 
-_log = logging.getLogger(__name__)
 SWITCHES: Final = ("remote", "speech")
 AT_CALLING: Final = "calling"
 """What the form of the rules is called; a counter's is ``counter-ID``."""
@@ -41,11 +38,9 @@ class CounterLine:
     """Grows when the boxes are to show what is saved."""
 
 
-class SettingsCalling(rx.State):
+class SettingsCalling(DeskChoice, rx.State):
     """One desk's calling rules."""
 
-    desks: list[Option] = []
-    desk_id: int = 0
     desk_code: str = ""
     may_change: bool = False
     values: dict[str, str] = {}
@@ -56,7 +51,6 @@ class SettingsCalling(rx.State):
     serial: int = 0
     """Grows when the fields are to show what is saved; otherwise they hold what is being typed."""
     said: str = ""
-    refusal: str = ""
     said_at: str = ""
     """The form that was sent last: the answer stands there."""
     undo_until: int = 0
@@ -72,18 +66,14 @@ class SettingsCalling(rx.State):
             return
         self._quiet()
         self.may_change = may(actor.role, Permission.ADMINISTER)
-        found = await self._run(dashboard.desks_for, actor)
-        self.desks = [Option(f"{desk_id}", name) for desk_id, name in found or ()]
-        known = [int(one.value) for one in self.desks]
-        await self._open(actor, self.desk_id if self.desk_id in known else min(known, default=0))
+        await self._open(actor, await self._first_desk(actor))
 
     @rx.event
     @needs(Permission.SEE_QUEUE)
     async def choose_desk(self, desk_id: str) -> None:
         """Show another desk's rules; what was typed for the one before is thrown away."""
         actor = await caller.actor_of(caller.caller().token)
-        wanted = typed.whole(desk_id)
-        if actor is not None and str(wanted) in {one.value for one in self.desks}:
+        if actor is not None and (wanted := self._known_desk(desk_id)):
             self._quiet()
             await self._open(actor, wanted)
 
@@ -192,14 +182,6 @@ class SettingsCalling(rx.State):
         self.said = self.refusal = ""
         self.said_at = where
         self._before, self.undo_until = (), 0
-
-    async def _run(self, service: Callable[..., Any], *arguments: object) -> Any:
-        """What a service answers; None when it refused, which is then said."""
-        answer, refusal = await asked(
-            _log, "reading or saving a desk's calling rules", service, running.office(), *arguments
-        )
-        self.refusal = refusal or self.refusal
-        return answer
 
 
 def values_of(rules: CallingRules) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -12,12 +10,12 @@ from ..domain.asking import MOST_QUESTIONS
 from ..domain.languages import DEFAULT
 from ..domain.questions import Question, QuestionKind, one_line
 from ..domain.roles import Permission, may
-from ..services import pools, running, service_texts
+from ..services import pools, service_texts
 from ..services.actors import Actor
 from ..services.service_texts import ServiceTexts, TextsSaved
 from . import caller, typed
 from .access import needs, signed_in
-from .answers import asked
+from .answers import Answered
 from .slots import SlotsState
 from .slots_asking_form import (
     LONGEST,
@@ -36,10 +34,8 @@ from .slots_form import read_number
 from .slots_view import Option
 from .undo_time import in_time, undo_until
 
-_log = logging.getLogger(__name__)
 
-
-class SlotsAsking(rx.State):
+class SlotsAsking(Answered, rx.State):
     """One service's questions and things to bring, in a form."""
 
     services: list[Option] = []
@@ -55,7 +51,6 @@ class SlotsAsking(rx.State):
     desk: str = ""
     guests: bool = False
     said: str = ""
-    refusal: str = ""
     undo_until: int = 0
     _desk_id: int = 0
     _rows: tuple[QuestionRow, ...] = ()
@@ -256,11 +251,3 @@ class SlotsAsking(rx.State):
     def _quiet(self) -> None:
         self.said = self.refusal = ""
         self._undo, self.undo_until = (), 0
-
-    async def _run(self, service: Callable[..., Any], *arguments: object) -> Any:
-        """What a service answers; None when it refused, which is then said."""
-        answer, refusal = await asked(
-            _log, "reading or saving what a service asks", service, running.office(), *arguments
-        )
-        self.refusal = refusal or self.refusal
-        return answer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import fields
 from datetime import time
 from typing import Any, Final
@@ -14,21 +12,20 @@ from ..domain.arrival import LatePolicy
 from ..domain.booking_rules import ClosesUnit, OpensUnit
 from ..domain.roles import Permission, may
 from ..domain.service_rules import ServiceRules
-from ..services import pools, running, service_rules
+from ..services import pools, service_rules
 from ..services.actors import Actor
 from . import caller, typed
 from .access import needs, signed_in
-from .answers import asked
+from .answers import Answered
 from .slots import SlotsState
 from .slots_form import read_number, read_time, text_of
 from .slots_view import Option
 from .undo_time import in_time, undo_until
 
-_log = logging.getLogger(__name__)
 _NO_PLAN_YET: Final = "新しい枠を上の一覧から選び、計画を作るまで、この業務は予約できません。"
 
 
-class SlotRules(rx.State):
+class SlotRules(Answered, rx.State):
     """One service's rules in a form."""
 
     services: list[Option] = []
@@ -41,7 +38,6 @@ class SlotRules(rx.State):
     shared: list[Option] = []
     """Pools of the same desk."""
     said: str = ""
-    refusal: str = ""
     undo_until: int = 0
     _before: tuple[ServiceRules, ...] = ()
 
@@ -162,14 +158,6 @@ class SlotRules(rx.State):
     def _quiet(self) -> None:
         self.said = self.refusal = ""
         self._before, self.undo_until = (), 0
-
-    async def _run(self, service: Callable[..., Any], *arguments: object) -> Any:
-        """What a service answers; None when it refused, which is then said."""
-        answer, refusal = await asked(
-            _log, "reading or saving a service's rules", service, running.office(), *arguments
-        )
-        self.refusal = refusal or self.refusal
-        return answer
 
 
 def values_of(rules: ServiceRules) -> dict[str, str]:

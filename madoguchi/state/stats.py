@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,15 +9,13 @@ import reflex as rx
 
 from ..domain.promises import Quality
 from ..domain.roles import Permission, may
-from ..services import dashboard, estimate_quality, running
+from ..services import estimate_quality
 from ..services.actors import Actor
 from ..services.estimate_quality import EstimateQuality
-from . import caller, typed
+from . import caller
 from .access import needs, signed_in
-from .answers import asked
-from .slots_view import Option
+from .desk_choice import DeskChoice
 
-_log = logging.getLogger(__name__)
 FEWEST: Final = 20
 """Fewer promises say nothing about a desk."""
 FEWEST_IN_ROW: Final = 5
@@ -37,11 +33,9 @@ class Figures:
     plain: str
 
 
-class StatsState(rx.State):
+class StatsState(DeskChoice, rx.State):
     """One tab's view of the statistics."""
 
-    desks: list[Option] = []
-    desk_id: int = 0
     loaded: bool = False
     enough: bool = False
     period: str = ""
@@ -53,7 +47,6 @@ class StatsState(rx.State):
     verdict: str = ""
     by_service: list[Figures] = []
     by_hour: list[Figures] = []
-    refusal: str = ""
 
     @rx.event
     @signed_in
@@ -63,18 +56,14 @@ class StatsState(rx.State):
         if actor is None or not may(actor.role, Permission.SEE_QUEUE):
             return
         self.refusal = ""
-        found = await self._run(dashboard.desks_for, actor)
-        self.desks = [Option(f"{desk_id}", name) for desk_id, name in found or ()]
-        known = [int(one.value) for one in self.desks]
-        await self._open(actor, self.desk_id if self.desk_id in known else min(known, default=0))
+        await self._open(actor, await self._first_desk(actor))
 
     @rx.event
     @needs(Permission.SEE_QUEUE)
     async def choose_desk(self, desk_id: str) -> None:
         """Show another desk's figures."""
         actor = await caller.actor_of(caller.caller().token)
-        wanted = typed.whole(desk_id)
-        if actor is not None and str(wanted) in {one.value for one in self.desks}:
+        if actor is not None and (wanted := self._known_desk(desk_id)):
             self.refusal = ""
             await self._open(actor, wanted)
 
@@ -87,12 +76,6 @@ class StatsState(rx.State):
         self.desk_id, self.loaded = desk_id, True
         for name, value in view_of(found).items():
             setattr(self, name, value)
-
-    async def _run(self, service: Callable[..., Any], *arguments: object) -> Any:
-        """What a service answers; None when it refused, which is then said."""
-        answer, refusal = await asked(_log, "the statistics", service, running.office(), *arguments)
-        self.refusal = refusal or self.refusal
-        return answer
 
 
 def view_of(found: EstimateQuality) -> dict[str, Any]:
