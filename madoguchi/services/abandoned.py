@@ -12,9 +12,9 @@ from sqlmodel import col
 from ..domain.tickets import Action, TicketState
 from ..store import desks, tickets
 from ..store.tables import AuditEntry, Counter, Ticket, TicketChange
-from . import audit, counters, outbox, positions
+from . import audit, counters, outbox
 from .actors import Actor
-from .calling import CALL_MOMENT, called_cause
+from .calling import called_cause, tell_taken_back
 from .office import Office, Unit
 from .steps import Step, new_batch, take_step
 
@@ -122,17 +122,8 @@ def _put_away(unit: Unit, counter: Counter, ticket: Ticket) -> None:
     take_step(unit, ticket, step, counter_id=None, **({"called_at": None} if was_called else {}))
     taken_back = [outbox.withdraw(unit, cause) for cause in pushes]
     # Who took the ticket to LINE once it was called has read the call there, without any push.
-    if not was_called or ticket.line_user_id is None or (taken_back and all(taken_back)):
-        return
-    outbox.enqueue(
-        unit,
-        cause=f"call_released:{ticket.id}:{ticket.version}",
-        kind="ticket_call_undone",
-        line_user_id=ticket.line_user_id,
-        ticket_id=ticket.id,
-        expires_in=CALL_MOMENT,
-        facts={"number": positions.number_of(ticket), "token": ticket.token},
-    )
+    if was_called and not (taken_back and all(taken_back)):
+        tell_taken_back(unit, ticket, f"call_released:{ticket.id}:{ticket.version}")
 
 
 def _pushes_of_calls(unit: Unit, ticket: Ticket) -> list[str]:

@@ -181,6 +181,21 @@ def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket, called_a
     )
 
 
+def tell_taken_back(unit: Unit, ticket: Ticket, cause: str) -> None:
+    """Write to the ticket's holder that the call was taken back."""
+    if ticket.line_user_id is None:
+        return
+    outbox.enqueue(
+        unit,
+        cause=cause,
+        kind="ticket_call_undone",
+        line_user_id=ticket.line_user_id,
+        ticket_id=ticket.id,
+        expires_in=CALL_MOMENT,
+        facts={"number": positions.number_of(ticket), "token": ticket.token},
+    )
+
+
 def called_cause(ticket: Ticket, version: int) -> str:
     """Names the push of the call that brought the ticket to `version`."""
     return f"called:{ticket.id}:{version}"

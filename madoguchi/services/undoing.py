@@ -14,7 +14,7 @@ from ..store import parts, tickets
 from ..store.tables import Call, Counter, Desk, DeskChange, Ticket, TicketChange
 from . import audit, desk_changes, one_number, outbox, positions
 from .actors import Actor
-from .calling import CALL_MOMENT, called_cause, unchanged
+from .calling import called_cause, tell_taken_back, unchanged
 from .news import news_cause, tell_missed
 from .office import Office, Unit
 from .steps import UNDO_FOR, Outcome, lock_desks, locked_at, put_back
@@ -156,17 +156,8 @@ def _take_back_message(unit: Unit, ticket: Ticket, change: TicketChange) -> None
     )
     unit.session.execute(delete(Call).where(col(Call.id) == newest.scalar_subquery()))
     withdrawn = outbox.withdraw(unit, called_cause(ticket, change.version_after))
-    if ticket.line_user_id is None or withdrawn or action is not Action.CALL:
-        return
-    outbox.enqueue(
-        unit,
-        cause=f"call_undone:{ticket.id}:{change.version_after}",
-        kind="ticket_call_undone",
-        line_user_id=ticket.line_user_id,
-        ticket_id=ticket.id,
-        expires_in=CALL_MOMENT,
-        facts={"number": positions.number_of(ticket), "token": ticket.token},
-    )
+    if action is Action.CALL and not withdrawn:
+        tell_taken_back(unit, ticket, f"call_undone:{ticket.id}:{change.version_after}")
 
 
 def _current(unit: Unit, counter_id: int | None) -> Ticket | None:
