@@ -52,11 +52,6 @@ def of_calls(session: Session, rows: Sequence[CalledRow]) -> Mapping[int, Sequen
     }
 
 
-def aloud(session: Session, desk_id: int) -> bool:
-    """Whether the desk speaks, or only chimes."""
-    return announced.speech(session, desk_id)
-
-
 def as_json(desk_code: str, sentences: Sequence[Sentence], *, voiced: bool) -> list[dict[str, Any]]:
     """The sentences as a board has them; `audio` is the address of the sound, None without a voice.
 
@@ -76,7 +71,7 @@ def as_json(desk_code: str, sentences: Sequence[Sentence], *, voiced: bool) -> l
 def on_board(office: Office, desk_id: int) -> list[Sentence]:
     """All sentences that the desk's board calls now; none where it is silent."""
     with office.look() as unit:
-        return _called_now(unit, desk_id) if aloud(unit.session, desk_id) else []
+        return _called_now(unit, desk_id) if announced.speech(unit.session, desk_id) else []
 
 
 def sound(office: Office, desk_code: str, name: str) -> Future[Path]:
@@ -125,7 +120,7 @@ def _trial(unit: Unit, desk_id: int) -> list[Sentence]:
 
 
 def _occasions(session: Session, rows: Sequence[CalledRow]) -> Mapping[int, Occasion]:
-    # Not by the ticket's count of calls: that begins anew with each visit to a window.
+    # Not by the ticket's count of calls: that begins anew with each visit to a counter.
     called = [row.call_id for row in rows]
     return {one.call_id: _occasion(one) for one in announced.before(session, called)}
 

@@ -43,8 +43,8 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         missed = rows.missed_numbers(session, desk.id, day, MISSED_MOST)
         counters = staffed_counters(session, desk.id)
         said = announcements.of_calls(session, calling)
-        aloud = announcements.aloud(session, desk.id)
-        facts = _facts(unit, desk.id, services)
+        row = session.get_one(Desk, desk.id)
+        facts = _facts(unit, row, services)
     return {
         "desk": {"code": desk.code, "names": desk.names, "place": desk.places},
         "municipality": {"names": desk.municipality_names},
@@ -55,13 +55,13 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         "generated_at": unit.now.isoformat(),
         "calling": [
             {
-                **_called(row),
-                "aloud": aloud,
-                "announcement": announcements.as_json(desk.code, said[row.call_id], voiced=aloud),
+                **_called(call),
+                "aloud": row.speech,
+                "announcement": announcements.as_json(desk.code, said[call.call_id], voiced=row.speech),
             }
-            for row in calling
+            for call in calling
         ],
-        "recent": [_called(row) for row in recent],
+        "recent": [_called(call) for call in recent],
         "missed": [label(letter, number) for letter, number in missed],
         "services": [service_json(service) for service in services],
         "waiting": sum(service.waiting for service in services),
@@ -69,15 +69,14 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
     }
 
 
-def _facts(unit: Unit, desk_id: int, services: list[desks.ServiceView]) -> DeskFacts:
-    row = unit.session.get_one(Desk, desk_id)
+def _facts(unit: Unit, row: Desk, services: list[desks.ServiceView]) -> DeskFacts:
     return DeskFacts(
         closed=row.closed_on == unit.today,
         stopped=row.stopped_on == unit.today,
         paused=row.paused,
         waiting=sum(service.waiting for service in services),
         longest_wait=max((service.wait[1] for service in services if service.open), default=0),
-        paused_counters=rows.paused_counters(unit.session, desk_id),
+        paused_counters=rows.paused_counters(unit.session, row.id or 0),
         own=row.notice,
     )
 
