@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from .bounds import refuse_outside
 from .errors import Refusal
 from .languages import DEFAULT, LANGUAGES
 from .order import OrderKind
@@ -69,9 +70,7 @@ def checked(rules: CallingRules) -> CallingRules:
 
     Raises `Refusal`: rule_number(field, least, most), notice_long(most), notice_japanese.
     """
-    for name, (least, most) in BOUNDS.items():
-        if not least <= getattr(rules, name) <= most:
-            raise Refusal("rule_number", field={"ja": LABELS[name]}, least=least, most=most)
+    refuse_outside(rules, BOUNDS, LABELS)
     return replace(rules, notice=_notice(rules.notice))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from .arrival import LatePolicy
 from .booking_rules import ClosesUnit, OpensUnit
+from .bounds import refuse_outside
 from .errors import Refusal
 
 EARLIEST_MESSAGE: Final = time(8)
@@ -75,9 +76,7 @@ def checked(rules: ServiceRules) -> ServiceRules:
         "opens_amount": (0, MOST_OPENS[rules.opens_unit]),
         "closes_amount": (0, MOST_CLOSES[rules.closes_unit]),
     }
-    for name, (least, most) in bounds.items():
-        if not least <= getattr(rules, name) <= most:
-            raise Refusal("rule_number", field={"ja": LABELS[name]}, least=least, most=most)
+    refuse_outside(rules, bounds, LABELS)
     if bool(rules.max_in_period) != bool(rules.period_days):
         raise Refusal("rule_period")
     if _opens_too_late(rules):
