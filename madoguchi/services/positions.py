@@ -168,10 +168,9 @@ def return_place(unit: Unit, desk: Desk, ticket: Ticket) -> None:
     within = timedelta(minutes=desk.return_within) if desk.return_within else None
     called_at = queue.last_called_at(unit.session, ticket.id or 0)
     others = passes(ReturnRule(desk.return_rule), called_at, within, unit.now)
-    if others != 0:
-        move_back(unit, desk, ticket, others)
-    ticket.near_told = ahead_of(unit, ticket) <= desk.near_threshold
-    unit.session.flush()
+    if others == 0 or not move_back(unit, desk, ticket, others):
+        ticket.near_told = ahead_of(unit, ticket) <= desk.near_threshold
+        unit.session.flush()
 
 
 def tell_near(office: Office, unit: Unit, desk: Desk) -> int:

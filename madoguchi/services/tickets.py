@@ -13,7 +13,7 @@ from ..store import tickets as rows
 from ..store.tables import Desk, Ticket
 from . import one_number, positions, stages
 from .office import Office, Unit
-from .steps import Step, locked, take_step, tried_again
+from .steps import Step, locked, put_back, take_step, tried_again
 from .ticket_views import (
     MOST_POSTPONED,
     TicketView,
@@ -121,10 +121,8 @@ def undo_postponing(office: Office, line_user_id: int, ticket_id: int) -> Ticket
         change = postponing_to_undo(unit, ticket)
         if change is None:
             raise Refusal("undo_postponing_late")
-        for name in _PLACE:
-            setattr(ticket, name, _value(name, change.before[name]))
+        put_back(ticket, {name: change.before[name] for name in _PLACE})
         change.undone = True
-        ticket.version += 1
         return _settled(office, unit, desk, ticket)
 
 
@@ -242,8 +240,3 @@ def _return_place(unit: Unit, desk: Desk, ticket: Ticket) -> int | None:
         raise Refusal("return_too_late", minutes=desk.return_within)
     one_number.refuse_second(unit, ticket, ticket.service_id)
     return return_place(unit, row)
-
-
-def _value(name: str, value: object) -> object:
-    moments = ("queued_at", "not_before", "place_before")
-    return datetime.fromisoformat(value) if name in moments and isinstance(value, str) else value
