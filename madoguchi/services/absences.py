@@ -9,11 +9,10 @@ from sqlmodel import col
 
 from ..domain.tickets import Action
 from ..store import desks, queue, tickets
-from ..store.tables import Desk, Ticket, TicketChange
+from ..store.tables import Desk
 from . import audit, news
-from .calling import outcome
 from .office import Office, Unit
-from .steps import UNDO_FOR, Outcome, Step, new_batch, take_step
+from .steps import Step, new_batch, take_step
 
 
 def mark_absent(office: Office) -> int:
@@ -25,30 +24,6 @@ def mark_absent(office: Office) -> int:
         rules = select(Desk).where(col(Desk.absent_after_calls) > 0).order_by(col(Desk.id))
         due = [desk.id or 0 for desk in unit.session.execute(rules).scalars() if _due(unit, desk)]
     return sum(_mark_at(office, desk_id) for desk_id in due)
-
-
-def just_marked(unit: Unit, counter_id: int) -> Outcome | None:
-    """What `mark_absent` did at the counter in the last seconds, for its clerk to take back."""
-    query = (
-        select(TicketChange, Ticket)
-        .join(Ticket, col(Ticket.id) == col(TicketChange.ticket_id))
-        .where(
-            col(TicketChange.counter_id) == counter_id,
-            col(TicketChange.action) == Action.MISS.value,
-            col(TicketChange.staff_id).is_(None),
-            col(TicketChange.undone).is_(False),
-            col(TicketChange.changed_at) >= unit.now - UNDO_FOR,
-            col(TicketChange.version_after) == col(Ticket.version),
-        )
-        .order_by(col(TicketChange.id).desc())
-        .limit(1)
-    )
-    found = unit.session.execute(query).one_or_none()
-    if found is None:
-        return None
-    change, ticket = found
-    done = outcome(unit, change.batch, ticket)
-    return Outcome(done.batch, done.ticket_id, done.number, change.changed_at + UNDO_FOR)
 
 
 def _due(unit: Unit, desk: Desk) -> list[int]:
