@@ -90,12 +90,9 @@ def _issuing(place: Place, generator: ProcessPoolExecutor) -> list[Figures]:
 
 
 def _push(place: Place, generator: ProcessPoolExecutor) -> Figures:
-    _empty_waiting_room(place.office)
+    _full_lobby(place, generator)
     with _bare() as bare_port:
         found = place.city
-        generator.submit(
-            rounds.fill_lobby, place.server.port, found.terminal_tokens, found.service_codes, LOBBY
-        ).result()
         pushed = generator.submit(
             rounds.pushes,
             place.server.port,
@@ -118,11 +115,8 @@ def _push(place: Place, generator: ProcessPoolExecutor) -> Figures:
 
 
 def _crowded(place: Place, generator: ProcessPoolExecutor, line_port: int) -> Figures:
-    _empty_waiting_room(place.office)
+    _full_lobby(place, generator)
     found, before = place.city, place.server.memory
-    generator.submit(
-        rounds.fill_lobby, place.server.port, found.terminal_tokens, found.service_codes, LOBBY
-    ).result()
     running = generator.submit(
         crowded.crowded,
         place.server.port,
@@ -169,6 +163,15 @@ def _empty_waiting_room(office: Office) -> None:
     """Each round begins as a morning does: with nobody waiting."""
     with office.change() as unit:
         unit.session.connection().execute(text("UPDATE ticket SET state = 'done' WHERE state = 'waiting'"))
+
+
+def _full_lobby(place: Place, generator: ProcessPoolExecutor) -> None:
+    """`LOBBY` people wait, and nobody else."""
+    _empty_waiting_room(place.office)
+    found = place.city
+    generator.submit(
+        rounds.fill_lobby, place.server.port, found.terminal_tokens, found.service_codes, LOBBY
+    ).result()
 
 
 @contextmanager
