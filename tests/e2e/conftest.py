@@ -15,6 +15,7 @@ from browser_kit import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, sync_playwright
 from stage import ROOT, City, People, free_ports
 
+from bench.city import zone_at_noon
 from tools.ports import listens, wait_until
 
 _READY_SECONDS = 120
@@ -54,6 +55,8 @@ def _running(var_dir: Path, **further: str) -> Iterator[City]:
         "SANDBOX_PORT": str(line),
         "SANDBOX_PRINTER_PORT": str(printer),
         "MADOGUCHI_VAR_DIR": str(var_dir),
+        # Whatever the hour: today still has places and bookings, and does not end under a test.
+        "MADOGUCHI_TIMEZONE": zone_at_noon(),
         **further,
     }
     with log.open("w") as out:
