@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from office_kit import City, clock_of
 from settings_tab import SettingsTab
-from sqlmodel import Session
 
 from madoguchi.domain.roles import Role
-from madoguchi.services import announcements, desk_rules, running
+from madoguchi.services import desk_rules, running
 from madoguchi.services.actors import Actor
 from madoguchi.services.office import Office
 from madoguchi.state.settings_calling import AT_CALLING
+from madoguchi.store.tables import Desk
 
 
 @pytest.fixture
@@ -117,13 +117,11 @@ def test_a_counter_that_is_none_changes_nothing(tab: SettingsTab, junk: dict[str
     assert ([one.takes for one in tab.calling.counters], tab.calling.said) == (before, "")
 
 
-def test_the_voice_is_tried_in_every_language_by_everybody_who_sees_the_queue(
-    tab: SettingsTab, city: City, monkeypatch: pytest.MonkeyPatch
+def test_a_silent_desk_tries_the_voice_in_every_language_for_everybody_who_sees_the_queue(
+    office: Office, tab: SettingsTab, city: City
 ) -> None:
-    def no_calls(_session: Session, _desk_id: int) -> bool:
-        raise AssertionError("a trial is no call")
-
-    monkeypatch.setattr(announcements, "aloud", no_calls)
+    with office.change() as unit:
+        unit.session.get_one(Desk, city.desk_id).speech = False
     tab.who = city.viewer
     tab.does(tab.voice.ask())
     assert [one.language for one in tab.voice.samples][:3] == ["ja", "ja-easy", "en"]
