@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
 from ..domain.tickets import AT_COUNTER, Action
 from ..store import tickets
+from ..store.outbox import CALL, CALL_MOMENT
 from ..store.tables import Call, Counter, Desk, Ticket
 from . import audit, counters, leaving, outbox, positions, visit_route
 from .actors import Actor
 from .office import Office, Unit
 from .steps import UNDO_FOR, Outcome, Step, Unreached, new_batch, take_step
-
-CALL_MOMENT: Final = timedelta(minutes=30)
-"""Longer after its cause, a call by push would send people to an empty counter."""
 
 
 def call_next(office: Office, actor: Actor, counter_id: int, expected: int | None) -> Outcome:
@@ -164,7 +159,7 @@ def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket, called_a
         unit,
         # The version grows even by an undo, so a call after an undone one is a cause of its own.
         cause=called_cause(ticket, ticket.version),
-        kind="ticket_called",
+        kind=CALL,
         line_user_id=ticket.line_user_id,
         ticket_id=ticket.id,
         expires_in=CALL_MOMENT,

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy import bindparam, case, delete, or_, select, update
 from sqlmodel import col
 
 from ..store.direct import execute, execute_all
 from ..store.inserting import INSERTS
-from ..store.outbox import HELD_FOR_LONG
+from ..store.outbox import HELD_FOR_LONG, OVER, OVERTAKEN
 from ..store.tables import LineUser, OutboxMessage
 from .office import Unit
 from .sending import LEASE
@@ -164,9 +164,8 @@ def written(unit: Unit, cause: str) -> bool:
 
 
 def withdraw(unit: Unit, cause: str) -> bool:
-    """Take back a message that no sender has touched yet; whether there was one."""
+    """Take back a message that no sender has touched and nobody was told otherwise; whether there was one."""
     table = OutboxMessage.__table__  # type: ignore[attr-defined]
-    gone = delete(table).where(
-        table.c.cause == cause, table.c.state == "pending", table.c.first_tried_at.is_(None)
-    )
+    untold = or_(table.c.state == "pending", table.c.failure.in_((OVER, OVERTAKEN)))
+    gone = delete(table).where(table.c.cause == cause, untold, table.c.first_tried_at.is_(None))
     return bool(unit.session.connection().execute(gone).rowcount)

@@ -17,7 +17,6 @@ LEASE = timedelta(seconds=20)
 """How long a message that is being sent is left alone; well above the time-out of one call."""
 KEY_LIFE = timedelta(hours=23, minutes=50)
 """LINE forgets a retry key after 24 hours and would then send again."""
-CALL_KIND = "ticket_called"
 _UNASKED = ("booking_reminder", "place_offered")
 """Kinds that nobody has just asked for; others are when the office did it of its own accord."""
 
@@ -39,12 +38,13 @@ class Due:
 def claim(office: Office, limit: int) -> list[Due]:
     """Lease up to `limit` due messages, at most one per receiver and each receiver's oldest; calls first.
 
-    Marks the first try before it is made. What is too late, has nobody to reach or must make room for what
-    matters more (`domain/quota.py`) is dropped on the way; what nobody asked for waits for the morning, also
-    when trouble kept it from going out before the night.
+    Marks the first try before it is made. What is too late, no longer true, has nobody to reach or must make
+    room for what matters more (`domain/quota.py`) is dropped on the way; what nobody asked for waits for the
+    morning, also when trouble kept it from going out before the night.
     """
     with office.change() as unit:
         ration = quota.ration(unit, unit.now + LEASE)
+        rows.bring_back_calls(unit.session, unit.now)
         dropped = rows.drop_hopeless(unit.session, unit.now)
         dropped |= rows.drop_worths(unit.session, unit.now, ration.stopped(), ration.reason)
         found = rows.take_due(unit.session, unit.now, unit.now + LEASE, limit)
@@ -138,7 +138,7 @@ def _not_taken(unit: Unit, message_id: int, **values: object) -> None:
 
 def _show_call(unit: Unit, settled: rows.Settled) -> None:
     """Let the clerks see whether who was called has heard of it."""
-    if settled.kind == CALL_KIND and settled.ticket_id is not None:
+    if settled.kind == rows.CALL and settled.ticket_id is not None:
         _show(unit, [settled.ticket_id])
 
 

@@ -10,7 +10,7 @@ from line_kit import Town, door_open, open_events, until
 from office_kit import clock_of
 from post_kit import befriended, make_due, push, rows, states, write
 
-from madoguchi.services import issuing, sending
+from madoguchi.services import calling, counters, issuing, sending
 from madoguchi.services.changes import OutboxFilled
 from madoguchi.services.line_users import line_user
 from sandbox.line.faults import Fault
@@ -137,11 +137,13 @@ async def test_messages_of_one_receiver_arrive_in_order_though_the_first_has_tro
 async def test_near_is_not_told_once_called(closed_town: Town) -> None:
     town = closed_town
     user = befriended(town)
-    bill = town.city.other_desk_service_id
-    ticket = issuing.issue_in_line(town.office, line_user_id=user, service_id=bill, event_id="e").id
+    clerk, counter = town.city.clerk, town.city.counter_ids[2]
+    ticket = issuing.issue_in_line(
+        town.office, line_user_id=user, service_id=town.city.service_id, event_id="e"
+    ).id
     push(town, user, "near", kind="ticket_near", ticket_id=ticket)
-    more = {"counter": "3", "place": {"ja": ""}, "calls": 1}
-    push(town, user, "called", kind="ticket_called", ticket_id=ticket, facts=more)
+    counters.take_counter(town.office, clerk, counter)
+    calling.call_next(town.office, clerk, counter, None)
     async with door_open(town.office):
         await until(lambda: states(town) == ["dropped", "sent"])
     assert "3番窓口へ" in town.received("hanako")[0]["altText"]
