@@ -17,6 +17,8 @@ LEASE = timedelta(seconds=20)
 """How long a message that is being sent is left alone; well above the time-out of one call."""
 KEY_LIFE = timedelta(hours=23, minutes=50)
 """LINE forgets a retry key after 24 hours and would then send again."""
+WAIT_BEFORE_A_CALL = timedelta(seconds=5)
+"""A message that keeps a call waiting is tried again this soon at the latest."""
 _UNASKED = ("booking_reminder", "place_offered")
 """Kinds that nobody has just asked for; others are when the office did it of its own accord."""
 
@@ -69,6 +71,8 @@ def _goes(unit: Unit, row: OutboxMessage, ration: quota.Ration) -> bool:
         return False
     row.first_tried_at = row.first_tried_at or unit.now
     row.attempts += 1
+    # What is on its way has failed in nothing yet; what waits for another try has (`outbox.hurry`).
+    row.failure = None
     return True
 
 
@@ -125,8 +129,13 @@ def refused_for_the_month(office: Office, message_id: int) -> None:
 
 
 def later(office: Office, message_id: int, wait: timedelta, why: str) -> None:
-    """Try again after `wait`; when its moment has passed by then, the next claim drops it."""
+    """Try again after `wait`, sooner where it keeps a call waiting.
+
+    When its moment has passed by then, the next claim drops it.
+    """
     with office.change() as unit:
+        if rows.call_behind(unit.session, message_id):
+            wait = min(wait, WAIT_BEFORE_A_CALL)
         _not_taken(unit, message_id, try_at=unit.now + wait, failure=why[:200])
 
 

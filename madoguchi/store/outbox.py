@@ -27,7 +27,8 @@ OVER: Final = "no longer called"
 """Why a call was dropped: its holder is at the counter, absent or gone, or waits again."""
 HELD_FOR_LONG: Final = timedelta(minutes=1)
 """A message held back for longer than this, as for the night, keeps nothing behind it waiting."""
-_LONGEST_RETRY: Final = timedelta(minutes=15)
+LONGEST_RETRY: Final = timedelta(minutes=15)
+"""No message waits longer than this for its next try."""
 
 
 def _of_worth(worth: Worth) -> ColumnElement[bool]:
@@ -51,7 +52,7 @@ def _oldest_of_its_receiver(now: datetime) -> ColumnElement[bool]:
         col(older.id) < col(OutboxMessage.id),
         or_(
             col(older.try_at) <= now + HELD_FOR_LONG,
-            and_(col(older.first_tried_at).is_not(None), col(older.try_at) <= now + _LONGEST_RETRY),
+            and_(col(older.first_tried_at).is_not(None), col(older.try_at) <= now + LONGEST_RETRY),
         ),
     )
 
@@ -185,6 +186,19 @@ def settle(session: Session, message_id: int, **values: Any) -> Settled | None:
     )
     row = session.execute(change).first()
     return None if row is None else Settled(*row)
+
+
+def call_behind(session: Session, message_id: int) -> bool:
+    """Whether a call to the same receiver waits behind this message."""
+    call = aliased(OutboxMessage)
+    query = select(col(call.id)).where(
+        col(OutboxMessage.id) == message_id,
+        col(call.line_user_id) == col(OutboxMessage.line_user_id),
+        col(call.id) > col(OutboxMessage.id),
+        col(call.kind) == CALL,
+        col(call.state) == PENDING,
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def next_try(session: Session, now: datetime) -> datetime | None:

@@ -10,6 +10,7 @@ from line_kit import Town, door_open, open_events, until
 from office_kit import clock_of
 from post_kit import befriended, make_due, push, rows, states, write
 
+from madoguchi.line import sender
 from madoguchi.services import calling, counters, issuing, sending
 from madoguchi.services.changes import OutboxFilled
 from madoguchi.services.line_users import line_user
@@ -132,6 +133,26 @@ async def test_messages_of_one_receiver_arrive_in_order_though_the_first_has_tro
     make_due(town)
     await until(lambda: states(town) == ["sent"] * 3)
     assert [one["altText"][:4] for one in town.received("hanako")] == ["0001", "0002"]
+
+
+async def test_a_call_goes_out_at_once_though_an_older_message_was_to_wait_a_minute(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = befriended(town)
+    monkeypatch.setattr(sender, "wait_before_retry", lambda *_: timedelta(minutes=1))
+    town.platform.faults.order(Fault("error500", "push"))
+    push(town, user, "0001")
+    await until(lambda: rows(town)[0].failure is not None)
+    clerk, counter = town.city.clerk, town.city.counter_ids[2]
+    issuing.issue_in_line(town.office, line_user_id=user, service_id=town.city.service_id, event_id="e")
+    counters.take_counter(town.office, clerk, counter)
+    calling.call_next(town.office, clerk, counter, None)
+    # The clock stands still: not a second of the minute passes.
+    await until(lambda: states(town) == ["sent", "sent"], patience=10)
+    first, second = (one["altText"] for one in town.received("hanako"))
+    assert first.startswith("0001")
+    assert "3番窓口へ" in second
+    assert town.platform.counts["push"] == 2
 
 
 async def test_near_is_not_told_once_called(closed_town: Town) -> None:
