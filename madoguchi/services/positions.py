@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from ..domain import placing_behind
@@ -25,11 +25,12 @@ from ..domain.order import (
     order_key,
 )
 from ..domain.placing_behind import Placed
-from ..domain.returning import ReturnRule, passes
+from ..domain.returning import passes
 from ..domain.tickets import TicketState
 from ..store import desks, queue, tickets
 from ..store.tables import Counter, Desk, Ticket
 from . import pace, stages
+from .coming_back import coming_back
 from .office import Office, Unit
 
 AFTER_ALL: Final = 2**31 - 1
@@ -165,9 +166,7 @@ def return_place(unit: Unit, desk: Desk, ticket: Ticket) -> None:
 
     Changes what `move_back` changes. Nobody gets a better place than before.
     """
-    within = timedelta(minutes=desk.return_within) if desk.return_within else None
-    called_at = queue.last_called_at(unit.session, ticket.id or 0)
-    others = passes(ReturnRule(desk.return_rule), called_at, within, unit.now)
+    others = passes(coming_back(unit, ticket.id or 0, desk.return_rule, desk.return_within).rule)
     if others == 0 or not move_back(unit, desk, ticket, others):
         ticket.near_told = ahead_of(unit, ticket) <= desk.near_threshold
         unit.session.flush()

@@ -52,7 +52,7 @@ def _form() -> rx.Component:
                 fields.field(
                     "戻られた方は", fields.choice("return_rule", *_RETURNS, **_value("return_rule"))
                 ),
-                _number("不在から（遅いと列のうしろ。0は制限なし）", "return_within", "分以内"),
+                _number("最後の呼び出しから（遅いと列のうしろ。0は制限なし）", "return_within", "分以内"),
                 class_name="field-row",
             ),
         ),

@@ -71,7 +71,8 @@ class Desk(SQLModel, table=True):
     """Minutes from the last call until then."""
     return_rule: str = Field(default=ReturnRule.AFTER_THREE.value, max_length=12)
     return_within: int = Field(default=60, ge=0)
-    """An absent one who comes back later than so many minutes waits at the back; 0: no such limit."""
+    """Later than so many minutes after the last call an absent one is refused in LINE, and put to the back by
+    staff; 0: no such limit."""
     remote: bool = True
     """Whether numbers can be taken in LINE, from anywhere."""
     remote_limit: int = Field(default=0, ge=0)
