@@ -104,8 +104,6 @@ def _plain_before(unit: Unit, desk_id: int, key: OrderKey, policy: Policy) -> in
     if rank > (0, WALK_IN):
         return queue.plain_count(unit.session, desk_id, unit.today)
     if rank == (0, DUE):
-        if policy.patience is None:
-            return 0
         # Only those count as due who have waited for the desk's whole patience.
         moment -= policy.patience
         longest = unit.now - policy.patience

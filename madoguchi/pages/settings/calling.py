@@ -92,7 +92,7 @@ def _order() -> rx.Component:
             CALLING.kind == "appointments_first",
             _numbers(
                 ("予約の時刻の", "appointment_lead", "分前から先に呼ぶ"),
-                ("待っている人が予約に抜かれなくなるのは（0はなし）", "patience", "分待ったら"),
+                ("待っている人が予約に抜かれなくなるのは", "patience", "分待ったら"),
             ),
         ),
         rx.cond(

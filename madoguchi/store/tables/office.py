@@ -62,7 +62,7 @@ class Desk(SQLModel, table=True):
     appointment_lead: int = 5
     """A checked-in appointment counts as due from so many minutes before its time."""
     patience: int = 60
-    """Whoever waited so many minutes goes as one who is due; 0: never."""
+    """Whoever waited so many minutes goes as one who is due."""
     ratio_appointments: int = 3
     ratio_others: int = 1
     absent_after_calls: int = Field(default=3, ge=0)

@@ -58,6 +58,7 @@ def test_saving_the_same_records_nothing(office: Office, city: City, admin: Acto
     ("values", "code"),
     [
         ({"patience": 481}, "rule_number"),
+        ({"patience": 0}, "rule_number"),
         ({"ratio_others": 0}, "rule_number"),
         ({"near_threshold": -1}, "rule_number"),
         ({"notice": {"ja": "あ" * 61}}, "notice_long"),
