@@ -94,7 +94,7 @@ class Counter(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     desk_id: int = Field(foreign_key="desk.id", index=True)
     label: str = Field(max_length=8)
-    """What stands above the window: ``3``."""
+    """What stands above it: ``3``."""
     staff_id: int | None = Field(default=None, foreign_key="staff.id")
     """Who sits there now."""
     taken_at: datetime | None = None
