@@ -197,7 +197,7 @@ class TodayCounter(TodayActs, mixin=True):
             self.refusal = "一つは受ける業務を選んでください。"
             return
         chosen = [] if len(after) == len(shown) else after
-        if await self._do(counters.choose_services, self.counter_id, chosen) is not None:
+        if await self._do(counters.choose_services, self.counter_id, chosen, before) is not None:
             self._services_before = before
             self._offer(f"{OF_COUNTER}services", "受ける業務を変えました")
 
