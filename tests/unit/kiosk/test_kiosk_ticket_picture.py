@@ -7,17 +7,19 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from kiosk.fonts import Fonts
+from kiosk.lines_of_text import broken
 from kiosk.messages import TicketFace
-from kiosk.sheet import broken
 from kiosk.texts import LANGUAGES, load_texts
 from kiosk.ticket_picture import TicketPicture
 
-WIDTHS = (576, 512, 384)
+WIDTHS = (576, 512, 384, 360)
 Make = Callable[..., TicketFace]
 
 
 def _drawn(width: int, fonts: Fonts, face: TicketFace) -> Image.Image:
-    return TicketPicture(width, fonts, load_texts()).draw(face)
+    (picture,) = TicketPicture(width, fonts, load_texts()).page(face)
+    assert isinstance(picture, Image.Image)
+    return picture
 
 
 def _tallest_run_of_ink(picture: Image.Image) -> tuple[int, int]:
