@@ -93,6 +93,9 @@ class StaffCorner:
         touch = _numbered(self._queue.owed(), request.path_params["number"])
         if touch is None or touch.face is None or touch.paper is Paper.PRINTING:
             return Response(status_code=404)
+        if not touch.face.ticket.id:
+            # Given without the server, which alone can take it back once it has heard of it.
+            return Response(status_code=409)
         # First here: nothing is worse than the paper of a number that no longer counts.
         self._journal.paper(touch.key, Paper.VOIDED)
         try:

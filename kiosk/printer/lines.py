@@ -15,6 +15,7 @@ from escpos.printer import Network, Serial, Usb
 from kiosk.printer.address import PrinterAddress
 from kiosk.printer.talk import Line
 
+CONNECT_TIMEOUT = 2.0
 SEND_TIMEOUT = 5.0
 _MOST = 64
 _BITS_A_BYTE = 10
@@ -51,7 +52,7 @@ class NetworkLine:
     answers = True
 
     def __init__(self, host: str, port: int) -> None:
-        self._driver: Any = Network(host, port, timeout=SEND_TIMEOUT)
+        self._driver: Any = Network(host, port, timeout=CONNECT_TIMEOUT)
 
     def open(self) -> None:
         """Connect."""
