@@ -14,6 +14,7 @@ WHITE, BLACK = 255, 0
 _LONGEST = 4000
 _MARGIN = 6
 _MOST_LINES = 5
+_NARROWEST_LETTERS = 4
 # Between grey and black: thin strokes of small kanji survive the turn to one bit.
 _THRESHOLD = 150
 # Small print shrinks less than the paper does, or nobody could read a 58 mm ticket. In 203rds of an inch.
@@ -131,7 +132,9 @@ class Sheet:
 
     def _lines(self, words: Words, room: int) -> list[tuple[str, ImageFont.FreeTypeFont]]:
         font = self._font(words)
-        return [(line, font) for line in broken(words.text, font, room)[:_MOST_LINES]]
+        # More letters than this never fit, and measuring each of them would keep the paper waiting.
+        most = _MOST_LINES * room * _NARROWEST_LETTERS // round(font.size)
+        return [(line, font) for line in broken(words.text[:most], font, room)[:_MOST_LINES]]
 
     def _write(self, line: str, left: float, font: ImageFont.FreeTypeFont) -> None:
         self._draw.text((left, self.y), line, font=font, fill=BLACK)
