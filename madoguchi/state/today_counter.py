@@ -8,7 +8,6 @@ from typing import Final
 
 import reflex as rx
 
-from ..domain.errors import Refusal
 from ..domain.roles import Permission
 from ..services import (
     calling,
@@ -19,7 +18,7 @@ from ..services import (
     running,
     visit_route,
 )
-from ..texts import refusal_text, say
+from ..texts import say
 from . import typed
 from .access import needs
 from .answers import asked
@@ -216,6 +215,11 @@ class TodayCounter(TodayActs, mixin=True):
             return await self._do(counters.pause, changed.id, self._paused_before) is not None
         before, after = list(self._services_before), list(self._services_after)
         return await self._do(counters.choose_services, changed.id, before, after) is not None
+
+    def _services_shown(self) -> list[int]:
+        """What the page says my counter takes, as it is stored: nothing for all."""
+        taken = [one.id for one in self.counter_services if one.taken]
+        return [] if len(taken) == len(self.counter_services) else taken
 
     async def _ask_where(self, name: str) -> None:
         """Open a panel that needs to know where the current ticket can go on to; again closes it."""
