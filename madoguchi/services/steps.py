@@ -3,7 +3,8 @@
 The locking rule: whoever changes a ticket that exists locks its desk first, then the ticket. Who takes a
 ticket from one desk to another locks both desks, the lower id first, before any ticket; a number sequence
 comes after both. Two changes at one desk therefore never run at once, and no two can wait for each other.
-Issuing only adds tickets and locks the number sequence alone.
+Issuing only adds tickets and locks the number sequence alone. Who sits down at a counter locks the own
+account before any desk.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ KINDS: Final = {
     "ticket_missed": "不在",
     "ticket_cancelled": "番号の取消",
     "desk_closed_today": "本日の終了",
+    "booking_desk_closed": "本日の終了（予約の方）",
     "desk_stopped": "新しい受付の終了",
     "ticket_near": "もうすぐ（人数）",
     "ticket_soon": "もうすぐ（時間）",
