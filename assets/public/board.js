@@ -55,10 +55,11 @@ function fitAll() {
 }
 
 function showAnnouncement(event) {
-  const { call_id, number, counter, sentences: said } = event.detail;
+  const { call_id, number, counter, desk, sentences: said } = event.detail;
   announced.add({ call_id });
   const own = said.find((sentence) => sentence.language === language) ?? said[0];
-  byId("spoken").textContent = `${number} ${fill(texts.counter_n, { counter })}. ${own.text}`;
+  const which = several ? `${nameIn(desk.names, language)} ` : "";
+  byId("spoken").textContent = `${which}${number} ${fill(texts.counter_n, { counter })}. ${own.text}`;
 }
 
 function offerSound() {

@@ -30,7 +30,7 @@ LABELS: Final = {
 """The numbers as staff read them."""
 BOUNDS: Final = {
     "appointment_lead": (0, 60),
-    "patience": (0, 480),
+    "patience": (1, 480),
     "ratio_appointments": (1, 20),
     "ratio_others": (1, 20),
     "near_threshold": (0, 30),

@@ -69,8 +69,8 @@ class Policy:
     kind: OrderKind = OrderKind.APPOINTMENTS_FIRST
     appointment_lead: timedelta = timedelta(minutes=5)
     """A checked-in appointment goes before walk-ins from this long before its time."""
-    patience: timedelta | None = timedelta(minutes=60)
-    """Whoever has waited this long goes as one who is due (None: never); so nobody waits for ever."""
+    patience: timedelta = timedelta(minutes=60)
+    """Whoever has waited this long goes as one who is due; so nobody waits for ever."""
     ratio: tuple[int, int] = (3, 1)
     """So many appointments in a row, then so many of the others."""
 
@@ -129,7 +129,7 @@ def key_changes(entry: Waiting, policy: Policy) -> Sequence[datetime]:
     keeps_its_time = entry.placed_as is None and policy.kind is not OrderKind.ARRIVAL
     if keeps_its_time and entry.appointment_at is not None:
         moments.append(entry.appointment_at - policy.appointment_lead)
-    if policy.kind is OrderKind.APPOINTMENTS_FIRST and policy.patience is not None:
+    if policy.kind is OrderKind.APPOINTMENTS_FIRST:
         moments.append(entry.queued_at + policy.patience)
     return sorted(moment for moment in moments if moment is not None)
 
@@ -141,7 +141,7 @@ def callable_at(entry: Waiting, now: datetime) -> bool:
 
 def waited_out(entry: Waiting, policy: Policy, now: datetime) -> datetime | None:
     """Since when the entry has waited for the desk's whole patience; None while it has not."""
-    if policy.kind is not OrderKind.APPOINTMENTS_FIRST or policy.patience is None:
+    if policy.kind is not OrderKind.APPOINTMENTS_FIRST:
         return None
     moment = entry.queued_at + policy.patience
     return moment if moment <= now else None

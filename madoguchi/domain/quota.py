@@ -45,6 +45,7 @@ WORTH: Final[Mapping[str, Worth]] = {
             "ticket_missed",
             "ticket_cancelled",
             "desk_closed_today",
+            "booking_desk_closed",
         ),
         Worth.CALL,
     ),

@@ -42,7 +42,7 @@ _LABELS: Final = {
     "証明": "しょうめい",
     "個室": "こしつ",
 }
-"""Words above windows, in kana; what is not here is left to the engine's dictionary."""
+"""Words above counters, in kana; what is not here is left to the engine's dictionary."""
 _A_PLACE: Final = (
     "窓口",
     "室",
@@ -69,7 +69,7 @@ class Occasion(StrEnum):
     AGAIN = "again"
     """It was called before and nobody came."""
     NEXT = "next"
-    """Its holder was handed over from another window."""
+    """Its holder was handed over from another counter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def announcement(
 def sentence(
     letter: str, number: int, counter: str, language: str, occasion: Occasion = Occasion.FIRST
 ) -> Sentence:
-    """What is said in `language`, one of ours; `counter` is what stands above the window."""
+    """What is said in `language`, one of ours; `counter` is its label."""
     return _WRITERS[language](letter.upper(), number, counter.strip(), occasion)
 
 
@@ -153,16 +153,16 @@ def _number(letter: str, number: int) -> _Words:
     return spelled + _figures(number) + _same("番", "ばん")
 
 
-def _window(counter: str) -> _Words:
+def _counter(label: str) -> _Words:
     """The label with what makes a place of it: 3番窓口, 相談室, 赤の窓口."""
-    found = _NUMBERED.fullmatch(counter.upper())
+    found = _NUMBERED.fullmatch(label.upper())
     if found:
         before, figures, after = found.groups()
         return _letter(before) + _figures(int(figures)) + _letter(after) + _same("番窓口", "ばんまどぐち")
-    if counter.upper() in LETTERS:
-        return _letter(counter.upper()) + _same("番窓口", "ばんまどぐち")
-    named = _same(counter, _LABELS.get(counter, counter))
-    return named if counter.endswith(_A_PLACE) else named + _same("の窓口", "のまどぐち")
+    if label.upper() in LETTERS:
+        return _letter(label.upper()) + _same("番窓口", "ばんまどぐち")
+    named = _same(label, _LABELS.get(label, label))
+    return named if label.endswith(_A_PLACE) else named + _same("の窓口", "のまどぐち")
 
 
 _JA: Final = {
@@ -175,7 +175,7 @@ _JA: Final = {
 def _japanese(letter: str, number: int, counter: str, occasion: Occasion) -> Sentence:
     who = _number(letter, number) + _Words("の方、", "のかた、", "のかた、")
     then = _same("つづいて、") if occasion is Occasion.NEXT else _same("")
-    said = _JA[occasion] + who + then + _window(counter) + _same("へお越しください。", "へおこしください。")
+    said = _JA[occasion] + who + then + _counter(counter) + _same("へお越しください。", "へおこしください。")
     return Sentence("ja", said.text, said.spoken, said.kana)
 
 
@@ -189,23 +189,29 @@ _EASY: Final = {
 def _easy_japanese(letter: str, number: int, counter: str, occasion: Occasion) -> Sentence:
     then = _same("つぎに、") if occasion is Occasion.NEXT else _same("")
     who = _number(letter, number) + _same("の 人、", "の ひと、") + then
-    said = _EASY[occasion] + who + _window(counter) + _same("に 来て ください。", "に きて ください。")
+    said = _EASY[occasion] + who + _counter(counter) + _same("に 来て ください。", "に きて ください。")
     return Sentence("ja-easy", said.text, said.spoken, said.kana)
 
 
 def _in(
-    language: str, calls: Mapping[Occasion, str], number: str, window: str, named: str, *, spell: bool = False
+    language: str,
+    calls: Mapping[Occasion, str],
+    number: str,
+    numbered: str,
+    named: str,
+    *,
+    spell: bool = False,
 ) -> _Writer:
     """Sentences of another language, by occasion. `spell`: figures are said one by one after the letter, and
     a voice pauses between, so that it does not take the letter for a word."""
 
     def write(letter: str, figure: int, counter: str, occasion: Occasion) -> Sentence:
         figures = " ".join(str(figure)) if spell else str(figure)
-        where = (window if re.fullmatch(r"[A-Za-z0-9]+", counter) else named).format(counter=counter)
+        where = (numbered if re.fullmatch(r"[A-Za-z0-9]+", counter) else named).format(counter=counter)
 
         def said(between: str) -> str:
             who = number.format(number=f"{letter}{between}{figures}" if letter else figures)
-            return calls[occasion].format(number=who, window=where)
+            return calls[occasion].format(number=who, where=where)
 
         return Sentence(language, said(" "), said(", " if spell else " "))
 
@@ -219,9 +225,9 @@ _WRITERS: Final[Mapping[str, _Writer]] = {
     "en": _in(
         "en",
         {
-            Occasion.FIRST: "Number {number}, please come to {window}.",
-            Occasion.AGAIN: "Calling again. Number {number}, please come to {window}.",
-            Occasion.NEXT: "Number {number}, please go on to {window}.",
+            Occasion.FIRST: "Number {number}, please come to {where}.",
+            Occasion.AGAIN: "Calling again. Number {number}, please come to {where}.",
+            Occasion.NEXT: "Number {number}, please go on to {where}.",
         },
         "{number}",
         "counter {counter}",
@@ -231,9 +237,9 @@ _WRITERS: Final[Mapping[str, _Writer]] = {
     "zh-Hans": _in(
         "zh-Hans",
         {
-            Occasion.FIRST: "请 {number} 号到{window}。",
-            Occasion.AGAIN: "再次呼叫，请 {number} 号到{window}。",
-            Occasion.NEXT: "请 {number} 号接着到{window}。",
+            Occasion.FIRST: "请 {number} 号到{where}。",
+            Occasion.AGAIN: "再次呼叫，请 {number} 号到{where}。",
+            Occasion.NEXT: "请 {number} 号接着到{where}。",
         },
         "{number}",
         " {counter} 号窗口",
@@ -242,9 +248,9 @@ _WRITERS: Final[Mapping[str, _Writer]] = {
     "ko": _in(
         "ko",
         {
-            Occasion.FIRST: "{number} 고객님, {window} 와 주십시오.",
-            Occasion.AGAIN: "다시 부르겠습니다. {number} 고객님, {window} 와 주십시오.",
-            Occasion.NEXT: "{number} 고객님, 이어서 {window} 가 주십시오.",
+            Occasion.FIRST: "{number} 고객님, {where} 와 주십시오.",
+            Occasion.AGAIN: "다시 부르겠습니다. {number} 고객님, {where} 와 주십시오.",
+            Occasion.NEXT: "{number} 고객님, 이어서 {where} 가 주십시오.",
         },
         "{number}번",
         "{counter}번 창구로",
@@ -253,9 +259,9 @@ _WRITERS: Final[Mapping[str, _Writer]] = {
     "vi": _in(
         "vi",
         {
-            Occasion.FIRST: "Mời số {number} đến {window}.",
-            Occasion.AGAIN: "Xin gọi lại. Mời số {number} đến {window}.",
-            Occasion.NEXT: "Mời số {number} đến tiếp {window}.",
+            Occasion.FIRST: "Mời số {number} đến {where}.",
+            Occasion.AGAIN: "Xin gọi lại. Mời số {number} đến {where}.",
+            Occasion.NEXT: "Mời số {number} đến tiếp {where}.",
         },
         "{number}",
         "quầy số {counter}",
@@ -265,9 +271,9 @@ _WRITERS: Final[Mapping[str, _Writer]] = {
     "pt": _in(
         "pt",
         {
-            Occasion.FIRST: "Senha {number}, dirija-se ao {window}.",
-            Occasion.AGAIN: "Chamando novamente. Senha {number}, dirija-se ao {window}.",
-            Occasion.NEXT: "Senha {number}, siga agora para o {window}.",
+            Occasion.FIRST: "Senha {number}, dirija-se ao {where}.",
+            Occasion.AGAIN: "Chamando novamente. Senha {number}, dirija-se ao {where}.",
+            Occasion.NEXT: "Senha {number}, siga agora para o {where}.",
         },
         "{number}",
         "guichê {counter}",

@@ -14,14 +14,11 @@ class ReturnRule(StrEnum):
     BACK = "back"
 
 
-def passes(
-    rule: ReturnRule, called_at: datetime | None, within: timedelta | None, now: datetime
-) -> int | None:
-    """Behind how many of those waiting the place is; None: behind everybody.
+def too_late(last_called_at: datetime | None, within: timedelta | None, now: datetime) -> bool:
+    """Whether more than `within` has gone by since the last call (None: no such limit)."""
+    return within is not None and last_called_at is not None and now - last_called_at > within
 
-    Who comes back later than `within` after the call (None: no such limit) has missed the rule's kindness.
-    """
-    too_late = within is not None and called_at is not None and now - called_at > within
-    if too_late or rule is ReturnRule.BACK:
-        return None
-    return 0 if rule is ReturnRule.NEXT else 3
+
+def passes(rule: ReturnRule) -> int | None:
+    """Behind how many of those waiting the place is; None: behind everybody."""
+    return {ReturnRule.NEXT: 0, ReturnRule.AFTER_THREE: 3, ReturnRule.BACK: None}[rule]

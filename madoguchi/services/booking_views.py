@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from ..domain.booking import ReservationState
@@ -89,7 +89,7 @@ def view_of(reservation: Shown, service: Service, desk: Desk, rules: BookingRule
         place=desk.places,
         items=service.items,
         state=ReservationState(reservation.state),
-        changeable_until=rules.deadline(reservation.starts_at),
+        changeable_until=changeable_until(reservation, desk, rules),
         desk_phone=desk.phone,
         minutes=max(5, round(service.estimated_minutes)),
         desk_id=reservation.desk_id,
@@ -100,6 +100,14 @@ def view_of(reservation: Shown, service: Service, desk: Desk, rules: BookingRule
         late_from=arrival.late_from(reservation.starts_at),
         late_policy=service.late_policy,
     )
+
+
+def changeable_until(reservation: Shown, desk: Desk, rules: BookingRules) -> datetime:
+    """Until when its citizen may move or cancel it; where staff closed the desk that day, all day."""
+    deadline = rules.deadline(reservation.starts_at)
+    if desk.closed_on != reservation.day:
+        return deadline
+    return datetime.combine(reservation.day, time.max, rules.zone).astimezone(UTC)
 
 
 def facts_of(booking: BookingView) -> dict[str, object]:

@@ -27,14 +27,12 @@ class Claimed:
     """The ticket that is the citizen's now."""
 
     ticket: TicketView
-    switched_desk: bool
-    """The ticket is of another desk than the one chosen before; that one is chosen now."""
     already_yours: bool
 
 
 @tried_again
 def claim(office: Office, line_user_id: int, typed_code: str) -> Claimed:
-    """Bind the ticket with this code to the LINE user.
+    """Bind the ticket with this code to the LINE user, whose chosen desk is then the ticket's.
 
     Raises `Refusal`: claim_missing, claim_blocked(minutes), claim_wrong, claim_used, claim_expired,
     ticket_of_day(day).
@@ -75,11 +73,10 @@ def _bind(office: Office, unit: Unit, user: LineUser, row: TicketRow) -> Claimed
         ticket.line_user_id = user.id
         ticket.language = user.language
         ticket.version += 1
-    switched = user.desk_id is not None and user.desk_id != ticket.desk_id
     user.desk_id = ticket.desk_id
     unit.session.flush()
     unit.desk_changed(ticket.desk_id)
-    return Claimed(view(office, unit, rows.by_id(unit.session, ticket.id or 0)), switched, yours)
+    return Claimed(view(office, unit, rows.by_id(unit.session, ticket.id or 0)), yours)
 
 
 def _refuse_unclaimable(unit: Unit, ticket: Ticket) -> None:

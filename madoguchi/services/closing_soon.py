@@ -10,7 +10,7 @@ from ..domain.roles import Permission
 from ..domain.tickets import Action, TicketState
 from ..store import desks, queue
 from ..store.tables import Desk, Ticket
-from . import audit, desk_changes, outbox, positions
+from . import audit, desk_changes, early_closing, outbox, positions
 from .actors import Actor
 from .calling import outcome, unchanged
 from .holidays import is_holiday
@@ -49,7 +49,8 @@ def stop_numbers(office: Office, actor: Actor, desk_id: int, stopped: bool) -> O
 
 def close_today(office: Office, actor: Actor, desk_id: int) -> Outcome:
     """Close the desk for today. Who waits or is on hold is cancelled, who is called absent; all are told when
-    the desk opens next. Whoever is being served stays until finished.
+    the desk opens next. Whoever is being served stays until finished. Bookings still to come stand, and who
+    made them in LINE is told.
 
     One click, undone with everything in it. When it is closed already nothing happens.
     Raises `Refusal`: not_allowed, unknown_desk.
@@ -66,7 +67,8 @@ def close_today(office: Office, actor: Actor, desk_id: int) -> Outcome:
             action, counter_id = (Action.MISS, ticket.counter_id) if called else (Action.CANCEL, None)
             take_step(unit, ticket, Step(action, actor.staff_id, counter_id, batch))
         told = tell(unit, sent_home, "desk_closed_today", until_when(unit, desk))
-        desk_changes.change(unit, actor, desk, batch, told, closed_on=unit.today)
+        booked = early_closing.tell(unit, desk)
+        desk_changes.change(unit, actor, desk, batch, [*told, *booked], closed_on=unit.today)
         audit.record(unit, actor.staff_id, "close_desk", f"desk:{desk_id}", tickets=len(sent_home))
         unit.desk_changed(desk_id)
         return outcome(unit, batch, None)

@@ -67,29 +67,40 @@ def pause(office: Office, actor: Actor, counter_id: int, paused: bool) -> Mappin
 
 
 def choose_services(
-    office: Office, actor: Actor, counter_id: int, service_ids: Sequence[int]
+    office: Office,
+    actor: Actor,
+    counter_id: int,
+    service_ids: Sequence[int],
+    expected: Sequence[int] | None = None,
 ) -> Mapping[int, int]:
     """Take these services only at the counter; none given: all of its desk, also those to come.
 
-    Who administers may choose for every counter. What nobody takes now, as `uncovered`.
-    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, unknown_service.
+    Who administers may choose for every counter. `expected` are those that the page showed: what a colleague
+    has chosen since is not wiped unseen. None: whatever was chosen before.
+    What nobody takes now, as `uncovered`.
+    Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, unknown_service, changed_meanwhile.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
         find = locked_counter if may(actor.role, Permission.ADMINISTER) else own_counter
         desk, counter = find(unit, actor, counter_id)
-        every = {service.id or 0 for service in desks.services(unit.session, desk.id or 0)}
-        chosen = sorted(set(service_ids))
-        if not every.issuperset(chosen):
+        every = sorted(service.id or 0 for service in desks.services(unit.session, desk.id or 0))
+        chosen = _chosen(service_ids, every)
+        if not set(every).issuperset(chosen):
             raise Refusal("unknown_service")
-        if chosen == sorted(every):
-            chosen = []
         if counter.services != chosen:
+            if expected is not None and _chosen(expected, every) != counter.services:
+                raise Refusal("changed_meanwhile")
             counter.services = chosen
             unit.session.flush()
             audit.record(unit, actor.staff_id, "choose_services", f"counter:{counter_id}", services=chosen)
             unit.desk_changed(desk.id or 0)
         return uncovered(unit, desk.id or 0)
+
+
+def _chosen(service_ids: Sequence[int], every: Sequence[int]) -> list[int]:
+    chosen = sorted(set(service_ids))
+    return [] if chosen == list(every) else chosen
 
 
 def uncovered(unit: Unit, desk_id: int) -> Mapping[int, int]:

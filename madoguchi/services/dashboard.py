@@ -124,6 +124,8 @@ class ReservationRow:
     late: bool
     channel: str
     ticket_number: str
+    reached: bool = True
+    """LINE can tell who made it."""
 
 
 @dataclass(frozen=True)
@@ -370,6 +372,7 @@ def _reservation(unit: Unit, row: rows.ReservationRow, service: Service) -> Rese
         late=awaited and unit.now > arrival_rules(service).late_from(row.starts_at),
         channel=row.channel,
         ticket_number=label(row.letter or "", row.number or 0) if checked_in else "",
+        reached=bool(row.following),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..domain.numbers import label
 from ..domain.order import Reason, Waiting, next_in_order, reason_of
@@ -24,7 +24,7 @@ class NextUp:
     queued_at: datetime
     priority_reason: str
     patience_minutes: int
-    """What the desk calls too long a wait; 0: it has no such rule."""
+    """What the desk calls too long a wait."""
 
 
 def next_ups(
@@ -42,8 +42,7 @@ def next_ups(
         entries[services] = found
     ids = {found[0].ticket_id for found in entries.values() if found is not None}
     tickets = rows.tickets(unit.session, list(ids)) if ids else {}
-    patience = order.policy.patience
-    minutes = 0 if patience is None else int(patience.total_seconds()) // 60
+    minutes = order.policy.patience // timedelta(minutes=1)
 
     def at(counter: rows.CounterRow) -> NextUp | None:
         found = entries.get(tuple(counter.services))

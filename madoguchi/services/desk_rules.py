@@ -34,6 +34,14 @@ class DeskCounters:
     counters: tuple[CounterServices, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A desk's rules before and after they were saved."""
+
+    before: CallingRules
+    after: CallingRules
+
+
 def rules_for(office: Office, actor: Actor, desk_id: int) -> CallingRules:
     """The desk's rules. Raises `Refusal`: not_allowed, unknown_desk."""
     actor.require(Permission.SEE_QUEUE)
@@ -41,11 +49,14 @@ def rules_for(office: Office, actor: Actor, desk_id: int) -> CallingRules:
         return _of(_own(actor, unit.session.get(Desk, desk_id)))
 
 
-def save_rules(office: Office, actor: Actor, desk_id: int, rules: CallingRules) -> CallingRules:
-    """Set the rules; they hold from the next call on. The rules as they were before.
+def save_rules(
+    office: Office, actor: Actor, desk_id: int, rules: CallingRules, expected: CallingRules
+) -> Saved:
+    """Set the rules; they hold from the next call on.
 
+    `expected` are those that the page was filled with: what a colleague has saved since is not wiped unseen.
     Raises `Refusal`: not_allowed, unknown_desk, rule_number(field, least, most), notice_long(most),
-    notice_japanese.
+    notice_japanese, changed_meanwhile.
     """
     actor.require(Permission.ADMINISTER)
     wanted = checked(rules)
@@ -54,7 +65,9 @@ def save_rules(office: Office, actor: Actor, desk_id: int, rules: CallingRules) 
         desk = _own(actor, rows.lock_desk(unit.session, desk_id))
         before = _of(desk)
         if before == wanted:
-            return before
+            return Saved(before, wanted)
+        if before != expected:
+            raise Refusal("changed_meanwhile")
         for name, value in asdict(wanted).items():
             setattr(desk, name, getattr(value, "value", value))
         unit.session.flush()
@@ -63,7 +76,7 @@ def save_rules(office: Office, actor: Actor, desk_id: int, rules: CallingRules) 
         ]
         _record(unit, actor, desk_id, before, wanted, different)
         unit.desk_changed(desk_id)
-        return before
+        return Saved(before, wanted)
 
 
 def counters_for(office: Office, actor: Actor, desk_id: int) -> DeskCounters:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from ..domain import placing_behind
@@ -25,11 +25,12 @@ from ..domain.order import (
     order_key,
 )
 from ..domain.placing_behind import Placed
-from ..domain.returning import ReturnRule, passes
+from ..domain.returning import passes
 from ..domain.tickets import TicketState
 from ..store import desks, queue, tickets
 from ..store.tables import Counter, Desk, Ticket
 from . import pace, stages
+from .coming_back import coming_back
 from .office import Office, Unit
 
 AFTER_ALL: Final = 2**31 - 1
@@ -103,8 +104,6 @@ def _plain_before(unit: Unit, desk_id: int, key: OrderKey, policy: Policy) -> in
     if rank > (0, WALK_IN):
         return queue.plain_count(unit.session, desk_id, unit.today)
     if rank == (0, DUE):
-        if policy.patience is None:
-            return 0
         # Only those count as due who have waited for the desk's whole patience.
         moment -= policy.patience
         longest = unit.now - policy.patience
@@ -165,9 +164,7 @@ def return_place(unit: Unit, desk: Desk, ticket: Ticket) -> None:
 
     Changes what `move_back` changes. Nobody gets a better place than before.
     """
-    within = timedelta(minutes=desk.return_within) if desk.return_within else None
-    called_at = queue.last_called_at(unit.session, ticket.id or 0)
-    others = passes(ReturnRule(desk.return_rule), called_at, within, unit.now)
+    others = passes(coming_back(unit, ticket.id or 0, desk.return_rule, desk.return_within).rule)
     if others == 0 or not move_back(unit, desk, ticket, others):
         ticket.near_told = ahead_of(unit, ticket) <= desk.near_threshold
         unit.session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from sqlmodel import col
 from ..domain.booking import ReservationState
 from ..domain.service_rules import LATEST_MESSAGE
 from ..store import booking as rows
-from ..store.tables import OutboxMessage, Reservation, Service
+from ..store.tables import Desk, OutboxMessage, Reservation, Service
 from .booking_views import tell
 from .office import Office, Unit
 from .quiet_hours import is_quiet, until_night
@@ -25,7 +25,7 @@ def remind(office: Office) -> int:
     """Write every reminder that is due now. How many.
 
     From 21:00 to 8:00 nothing is written, and what could not be sent by 21:00 is dropped. Who booked or
-    moved after the moment of a reminder does not get it.
+    moved after the moment of a reminder does not get it, nor does who would come to a desk closed for today.
     """
     with office.look() as unit:
         if is_quiet(unit):
@@ -66,11 +66,15 @@ def _write(office: Office, reservation_ids: Sequence[int]) -> int:
 
 def _cause_due(unit: Unit, service: Service, reservation: Reservation) -> str | None:
     found = _moment(unit, service, reservation)
-    if found is None:
+    if found is None or reservation.day == unit.today == _closed_on(unit, service):
         return None
     cause, moment = found
     due = moment <= unit.now < reservation.starts_at
     return cause if due and _settled_before(reservation, moment) else None
+
+
+def _closed_on(unit: Unit, service: Service) -> date | None:
+    return unit.session.get_one(Desk, service.desk_id).closed_on
 
 
 def _moment(unit: Unit, service: Service, reservation: Reservation) -> tuple[str, datetime] | None:

@@ -22,6 +22,7 @@ from ..store import reservation_desk as rows
 from ..store.tables import Contact, Desk, Reservation, Service
 from .actors import Actor
 from .booking_rules import arrival_rules, rules_of
+from .booking_views import changeable_until
 from .office import Office, Unit
 
 SHOWN: Final = (
@@ -256,7 +257,8 @@ def _detail(
 ) -> Detail:
     booked = row.state == ReservationState.BOOKED.value
     today = row.day == unit.today
-    deadline = rules_of(unit, service).deadline(row.starts_at)
+    desk = unit.session.get_one(Desk, reservation.desk_id)
+    deadline = changeable_until(reservation, desk, rules_of(unit, service, desk))
     takes_from = arrival_rules(service).opens_at(row.starts_at)
     assert reservation.booked_at is not None
     return Detail(

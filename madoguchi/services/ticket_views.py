@@ -9,12 +9,13 @@ from typing import Final
 
 from ..dates import day_texts
 from ..domain.errors import Refusal
-from ..domain.returning import ReturnRule, passes
+from ..domain.returning import ReturnRule
 from ..domain.tickets import OPEN, Channel, TicketState
 from ..store import tickets as rows
 from ..store.tables import Ticket, TicketChange
 from ..store.tickets import TicketRow
 from . import pace, positions
+from .coming_back import coming_back
 from .office import Office, Unit
 
 MOST_POSTPONED: Final = 2
@@ -109,6 +110,9 @@ def view(office: Office, unit: Unit, row: TicketRow | None) -> TicketView:
     if ahead is not None:
         wait = pace.wait(office, unit, ticket.desk_id, ahead, ticket_id=ticket.id or 0)
     closed = row.closed_on == ticket.service_day
+    back = None
+    if missed and not closed:
+        back = coming_back(unit, ticket.id or 0, row.return_rule, row.return_within)
     return TicketView(
         id=ticket.id or 0,
         token=ticket.token,
@@ -140,8 +144,8 @@ def view(office: Office, unit: Unit, row: TicketRow | None) -> TicketView:
         moved=ticket.desk_id != ticket.home_desk_id,
         may_postpone=waiting and ticket.postponed < MOST_POSTPONED,
         may_undo_postponing=waiting and postponing_to_undo(unit, ticket) is not None,
-        may_return=missed and not closed and not ticket.returned and not came_too_late(unit, row),
-        returns=_returns(unit, row) if missed and not closed else None,
+        may_return=back is not None and not ticket.returned and not back.too_late,
+        returns=None if back is None else back.rule,
         closes_at=_closing(unit, row),
         desk_closed=closed,
     )
@@ -153,22 +157,6 @@ def postponing_to_undo(unit: Unit, ticket: Ticket) -> TicketChange | None:
         return None
     last = rows.last_postponing(unit.session, ticket.id or 0)
     return last if last is not None and unit.now - last.changed_at <= UNDO_POSTPONING_FOR else None
-
-
-def came_too_late(unit: Unit, row: TicketRow) -> bool:
-    """Whether an absent one has stayed away for longer than the desk waits."""
-    called_at, within = row.ticket.called_at, row.return_within
-    return bool(within) and called_at is not None and unit.now - called_at > timedelta(minutes=within)
-
-
-def return_place(unit: Unit, row: TicketRow) -> int | None:
-    """Behind how many an absent one waits who comes back now; None: behind everybody."""
-    within = timedelta(minutes=row.return_within) if row.return_within else None
-    return passes(ReturnRule(row.return_rule), row.ticket.called_at, within, unit.now)
-
-
-def _returns(unit: Unit, row: TicketRow) -> ReturnRule:
-    return ReturnRule(row.return_rule) if return_place(unit, row) is not None else ReturnRule.BACK
 
 
 def _to_come(unit: Unit, moment: datetime | None) -> bool:

@@ -12,15 +12,14 @@ from ..domain.tickets import Action, TicketState
 from ..store import tickets as rows
 from ..store.tables import Desk, Ticket
 from . import one_number, positions, stages
+from .coming_back import coming_back
 from .office import Office, Unit
 from .steps import Step, locked, put_back, take_step, tried_again
 from .ticket_views import (
     MOST_POSTPONED,
     TicketView,
-    came_too_late,
     closing_moment,
     postponing_to_undo,
-    return_place,
     ticket_by_token,
     tickets_of,
     view,
@@ -139,7 +138,7 @@ def return_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
             return _seen(office, unit, ticket)
         if ticket.state != TicketState.MISSED.value:
             raise Refusal("not_possible_now", state=ticket.state, action="return")
-        by = _return_place(unit, desk, ticket)
+        _refuse_return(unit, desk, ticket)
         step = Step(Action.RESUME)
         kept = positions.place_columns(positions.entry_of(ticket)) | {"not_before": None}
         take_step(
@@ -154,8 +153,7 @@ def return_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
             place_before=None,
             **kept,
         )
-        if by != 0:
-            positions.move_back(unit, desk, ticket, by)
+        positions.return_place(unit, desk, ticket)
         return _settled(office, unit, desk, ticket)
 
 
@@ -229,14 +227,11 @@ def _settled(office: Office, unit: Unit, desk: Desk, ticket: Ticket) -> TicketVi
     return seen
 
 
-def _return_place(unit: Unit, desk: Desk, ticket: Ticket) -> int | None:
-    row = rows.by_id(unit.session, ticket.id or 0)
-    assert row is not None
+def _refuse_return(unit: Unit, desk: Desk, ticket: Ticket) -> None:
     if desk.closed_on == unit.today:
         raise Refusal("desk_closed_today")
     if ticket.returned:
         raise Refusal("returned_enough")
-    if came_too_late(unit, row):
+    if coming_back(unit, ticket.id or 0, desk.return_rule, desk.return_within).too_late:
         raise Refusal("return_too_late", minutes=desk.return_within)
     one_number.refuse_second(unit, ticket, ticket.service_id)
-    return return_place(unit, row)

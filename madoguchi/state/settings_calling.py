@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import reflex as rx
@@ -17,6 +18,7 @@ from ..services.actors import Actor
 from . import caller, typed
 from .access import needs, signed_in
 from .desk_choice import DeskChoice
+from .settings_changes import differences, merged, taken_now
 from .slots_form import read_number, text_of
 from .slots_view import Option
 from .undo_time import in_time, undo_until
@@ -38,6 +40,15 @@ class CounterLine:
     """Grows when the boxes are to show what is saved."""
 
 
+@dataclass(frozen=True)
+class _Chosen:
+    """A counter's services before and after they were saved."""
+
+    counter_id: int
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
 class SettingsCalling(DeskChoice, rx.State):
     """One desk's calling rules."""
 
@@ -53,9 +64,15 @@ class SettingsCalling(DeskChoice, rx.State):
     said: str = ""
     said_at: str = ""
     """The form that was sent last: the answer stands there."""
+    changes: list[str] = []
+    """Why it was not saved: what somebody else has saved meanwhile, a line each."""
     undo_until: int = 0
-    _before: tuple[CallingRules | tuple[int, list[int]], ...] = ()
-    """What the last save replaced: the rules, or a counter's id and its services."""
+    _opened: tuple[CallingRules, ...] = ()
+    """The rules that the form was filled with."""
+    _taken: dict[int, tuple[int, ...]] = {}
+    """By counter, the services that its form was filled with."""
+    _before: tuple[desk_rules.Saved | _Chosen, ...] = ()
+    """What the last save replaced."""
 
     @rx.event
     @signed_in
@@ -90,25 +107,26 @@ class SettingsCalling(DeskChoice, rx.State):
         """Set the rules as the form says; for ten seconds they can be put back."""
         actor = await caller.actor_of(caller.caller().token)
         self._quiet(AT_CALLING)
-        if actor is None or not self.desk_id:
+        if actor is None or not self.desk_id or not self._opened:
             return
         wanted = rules_from(form_data, self.values)
         if wanted is None:
             self.refusal = "数字をすべて入力してください。まだ保存していません。"
             return
-        before = await self._run(desk_rules.save_rules, actor, self.desk_id, wanted)
-        if before is None:
+        saved = await self._run(desk_rules.save_rules, actor, self.desk_id, wanted, self._opened[0])
+        if saved is None:
+            await self._tell_changes(actor, wanted)
             return
         await self._show_rules(actor, self.desk_id, anew=True)
-        changed = self.values != values_of(before)
+        changed = saved.before != saved.after
         self.said = "保存しました。次の呼び出しから使います。" if changed else "変わったところはありません。"
         if changed:
-            self._before, self.undo_until = (before,), undo_until()
+            self._before, self.undo_until = (saved,), undo_until()
 
     @rx.event
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
-        """Put back what the last save replaced."""
+        """Put back what the last save replaced, unless somebody has saved something else since."""
         actor = await caller.actor_of(caller.caller().token)
         before, where, still = self._before, self.said_at, in_time(self.undo_until)
         self._quiet(where)
@@ -123,34 +141,61 @@ class SettingsCalling(DeskChoice, rx.State):
         """Set which services a counter takes: its ticked ones, with all ticked or none: every one."""
         actor = await caller.actor_of(caller.caller().token)
         counter_id = typed.whole(text_of(form_data, "counter"))
-        known = {one.id: one for one in self.counters}
         self._quiet(f"counter-{counter_id}")
-        if actor is None or counter_id not in known:
+        if actor is None or counter_id not in self._taken:
             return
-        line = known[counter_id]
         ticked = [int(one.value) for one in self.services if f"takes-{one.value}" in form_data]
         chosen = [] if len(ticked) == len(self.services) else ticked
-        before = [int(one) for one in line.takes]
-        if await self._choose(actor, counter_id, chosen):
+        before = self._taken[counter_id]
+        if await self._choose(actor, counter_id, chosen, before):
             changed = sorted(before) != sorted(chosen)
             self.said = "保存しました。" if changed else "変わったところはありません。"
             if changed:
-                self._before, self.undo_until = ((counter_id, before),), undo_until()
+                self._before, self.undo_until = (_Chosen(counter_id, before, tuple(chosen)),), undo_until()
 
-    async def _put_back(self, actor: Actor, before: CallingRules | tuple[int, list[int]]) -> bool:
-        if not isinstance(before, CallingRules):
-            return await self._choose(actor, *before)
-        if await self._run(desk_rules.save_rules, actor, self.desk_id, before) is None:
+    async def _put_back(self, actor: Actor, done: desk_rules.Saved | _Chosen) -> bool:
+        if isinstance(done, _Chosen):
+            return await self._choose(actor, done.counter_id, done.before, done.after)
+        if await self._run(desk_rules.save_rules, actor, self.desk_id, done.before, done.after) is None:
+            await self._tell_changes(actor)
             return False
         await self._show_rules(actor, self.desk_id, anew=True)
         return True
 
-    async def _choose(self, actor: Actor, counter_id: int, chosen: list[int]) -> bool:
+    async def _choose(
+        self, actor: Actor, counter_id: int, chosen: Sequence[int], before: Sequence[int]
+    ) -> bool:
         """Save a counter's services and show them; what is being typed elsewhere stays."""
-        if await self._run(counters.choose_services, actor, counter_id, chosen) is None:
+        saved = await self._run(counters.choose_services, actor, counter_id, list(chosen), list(before))
+        found = await self._run(desk_rules.counters_for, actor, self.desk_id)
+        one = next((one for one in found.counters if one.id == counter_id), None) if found else None
+        if one is None:
             return False
-        await self._show_counters(actor, self.desk_id, anew=counter_id)
+        if saved is None:
+            if one.services != self._taken[counter_id]:
+                self.changes = [taken_now(_takes(one), self.services)]
+                # Its boxes stay as they are ticked: told now, another press saves them.
+                self._taken = {**self._taken, counter_id: one.services}
+            return False
+        self._taken = {**self._taken, counter_id: one.services}
+        self.counters = [
+            _line(one, line, anew=True) if line.id == one.id else replace(line) for line in self.counters
+        ]
         return True
+
+    async def _tell_changes(self, actor: Actor, typed_rules: CallingRules | None = None) -> None:
+        """After a refusal say what somebody else has saved. What was typed stays in its fields; the others
+        show what is saved, so that another press wipes nothing unseen."""
+        now = await self._run(desk_rules.rules_for, actor, self.desk_id)
+        if now is None or now == self._opened[0]:
+            return
+        was, found = values_of(self._opened[0]), values_of(now)
+        mine = None if typed_rules is None else values_of(typed_rules)
+        self.changes = differences(was, found, mine)
+        if mine is not None:
+            self.values, self._opened = merged(was, found, mine), (now,)
+            self.kind = self.values["order_kind"]
+            self.serial += 1
 
     async def _open(self, actor: Actor, desk_id: int) -> None:
         if desk_id and await self._show_rules(actor, desk_id) and await self._show_counters(actor, desk_id):
@@ -166,21 +211,24 @@ class SettingsCalling(DeskChoice, rx.State):
         if anew or desk_id != self.desk_id or values != self.values:
             self.values, self.kind = values, rules.order_kind.value
             self.serial += 1
+        self._opened = (rules,)
         return True
 
-    async def _show_counters(self, actor: Actor, desk_id: int, *, anew: int = 0) -> bool:
-        """The same for the counters; `anew` is one of them."""
+    async def _show_counters(self, actor: Actor, desk_id: int) -> bool:
+        """The same for the counters."""
         found = await self._run(desk_rules.counters_for, actor, desk_id)
         if found is None:
             return False
         shown = {one.id: one for one in self.counters}
         self.services = [Option(f"{service_id}", name) for service_id, name in found.services]
-        self.counters = [_line(one, shown.get(one.id), anew=one.id == anew) for one in found.counters]
+        self.counters = [_line(one, shown.get(one.id)) for one in found.counters]
+        self._taken = {one.id: one.services for one in found.counters}
         return True
 
     def _quiet(self, where: str = "") -> None:
         self.said = self.refusal = ""
         self.said_at = where
+        self.changes = []
         self._before, self.undo_until = (), 0
 
 
@@ -216,7 +264,11 @@ def rules_from(form_data: object, shown: dict[str, str]) -> CallingRules | None:
     return CallingRules(**numbers, **kinds, **switches, notice=notice)  # type: ignore[arg-type]
 
 
-def _line(one: desk_rules.CounterServices, shown: CounterLine | None, *, anew: bool) -> CounterLine:
-    takes = [f"{service_id}" for service_id in one.services]
+def _takes(one: desk_rules.CounterServices) -> list[str]:
+    return [f"{service_id}" for service_id in one.services]
+
+
+def _line(one: desk_rules.CounterServices, shown: CounterLine | None, *, anew: bool = False) -> CounterLine:
+    takes = _takes(one)
     serial = 0 if shown is None else shown.serial + (anew or takes != shown.takes)
     return CounterLine(one.id, one.label, takes, serial)

@@ -8,7 +8,6 @@ from typing import Final
 
 import reflex as rx
 
-from ..domain.errors import Refusal
 from ..domain.roles import Permission
 from ..services import (
     calling,
@@ -19,7 +18,7 @@ from ..services import (
     running,
     visit_route,
 )
-from ..texts import refusal_text, say
+from ..texts import say
 from . import typed
 from .access import needs
 from .answers import asked
@@ -201,7 +200,7 @@ class TodayCounter(TodayActs, mixin=True):
             self.refusal = "一つは受ける業務を選んでください。"
             return
         chosen = [] if len(after) == len(shown) else after
-        if await self._do(counters.choose_services, counter_id, chosen) is not None:
+        if await self._do(counters.choose_services, counter_id, chosen, before) is not None:
             self._services_before, self._services_after = before, chosen
             self._offer(f"{OF_COUNTER}services:{counter_id}", "受ける業務を変えました")
 
@@ -214,9 +213,8 @@ class TodayCounter(TodayActs, mixin=True):
             return self._refused(say("ja", "staff.undo_not_my_counter", counter=label))
         if what == "pause":
             return await self._do(counters.pause, changed.id, self._paused_before) is not None
-        if self._services_shown() != self._services_after:
-            return self._refused(refusal_text("ja", Refusal("changed_meanwhile")))
-        return await self._do(counters.choose_services, changed.id, list(self._services_before)) is not None
+        before, after = list(self._services_before), list(self._services_after)
+        return await self._do(counters.choose_services, changed.id, before, after) is not None
 
     def _services_shown(self) -> list[int]:
         """What the page says my counter takes, as it is stored: nothing for all."""

@@ -17,6 +17,8 @@ class TodayShown(rx.State, mixin=True):
     desk_paused: bool = False
     desk_stopped: bool = False
     desk_closed: bool = False
+    close_warning: str = ""
+    """What closing today means for the bookings still to come; empty when there are none."""
     waiting: list[Row] = []
     waiting_count: int = 0
     waiting_more: int = 0

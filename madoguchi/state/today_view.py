@@ -20,7 +20,7 @@ from ..services.dashboard import (
     ReservationRow,
     ServiceChoice,
 )
-from .today_words import next_sentence, place_sentence, priority, priority_sentence
+from .today_words import bookings_sentence, next_sentence, place_sentence, priority, priority_sentence
 
 _CHANNELS: Final = {
     Channel.LINE.value: "LINE",
@@ -136,6 +136,8 @@ class ReservationLine:
     waits: bool
     """Can still be checked in."""
     number: str
+    telephone: bool = False
+    """Is to be told by telephone that the desk has closed: LINE does not reach them."""
 
 
 def milliseconds(moment: datetime | None) -> int:
@@ -154,6 +156,7 @@ def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
         "desk_paused": board.paused,
         "desk_stopped": board.stopped,
         "desk_closed": board.closed,
+        "close_warning": _close_warning(board.reservations),
         "waiting": [row_of(row, place_sentence(row, now, zone)) for row in board.waiting],
         "waiting_count": board.waiting_count,
         "waiting_more": board.waiting_count - len(board.waiting),
@@ -161,7 +164,7 @@ def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
         "missed": [row_of(row) for row in board.missed],
         "finished": [_finished(row) for row in board.finished],
         "counters": [_counter(one, actor) for one in board.counters],
-        "reservations": _reservations(board.reservations),
+        "reservations": _reservations(board.reservations, closed=board.closed),
         "services": [choice_of(one) for one in board.services],
         "longest_wait": board.longest_wait,
         "places_left": board.places_left_today,
@@ -316,7 +319,16 @@ def _note(one: CounterView) -> str:
     return "対応中" if one.ticket.state == TicketState.SERVING.value else "呼出中"
 
 
-def _reservations(rows: Sequence[ReservationRow]) -> list[ReservationLine]:
+def _to_come(row: ReservationRow) -> bool:
+    return row.state == ReservationState.BOOKED.value and not row.late
+
+
+def _close_warning(rows: Sequence[ReservationRow]) -> str:
+    reached = [row.reached for row in rows if _to_come(row)]
+    return bookings_sentence(reached.count(True), reached.count(False))
+
+
+def _reservations(rows: Sequence[ReservationRow], *, closed: bool) -> list[ReservationLine]:
     return [
         ReservationLine(
             id=row.id,
@@ -327,6 +339,7 @@ def _reservations(rows: Sequence[ReservationRow]) -> list[ReservationLine]:
             late=row.late,
             waits=row.state == ReservationState.BOOKED.value,
             number=row.ticket_number,
+            telephone=closed and _to_come(row) and not row.reached,
         )
         for row in rows
         if row.state in _RESERVATIONS

@@ -36,6 +36,18 @@ def priority_sentence(row: QueueRow) -> str:
     return f"{priority(row.priority_reason)}の人です" if row.priority > 0 else ""
 
 
+def bookings_sentence(reached: int, others: int) -> str:
+    """What closing means for bookings still to come: `reached` by LINE, and `others`; empty for none."""
+    if not reached + others:
+        return ""
+    said = [f"これから来られる予約が{reached + others}件あります。"]
+    if reached:
+        said.append(f"{'そのうち' if others else ''}{reached}件にはLINEで知らせます。")
+    if others:
+        said.append(f"{others}件はLINEで知らせられないので、電話で知らせてください。")
+    return "".join(said)
+
+
 def next_sentence(counter: CounterView, waiting: int, now: datetime, zone: ZoneInfo) -> str:
     """Who is next at the counter and why; or that nobody is."""
     if counter.next is None:

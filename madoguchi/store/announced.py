@@ -14,7 +14,7 @@ from .direct import execute
 from .tables import Call, Counter, Desk, Service, TicketChange
 
 _MOVES: Final = ("hand_over", "send_on")
-"""What brings a ticket to another window in the same visit."""
+"""What brings a ticket to another counter in the same visit."""
 
 
 class Before(NamedTuple):

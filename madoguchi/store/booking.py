@@ -280,6 +280,23 @@ def booked_between(session: Session, service_id: int, first: date, last: date) -
     return list(session.execute(query).scalars())
 
 
+def awaited(session: Session, desk_id: int, day: date) -> list[tuple[Reservation, Service]]:
+    """The desk's bookings of the day that have not arrived, locked by id, each with its service."""
+    query = (
+        select(Reservation, Service)
+        .join(Service, col(Service.id) == col(Reservation.service_id))
+        .where(
+            col(Reservation.desk_id) == desk_id,
+            col(Reservation.day) == day,
+            col(Reservation.state) == ReservationState.BOOKED.value,
+        )
+        .order_by(col(Reservation.id))
+        .with_for_update(of=Reservation, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
 def with_code(session: Session, desk_id: int, code: str) -> list[Reservation]:
     """The desk's reservations of any day with this code, newest day first; held ones are nobody's yet."""
     query = (

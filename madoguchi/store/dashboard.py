@@ -14,6 +14,7 @@ from ..domain.tickets import AT_COUNTER, Action, TicketState
 from .direct import execute
 from .tables import (
     Counter,
+    LineUser,
     OutboxMessage,
     Pool,
     Reservation,
@@ -93,6 +94,8 @@ class ReservationRow(NamedTuple):
     channel: str
     letter: str | None
     number: int | None
+    following: bool | None
+    """Whether it was made in LINE by somebody whom LINE reaches; None: not in LINE."""
 
 
 _HANDLED = [state.value for state in (*AT_COUNTER, TicketState.ON_HOLD, TicketState.MISSED)]
@@ -190,8 +193,10 @@ _RESERVATIONS: Any = (
         col(Reservation.channel),
         col(Ticket.letter),
         col(Ticket.number),
+        col(LineUser.following),
     )
     .outerjoin(Ticket, col(Ticket.reservation_id) == col(Reservation.id))
+    .outerjoin(LineUser, col(LineUser.id) == col(Reservation.line_user_id))
     .where(
         col(Reservation.desk_id) == bindparam("desk"),
         col(Reservation.day) == bindparam("day"),

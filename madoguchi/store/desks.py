@@ -146,7 +146,7 @@ def policy(session: Session, desk_id: int) -> Policy:
     return Policy(
         kind=OrderKind(kind),
         appointment_lead=timedelta(minutes=lead),
-        patience=timedelta(minutes=patience) if patience else None,
+        patience=timedelta(minutes=patience),
         ratio=(appointments, others),
     )
 

@@ -10,9 +10,10 @@ from linebot.v3.messaging import Message
 
 from ...dates import day_text
 from ...texts import say
-from .parts import card, flex, quick, rule, text
+from .bookings import menu_button, telephone
+from .parts import ERROR, card, flex, quick, row, rule, text
 from .tickets import named, names_block, number_block, tells
-from .values import Setting
+from .values import Setting, clock, when
 
 
 def closed_today(language: str, facts: Mapping[str, Any], setting: Setting) -> Message:  # noqa: ARG001
@@ -29,7 +30,25 @@ def closed_today(language: str, facts: Mapping[str, Any], setting: Setting) -> M
     return flex(alt, [bubble], quick(language, "book", "desk", "language"))
 
 
+def booked_there(language: str, facts: Mapping[str, Any], setting: Setting) -> Message:
+    """The desk has closed on the day of the visit, before it: change the booking, or ask the office."""
+    shown = {"desk": "", "service": "", "code": "", **named(language, facts)}
+    contents = [
+        text(when(language, setting, shown["starts_at"]), size="xl", weight="bold"),
+        text(" / ".join(str(shown[key]) for key in ("service", "desk") if shown[key]), weight="bold"),
+        rule(),
+        row(say(language, "line.code"), str(shown["code"])),
+        text(say(language, "line.visit_closed_note")),
+    ]
+    buttons = [menu_button(language, "bookings"), *telephone(language, shown.get("desk_phone"))]
+    bubble = card(say(language, "line.visit_closed"), contents, buttons, tone=ERROR)
+    told = {"desk": shown["desk"], "time": clock(setting, shown["starts_at"])}
+    alt = say(language, "line.visit_closed_alt", **told)
+    return flex(alt, [bubble], quick(language, "book", "desk", "language"))
+
+
 CLOSING_KINDS: Final = {
     "desk_stopped": tells("desk_stopped", then=("status", "later", "stop")),
     "desk_closed_today": closed_today,
+    "booking_desk_closed": booked_there,
 }

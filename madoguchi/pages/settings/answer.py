@@ -23,6 +23,14 @@ def answer(where: Any) -> rx.Component:
                 custom_attrs=theme.testid("settings-refusal"),
             ),
         ),
+        rx.cond(
+            here & (CALLING.changes.length() > 0),
+            rx.el.ul(
+                rx.foreach(CALLING.changes, rx.el.li),
+                class_name="settings-changes",
+                custom_attrs=theme.testid("settings-changes"),
+            ),
+        ),
         rx.el.p(
             rx.cond(here, CALLING.said, ""),
             class_name="field-said",

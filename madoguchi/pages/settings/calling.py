@@ -11,13 +11,13 @@ from madoguchi.pages.components import fields
 from madoguchi.pages.settings.answer import answer
 from madoguchi.pages.settings.shown import CALLING
 from madoguchi.state.settings_calling import AT_CALLING
+from madoguchi.state.settings_changes import KINDS, RETURNS
 
-_KINDS: Final = (
-    ("appointments_first", "予約を先に", "時刻の来た予約から呼び、あとは来た順です。"),
-    ("arrival", "来た順", "予約も当日の受付も、列に入った順に呼びます。"),
-    ("ratio", "割合で交互に", "予約と当日の受付を、決めた人数ずつ交互に呼びます。"),
+_EFFECTS: Final = (
+    ("appointments_first", "時刻の来た予約から呼び、あとは来た順です。"),
+    ("arrival", "予約も当日の受付も、列に入った順に呼びます。"),
+    ("ratio", "予約と当日の受付を、決めた人数ずつ交互に呼びます。"),
 )
-_RETURNS: Final = (("next", "すぐ次に呼ぶ"), ("after_three", "3人のあとに呼ぶ"), ("back", "列のうしろ"))
 
 
 def section() -> rx.Component:
@@ -50,9 +50,9 @@ def _form() -> rx.Component:
             ),
             rx.el.div(
                 fields.field(
-                    "戻られた方は", fields.choice("return_rule", *_RETURNS, **_value("return_rule"))
+                    "戻られた方は", fields.choice("return_rule", *RETURNS.items(), **_value("return_rule"))
                 ),
-                _number("不在から（遅いと列のうしろ。0は制限なし）", "return_within", "分以内"),
+                _number("最後の呼び出しから（遅いと列のうしろ。0は制限なし）", "return_within", "分以内"),
                 class_name="field-row",
             ),
         ),
@@ -87,12 +87,12 @@ def _form() -> rx.Component:
 def _order() -> rx.Component:
     return _group(
         "呼び出しの順番",
-        rx.el.div(*(_kind(*kind) for kind in _KINDS), class_name="settings-kinds"),
+        rx.el.div(*(_kind(*kind) for kind in _EFFECTS), class_name="settings-kinds"),
         rx.cond(
             CALLING.kind == "appointments_first",
             _numbers(
                 ("予約の時刻の", "appointment_lead", "分前から先に呼ぶ"),
-                ("待っている人が予約に抜かれなくなるのは（0はなし）", "patience", "分待ったら"),
+                ("待っている人が予約に抜かれなくなるのは", "patience", "分待ったら"),
             ),
         ),
         rx.cond(
@@ -106,7 +106,7 @@ def _order() -> rx.Component:
     )
 
 
-def _kind(value: str, label: str, effect: str) -> rx.Component:
+def _kind(value: str, effect: str) -> rx.Component:
     return rx.el.label(
         rx.el.input(
             type="radio",
@@ -116,7 +116,7 @@ def _kind(value: str, label: str, effect: str) -> rx.Component:
             on_change=CALLING.choose_kind(value),
             custom_attrs=theme.testid("order-kind", kind=value),
         ),
-        rx.el.span(rx.el.strong(label), rx.el.small(effect)),
+        rx.el.span(rx.el.strong(KINDS[value]), rx.el.small(effect)),
         class_name="settings-kind",
     )
 

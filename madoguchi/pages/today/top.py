@@ -105,6 +105,10 @@ def _close() -> rx.Component:
             ),
             custom_attrs=theme.testid("close-question"),
         ),
+        rx.cond(
+            TODAY.close_warning != "",
+            rx.el.p(TODAY.close_warning, custom_attrs=theme.testid("close-bookings")),
+        ),
         rx.el.div(
             theme.button(
                 "締める",

@@ -53,6 +53,7 @@ def _reservation(row: Any) -> rx.Component:
                     theme.flag("時間を過ぎています", kind="warning"),
                     rx.cond(row.waits, rx.fragment(), theme.flag(row.state)),
                 ),
+                rx.cond(row.telephone, theme.flag("LINE不達・要電話", kind="warning")),
                 rx.cond(row.number != "", theme.flag(row.number, kind="success")),
                 class_name="today-flags",
             ),

@@ -62,7 +62,7 @@ class Desk(SQLModel, table=True):
     appointment_lead: int = 5
     """A checked-in appointment counts as due from so many minutes before its time."""
     patience: int = 60
-    """Whoever waited so many minutes goes as one who is due; 0: never."""
+    """Whoever waited so many minutes goes as one who is due."""
     ratio_appointments: int = 3
     ratio_others: int = 1
     absent_after_calls: int = Field(default=3, ge=0)
@@ -71,7 +71,8 @@ class Desk(SQLModel, table=True):
     """Minutes from the last call until then."""
     return_rule: str = Field(default=ReturnRule.AFTER_THREE.value, max_length=12)
     return_within: int = Field(default=60, ge=0)
-    """An absent one who comes back later than so many minutes waits at the back; 0: no such limit."""
+    """Later than so many minutes after the last call an absent one is refused in LINE, and put to the back by
+    staff; 0: no such limit."""
     remote: bool = True
     """Whether numbers can be taken in LINE, from anywhere."""
     remote_limit: int = Field(default=0, ge=0)
@@ -93,7 +94,7 @@ class Counter(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     desk_id: int = Field(foreign_key="desk.id", index=True)
     label: str = Field(max_length=8)
-    """What stands above the window: ``3``."""
+    """What stands above it: ``3``."""
     staff_id: int | None = Field(default=None, foreign_key="staff.id")
     """Who sits there now."""
     taken_at: datetime | None = None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from full_boards import FullDesk, call_one_more, fill, finish, open_desks, tell_everything
+from full_boards import LONG_DESKS, FullDesk, call_one_more, fill, finish, open_desks, tell_everything
 from playwright.sync_api import Browser, Page, expect
 from public_kit import Running
 from screen_kit import SIZES, drawn_height, letter_share, settle, shoot, trouble_of
@@ -144,3 +144,26 @@ def test_each_desk_of_a_screen_follows_its_own_stream(
     expect(page.get_by_test_id("board-stale")).to_be_hidden(timeout=5_000)
     missed = page.get_by_test_id("board-desk-full0").get_by_test_id("board-missed")
     expect(missed.locator("[data-number=A200]")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["1080p", "phone"])
+def test_the_same_number_at_the_same_counter_of_two_desks_says_each_time_which_desk(
+    page: Page, pages: Running, lite_office: Office, size: str
+) -> None:
+    # The first and the last of four have the same letters.
+    desks = open_desks(lite_office, 4)[::3]
+    open_on(page, size)
+    page.goto(address(pages, desks))
+    said = page.locator("#spoken")
+    for desk in desks:
+        call_one_more(lite_office, desk, 301)
+        expect(said).to_contain_text(LONG_DESKS[int(desk.code[-1])]["ja"])
+        expect(said).to_contain_text("A301")
+    cards = page.get_by_test_id("board-calling")
+    expect(cards).to_have_count(2)
+    called = [(one.get_attribute("data-number"), one.get_attribute("data-counter")) for one in cards.all()]
+    assert called == [("A301", "1")] * 2
+    for desk in desks:
+        name = cards.and_(page.locator(f"[data-desk={desk.code}]")).locator(".bd-call__desk")
+        expect(name).to_have_text(LONG_DESKS[int(desk.code[-1])]["ja"])
+        expect(name).to_be_visible()

@@ -10,6 +10,7 @@ from madoguchi.services.closing_day import close_past_days
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.services.office import Office
 from madoguchi.services.tickets import ticket_by_token
+from madoguchi.store.tables import LineUser
 
 
 @pytest.fixture
@@ -37,7 +38,9 @@ def test_first_phone_wins_and_may_ask_again(office: Office, city: City, ticket: 
 def test_a_ticket_of_another_desk_switches_to_it(office: Office, city: City, ticket: IssuedTicket) -> None:
     hanako = city.line_user_ids[0]
     line_users.choose_desk(office, hanako, city.other_desk_id)
-    assert claim(office, hanako, ticket.claim_code or "").switched_desk
+    claim(office, hanako, ticket.claim_code or "")
+    with office.look() as unit:
+        assert unit.session.get_one(LineUser, hanako).desk_id == city.desk_id
 
 
 def test_guessing_is_blocked_for_a_while(office: Office, city: City, ticket: IssuedTicket) -> None:

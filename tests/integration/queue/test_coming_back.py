@@ -9,6 +9,8 @@ from desk_kit import set_desk
 from office_kit import clock_of
 from verbs_kit import Hall
 
+from madoguchi.domain.errors import Refusal
+from madoguchi.domain.returning import ReturnRule
 from madoguchi.services import calling, handling, tickets
 from madoguchi.store.tables import Ticket
 
@@ -111,3 +113,31 @@ def test_who_comes_later_waits_behind_who_came_back(hall: Hall) -> None:
     handling.resume(hall.office, hall.city.clerk, first.id)
     hall.number("three")
     assert places(hall) == ["A002", "A001", "A003"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_time_to_come_back_counts_from_the_last_call(hall: Hall, way: str) -> None:
+    set_desk(hall.office, hall.city.desk_id, return_rule="next", return_within=10)
+    given = hall.phone(0)
+    hall.number("behind")
+    hall.call()
+    clock_of(hall.office).advance(minutes=8)
+    calling.recall(hall.office, hall.city.clerk, hall.here, given.id)
+    handling.miss(hall.office, hall.city.clerk, hall.here, given.id)
+    clock_of(hall.office).advance(minutes=8)
+    shown = tickets.ticket_by_token(hall.office, given.token)
+    assert (shown.may_return, shown.returns) == (True, ReturnRule.NEXT)
+    back(hall, way, given.id)
+    assert places(hall) == ["A001", "A002"]
+
+
+def test_after_that_time_the_phone_is_refused_and_the_page_says_the_back(hall: Hall) -> None:
+    set_desk(hall.office, hall.city.desk_id, return_rule="next", return_within=10)
+    given = hall.phone(0)
+    hall.call()
+    handling.miss(hall.office, hall.city.clerk, hall.here, given.id)
+    clock_of(hall.office).advance(minutes=10, seconds=1)
+    shown = tickets.ticket_by_token(hall.office, given.token)
+    assert (shown.may_return, shown.returns) == (False, ReturnRule.BACK)
+    with pytest.raises(Refusal, match="return_too_late"):
+        tickets.return_own(hall.office, hall.city.line_user_ids[0], given.id)

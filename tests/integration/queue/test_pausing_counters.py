@@ -86,6 +86,19 @@ def test_no_service_chosen_or_every_one_is_all_of_the_desk(hall: Hall) -> None:
         counters.choose_services(hall.office, hall.city.clerk, hall.here, [hall.city.other_desk_service_id])
 
 
+def test_what_a_colleague_has_chosen_since_is_not_wiped_unseen(hall: Hall) -> None:
+    office, clerk, here = hall.office, hall.city.clerk, hall.here
+    mine, theirs = [hall.city.service_id], [hall.city.other_service_id]
+    every = [*theirs, *mine]
+    counters.choose_services(office, clerk, here, theirs, every)
+    with pytest.raises(Refusal, match="changed_meanwhile"):
+        counters.choose_services(office, clerk, here, mine, every)
+    assert counter_row(office, here).services == theirs
+    counters.choose_services(office, clerk, here, theirs, [])
+    counters.choose_services(office, clerk, here, mine, theirs)
+    assert counter_row(office, here).services == mine
+
+
 def test_services_that_nobody_takes_are_pointed_out(hall: Hall) -> None:
     office, city = hall.office, hall.city
     hall.number("one")

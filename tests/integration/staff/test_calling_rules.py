@@ -31,20 +31,21 @@ def rules(office: Office, admin: Actor, city: City) -> CallingRules:
     return desk_rules.rules_for(office, admin, city.desk_id)
 
 
-def save(office: Office, admin: Actor, city: City, **values: Any) -> CallingRules:
-    wanted = replace(rules(office, admin, city), **values)
-    return desk_rules.save_rules(office, admin, city.desk_id, wanted)
+def save(office: Office, admin: Actor, city: City, **values: Any) -> desk_rules.Saved:
+    found = rules(office, admin, city)
+    return desk_rules.save_rules(office, admin, city.desk_id, replace(found, **values), found)
 
 
-def test_saving_gives_back_what_was_before_and_records_both(office: Office, city: City, admin: Actor) -> None:
+def test_saving_gives_back_what_was_and_is_and_records_both(office: Office, city: City, admin: Actor) -> None:
     before = rules(office, admin, city)
-    assert save(office, admin, city, order_kind=OrderKind.RATIO, near_minutes=0) == before
-    assert rules(office, admin, city).order_kind is OrderKind.RATIO
+    saved = save(office, admin, city, order_kind=OrderKind.RATIO, near_minutes=0)
+    assert saved == desk_rules.Saved(before, rules(office, admin, city))
+    assert saved.after.order_kind is OrderKind.RATIO
     with office.look() as unit:
         row = unit.session.exec(select(AuditEntry)).all()[-1]
     assert (row.action, row.subject) == ("change_calling", f"desk:{city.desk_id}")
     assert row.facts == {"changes": {"order_kind": ["appointments_first", "ratio"], "near_minutes": [10, 0]}}
-    desk_rules.save_rules(office, admin, city.desk_id, before)
+    desk_rules.save_rules(office, admin, city.desk_id, before, saved.after)
     assert rules(office, admin, city) == before
 
 
@@ -54,10 +55,22 @@ def test_saving_the_same_records_nothing(office: Office, city: City, admin: Acto
         assert unit.session.exec(select(AuditEntry)).all() == []
 
 
+def test_what_a_colleague_has_saved_since_is_not_wiped_unseen(
+    office: Office, city: City, admin: Actor
+) -> None:
+    opened = rules(office, admin, city)
+    theirs = save(office, admin, city, near_threshold=5).after
+    with pytest.raises(Refusal, match="changed_meanwhile"):
+        desk_rules.save_rules(office, admin, city.desk_id, replace(opened, near_minutes=20), opened)
+    assert rules(office, admin, city) == theirs
+    assert desk_rules.save_rules(office, admin, city.desk_id, theirs, opened).before == theirs, "the same"
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [
         ({"patience": 481}, "rule_number"),
+        ({"patience": 0}, "rule_number"),
         ({"ratio_others": 0}, "rule_number"),
         ({"near_threshold": -1}, "rule_number"),
         ({"notice": {"ja": "あ" * 61}}, "notice_long"),
@@ -84,11 +97,11 @@ def test_only_who_administers_may_change_and_only_the_own_city(
 ) -> None:
     wanted = rules(office, admin, city)
     with pytest.raises(Refusal, match="not_allowed"):
-        desk_rules.save_rules(office, city.clerk, city.desk_id, wanted)
+        desk_rules.save_rules(office, city.clerk, city.desk_id, wanted, wanted)
     stranger = Actor(city.clerk.staff_id, "admin", Role.ADMIN, city.municipality_id + 1)
     for desk_id in (city.desk_id, 999):
         with pytest.raises(Refusal, match="unknown_desk"):
-            desk_rules.save_rules(office, stranger, desk_id, wanted)
+            desk_rules.save_rules(office, stranger, desk_id, wanted, wanted)
         with pytest.raises(Refusal, match="unknown_desk"):
             desk_rules.rules_for(office, stranger, desk_id)
 

@@ -165,7 +165,7 @@ def test_every_service_for_staff_refuses_another_municipality(
         desk_rules.counters_for: lambda: desk_rules.counters_for(office, who, city.desk_id),
         desk_rules.rules_for: lambda: desk_rules.rules_for(office, who, city.desk_id),
         desk_rules.save_rules: lambda: desk_rules.save_rules(
-            office, who, city.desk_id, desk_rules.rules_for(office, city.viewer, city.desk_id)
+            office, who, city.desk_id, *[desk_rules.rules_for(office, city.viewer, city.desk_id)] * 2
         ),
         prioritizing.prioritize: lambda: prioritizing.prioritize(office, who, ticket.id, None),
         reopening.reopen: lambda: reopening.reopen(office, who, counter, ticket.id),
@@ -307,7 +307,7 @@ def test_who_only_looks_changes_nothing(
         lambda: counters.pause(office, who, counter, True),
         lambda: counters.take_counter(office, who, counter),
         lambda: desk_rules.save_rules(
-            office, who, city.desk_id, desk_rules.rules_for(office, city.clerk, city.desk_id)
+            office, who, city.desk_id, *[desk_rules.rules_for(office, city.clerk, city.desk_id)] * 2
         ),
         lambda: handing_over.hand_over(office, who, counter, ticket.id, city.service_id),
         lambda: prioritizing.prioritize(office, who, ticket.id, None),

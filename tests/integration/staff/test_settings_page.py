@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from office_kit import City, clock_of
 from settings_tab import SettingsTab
 
+from madoguchi.domain.order import OrderKind
 from madoguchi.domain.roles import Role
-from madoguchi.services import desk_rules, running
+from madoguchi.services import counters, desk_rules, running
 from madoguchi.services.actors import Actor
 from madoguchi.services.office import Office
 from madoguchi.state.settings_calling import AT_CALLING
@@ -88,6 +90,66 @@ def test_a_counters_services_are_saved_beside_unsaved_rules(city: City, tab: Set
     assert {one.id: one.serial for one in page.counters}[other] == 0, "and in the next counter"
     tab.does(page.undo())
     assert (tab.takes(counter), page.said) == ([], "元に戻しました。")
+
+
+def colleague(office: Office, admin: Actor, city: City, **values: Any) -> None:
+    """Another page saves meanwhile."""
+    found = desk_rules.rules_for(office, admin, city.desk_id)
+    desk_rules.save_rules(office, admin, city.desk_id, replace(found, **values), found)
+
+
+def test_what_a_colleague_saved_meanwhile_is_shown_and_what_was_typed_stays(
+    office: Office, city: City, admin: Actor, tab: SettingsTab
+) -> None:
+    page, typed = tab.calling, tab.form(near_threshold="7", near_minutes="25")
+    colleague(office, admin, city, near_minutes=20, order_kind=OrderKind.RATIO, notice={"ja": "混雑"})
+    tab.does(page.save(typed))
+    assert "ほかの画面" in page.refusal
+    assert list(page.changes) == [
+        "お知らせする時間：10 → 20（欄には入力した「25」を残しています）",
+        "呼び出しの順番：予約を先に → 割合で交互に",
+        "お知らせ（日本語）：なし → 混雑",
+    ]
+    assert near(office, admin, city) == 3, "nothing is saved yet"
+    shown = [page.values[name] for name in ("near_threshold", "near_minutes", "order_kind", "notice_ja")]
+    assert shown == ["7", "25", "ratio", "混雑"]
+    assert page.kind == "ratio"
+    tab.does(page.save(tab.form()))
+    assert (page.refusal, list(page.changes)) == ("", [])
+    found = desk_rules.rules_for(office, admin, city.desk_id)
+    assert (found.near_threshold, found.near_minutes, found.order_kind) == (7, 25, OrderKind.RATIO)
+    assert found.notice == {"ja": "混雑"}
+
+
+def test_an_undo_does_not_wipe_what_a_colleague_saved_since(
+    office: Office, city: City, admin: Actor, tab: SettingsTab
+) -> None:
+    page = tab.calling
+    tab.does(page.save(tab.form(near_threshold="7")))
+    colleague(office, admin, city, near_threshold=9)
+    tab.does(page.undo())
+    assert "ほかの画面" in page.refusal
+    assert list(page.changes) == ["お知らせする人数：7 → 9"]
+    assert near(office, admin, city) == 9
+
+
+def test_a_counter_that_a_colleague_set_meanwhile_is_told_and_its_ticks_stay(
+    office: Office, city: City, admin: Actor, tab: SettingsTab
+) -> None:
+    page, counter = tab.calling, city.counter_ids[0]
+    names = {one.value: one.text for one in page.services}
+    mine, theirs = (int(one.value) for one in page.services[:2])
+    counters.choose_services(office, admin, counter, [theirs])
+    serial = next(one.serial for one in page.counters if one.id == counter)
+    tab.does(page.choose_services(tab.counter_form(counter, mine)))
+    assert "ほかの画面" in page.refusal
+    assert list(page.changes) == [f"受ける業務は、いま「{names[f'{theirs}']}」です。"]
+    assert next(one.serial for one in page.counters if one.id == counter) == serial, "the ticks stay"
+    tab.does(page.choose_services(tab.counter_form(counter, mine)))
+    assert (tab.takes(counter), page.said) == ([f"{mine}"], "保存しました。")
+    counters.choose_services(office, admin, counter, [])
+    tab.does(page.undo())
+    assert list(page.changes) == ["受ける業務は、いま「すべて」です。"]
 
 
 def test_a_page_that_is_connected_again_keeps_what_was_typed(tab: SettingsTab) -> None:

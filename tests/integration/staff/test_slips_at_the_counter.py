@@ -11,6 +11,8 @@ import pytest
 from socket_office import Started, start
 from tab import TODAY, Tab, tab
 
+from madoguchi.services import counters
+
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Started]:
@@ -100,5 +102,26 @@ def test_a_colleagues_counter_is_taken_only_after_asking_and_they_are_told(start
             await other.until(lambda: seat(other, "1")["mine"])
             await one.until(lambda: "交代しました" in (one.shown(TODAY, "refusal") or ""))
             assert one.shown(TODAY, "counter_id") == 0
+
+    run(story)
+
+
+def test_a_page_that_is_behind_does_not_wipe_which_services_were_chosen_since(started: Started) -> None:
+    session, counter_id = started.session("hanako"), started.city.counter_ids[2]
+    theirs = started.city.other_service_id
+
+    def taken(one: Tab) -> list[int]:
+        return [line["id"] for line in one.shown(TODAY, "counter_services") or [] if line["taken"]]
+
+    async def story() -> None:
+        async with tab(started.base, session=session) as one:
+            await arrived(one)
+            await one.send(f"{TODAY}.choose_counter", counter_id=str(counter_id))
+            await one.until(lambda: len(taken(one)) > 1)
+            # In another process: the page does not hear of it before it asks.
+            counters.choose_services(started.office, started.actor("hanako"), counter_id, [theirs])
+            await one.send(f"{TODAY}.take_service", service_id=theirs)
+            await one.until(lambda: "ほかの画面" in (one.shown(TODAY, "refusal") or ""))
+            await one.until(lambda: taken(one) == [theirs])
 
     run(story)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from madoguchi.domain.calling_rules import BOUNDS
 from madoguchi.domain.order import (
     DAY_BEGINS,
     CalledAs,
@@ -26,7 +27,8 @@ NOW = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 FIRST = Policy()
 ARRIVAL = Policy(kind=OrderKind.ARRIVAL)
 RATIO = Policy(kind=OrderKind.RATIO, ratio=(2, 1))
-POLICIES = (FIRST, ARRIVAL, RATIO, Policy(kind=OrderKind.RATIO, ratio=(1, 3)), Policy(patience=None))
+IMPATIENT = Policy(patience=timedelta(minutes=1))
+POLICIES = (FIRST, ARRIVAL, RATIO, Policy(kind=OrderKind.RATIO, ratio=(1, 3)), IMPATIENT)
 
 
 def minutes(count: float) -> timedelta:
@@ -172,5 +174,16 @@ def test_nobody_starves_while_appointments_keep_coming(policy: Policy, most: int
     assert _overtaken(policy, 200) <= most
 
 
-def test_a_desk_that_knows_no_patience_lets_appointments_pass_as_long_as_they_come() -> None:
-    assert _overtaken(Policy(patience=None), 200) == 200
+def _bounds(name: str) -> st.SearchStrategy[int]:
+    return st.integers(*BOUNDS[name])
+
+
+@given(
+    st.sampled_from(OrderKind),
+    _bounds("patience").map(minutes),
+    st.tuples(_bounds("ratio_appointments"), _bounds("ratio_others")),
+)
+def test_whatever_staff_may_set_nobody_waits_for_ever(
+    kind: OrderKind, patience: timedelta, ratio: tuple[int, int]
+) -> None:
+    assert _overtaken(Policy(kind=kind, patience=patience, ratio=ratio), 200) < 200

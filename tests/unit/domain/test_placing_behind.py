@@ -25,7 +25,7 @@ NOW = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 FIRST = Policy()
 ARRIVAL = Policy(kind=OrderKind.ARRIVAL)
 RATIO = Policy(kind=OrderKind.RATIO, ratio=(2, 1))
-EXACT = (FIRST, ARRIVAL, Policy(patience=None), Policy(patience=timedelta(minutes=20)))
+EXACT = (FIRST, ARRIVAL, Policy(patience=timedelta(minutes=1)), Policy(patience=timedelta(minutes=20)))
 RATIOS = (RATIO, Policy(kind=OrderKind.RATIO, ratio=(1, 3)))
 
 

@@ -152,7 +152,7 @@ def test_zeros_before_a_number_are_not_read() -> None:
         ("特設会場", "特設会場の窓口", "特設会場のまどぐち"),
     ],
 )
-def test_a_window_is_named_as_it_is_labelled(counter: str, text: str, kana: str) -> None:
+def test_a_counter_is_named_as_it_is_labelled(counter: str, text: str, kana: str) -> None:
     found = sentence("A", 1, counter, "ja")
     assert found.text == f"エー、1番の方、{text}へお越しください。"
     assert found.kana == f"エー、いちばんのかた、{kana}へおこしください。"
@@ -227,7 +227,7 @@ def test_a_voice_does_not_take_the_letter_for_a_word() -> None:
     st.sampled_from(["", "A", "z", "あ"]),
     st.integers(0, 99_999),
 )
-def test_no_label_of_a_window_breaks_a_sentence(
+def test_no_label_of_a_counter_breaks_a_sentence(
     language: str, counter: str, occasion: Occasion, letter: str, number: int
 ) -> None:
     found = sentence(letter, number, counter, language, occasion)

@@ -42,6 +42,7 @@ CONTRACT: dict[str, set[str]] = {
         kind: {"code", "starts_at", "desk", "place", "service", "items", "desk_phone"}
         for kind in ("booking_made", "booking_changed", "booking_cancelled", "booking_reminder")
     },
+    "booking_desk_closed": {"id", "code", "starts_at", "desk", "place", "service", "desk_phone"},
     "place_offered": {
         "id",
         "starts_at",

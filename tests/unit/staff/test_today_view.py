@@ -129,6 +129,43 @@ def test_reservations_that_stand_or_ended_are_shown_and_held_places_are_not() ->
     ]
 
 
+def to_come(number: int, **facts: object) -> ReservationRow:
+    """A booking of 10:30 that is awaited, with what differs."""
+    plain = ReservationRow(number, f"10000{number}", "10:30", "保育所", "booked", False, "line", "")
+    return replace(plain, **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("reached", "others", "words"),
+    [
+        (0, 0, ""),
+        (2, 0, "これから来られる予約が2件あります。2件にはLINEで知らせます。"),
+        (0, 1, "これから来られる予約が1件あります。1件はLINEで知らせられないので、電話で知らせてください。"),
+        (
+            2,
+            1,
+            "これから来られる予約が3件あります。そのうち2件にはLINEで知らせます。"
+            "1件はLINEで知らせられないので、電話で知らせてください。",
+        ),
+    ],
+)
+def test_before_closing_the_bookings_still_to_come_are_counted(reached: int, others: int, words: str) -> None:
+    rows = (
+        *(to_come(number) for number in range(reached)),
+        *(to_come(5 + number, reached=False) for number in range(others)),
+        to_come(8, late=True, reached=False),
+        to_come(9, state="checked_in"),
+    )
+    assert view_of(board(reservations=rows), ME, ZONE)["close_warning"] == words
+
+
+def test_at_a_closed_desk_those_to_be_telephoned_are_marked() -> None:
+    rows = (to_come(1), to_come(2, reached=False), to_come(3, reached=False, late=True))
+    for closed in (True, False):
+        shown = view_of(board(reservations=rows, closed=closed), ME, ZONE)["reservations"]
+        assert [one.telephone for one in shown] == [False, closed, False]
+
+
 def test_times_are_the_offices() -> None:
     assert view_of(board(), ME, ZONE)["updated"] == "10:23:45"
 
