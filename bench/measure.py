@@ -16,7 +16,7 @@ from sqlalchemy import text
 from madoguchi.services.office import Office
 from tools.ports import free_port
 
-from . import city, crowded, measure_booking, rounds, server
+from . import city, crowded, measure_booking, paper, rounds, server
 from .load import Measured, percentile
 from .server import Place, Running
 
@@ -55,6 +55,7 @@ def run(folder: Path) -> Figures:
             figures["memory_mb_viewers"] = figures["push"].pop("memory_mb")
             figures["webhook"] = _webhook(place, generator, line_port)
             figures["crowded"] = _crowded(place, generator, line_port)
+            figures["paper"] = paper.run(folder, place)
             figures["memory_mb_end"] = _megabytes(running)
         figures["booking"] = measure_booking.run(folder, generator)
     return figures

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from . import paper
+
 Figures = dict[str, Any]
 
 
@@ -20,6 +22,7 @@ def table(figures: Figures) -> Iterator[str]:
     yield from _push(figures["push"])
     yield from _webhook(figures["webhook"])
     yield from _crowded(figures["crowded"])
+    yield paper.line(figures["paper"])
     yield from map(_booking, figures["booking"])
     memory = [figures[f"memory_mb_{when}"] for when in ("idle", "viewers", "end")]
     yield "memory: {:.0f} MB idle, {:.0f} MB after the viewers, {:.0f} MB at the end".format(*memory)
@@ -47,6 +50,7 @@ def targets(figures: Figures) -> dict[str, bool]:
         "32 clients: at least 600 tickets/s": few["per_second"] >= 600,
         "32 clients: p99 under 200 ms": few["p99_ms"] < 200,
         "128 clients: p99 under 500 ms": many["p99_ms"] < 500,
+        "tap to the printer's last byte: p95 under 500 ms": figures["paper"]["p95_ms"] < paper.TARGET_MS,
         "no errors": not any(row["errors"] for row in [*by_clients.values(), hook]),
         "push to 1,000 viewers: p99 at most twice a bare broadcast": figures["push"]["ratio"] <= 2,
         "click to the own screen: p95 under 100 ms": figures["crowded"]["quiet_p95_ms"] < 100,

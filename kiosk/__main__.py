@@ -1,4 +1,4 @@
-"""``python -m kiosk`` starts the terminal; ``python -m kiosk reprint`` prints its last number once more."""
+"""``python -m kiosk`` starts the terminal; with a command it does one thing for staff and ends."""
 
 import asyncio
 import logging
@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-import httpx
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from kiosk.command_line import run_command
 from kiosk.settings import Settings, SettingsError, load_settings
 from kiosk.terminal import Terminal, build_terminal
 
@@ -21,15 +21,13 @@ _WRONG_SETTING = 2
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; the process's exit code (2: a setting is wrong)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s kiosk %(levelname)s %(message)s", force=True)
-    # Its INFO lines name every request; the terminal's own lines say what matters.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.basicConfig(format="%(asctime)s kiosk %(levelname)s %(message)s", force=True)
+    # Others tell of each request and each look at the printer; the terminal's own lines say what matters.
+    logging.getLogger("kiosk").setLevel(logging.INFO)
     try:
         settings = load_settings(os.environ)
-        if list(arguments) == ["reprint"]:
-            return _reprint(settings)
         if arguments:
-            return _say("usage: python -m kiosk [reprint]")
+            return run_command(settings, arguments)
         _check_port(settings)
         asyncio.run(_serve(settings))
     except SettingsError as error:
@@ -53,7 +51,7 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stopped = asyncio.create_task(stop.wait())
-    logging.getLogger(__name__).info("terminal at http://%s:%d/", settings.host, settings.port)
+    logging.getLogger("kiosk").info("terminal at http://%s:%d/", settings.host, settings.port)
     await asyncio.wait({work, serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     await _end(terminal, work, server, serving)
 
@@ -76,14 +74,6 @@ def _check_port(settings: Settings) -> None:
             return
     except OSError as error:
         raise SettingsError("KIOSK_PORT", f"{settings.port} cannot be opened: {error.strerror}") from error
-
-
-def _reprint(settings: Settings) -> int:
-    try:
-        answer = httpx.post(f"http://{settings.host}:{settings.port}/api/reprint-last", trust_env=False)
-    except httpx.HTTPError:
-        return _say(f"no terminal answers at port {settings.port}")
-    return 0 if answer.is_success else _say("this terminal has not issued a number yet")
 
 
 def _say(line: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.journal import Paper
 from kiosk.messages import Config
-from kiosk.printer.port import PrinterState
+from kiosk.printer.health import UNKNOWN, PrinterHealth, PrinterState
 
 _SHOWN_PAPERS = 20
 
@@ -28,7 +28,7 @@ class Board:
     def __init__(self) -> None:
         self.phase = Phase.STARTING
         self.config: Config | None = None
-        self.printer = PrinterState.UNKNOWN
+        self.printer_health = UNKNOWN
         self._papers: OrderedDict[str, Paper] = OrderedDict()
         self._changed = asyncio.Event()
         self._closed = False
@@ -46,10 +46,15 @@ class Board:
         self.phase = Phase.READY
         self._wake()
 
-    def set_printer(self, state: PrinterState) -> None:
+    @property
+    def printer(self) -> PrinterState:
+        """What matters most of the printer now."""
+        return self.printer_health.state
+
+    def set_printer(self, health: PrinterHealth) -> None:
         """The printer said something new of itself."""
-        if state is not self.printer:
-            self.printer = state
+        if health != self.printer_health:
+            self.printer_health = health
             self._wake()
 
     def set_paper(self, key: str, paper: Paper) -> None:
@@ -66,10 +71,12 @@ class Board:
 
     def snapshot(self) -> dict[str, Any]:
         """All that the screen shows, as JSON values."""
-        config = self.config.model_dump(mode="json") if self.config else None
+        # What is for the paper only would be sent to the screen every few seconds.
+        config = self.config.model_dump(mode="json", exclude={"ticket"}) if self.config else None
         return {
             "phase": self.phase,
             "printer": self.printer,
+            "printer_health": self.printer_health.as_json(),
             "papers": dict(self._papers),
             "config": config,
         }

@@ -52,6 +52,7 @@ class Paper(StrEnum):
     PRINTING = "printing"
     PRINTED = "printed"
     FAILED = "failed"
+    VOIDED = "voided"
 
 
 @dataclass(frozen=True)

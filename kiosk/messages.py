@@ -45,9 +45,14 @@ class Service(Coded):
 
 
 class TicketTexts(Message):
-    """What the desk wants on its paper."""
+    """What the desk wants on its paper: ``logo`` is a PNG in base64, above everything else.
 
+    What is too much for a ticket is left off the paper, never refused: the numbers matter more.
+    """
+
+    lines: tuple[Names, ...] = ()
     closing_words: Names = {}
+    logo: str = ""
 
 
 class Config(Message):
@@ -82,6 +87,7 @@ class TicketFace(Message):
     language: str
     municipality: Names = {}
     place: Names = {}
+    lines: tuple[Names, ...] = ()
     closing_words: Names = {}
 
 
@@ -108,6 +114,7 @@ def face_of(ticket: Ticket, language: str, config: Config | None) -> TicketFace:
         language=language,
         municipality=config.municipality.names,
         place=config.desk.place,
+        lines=config.ticket.lines,
         closing_words=config.ticket.closing_words,
     )
 

@@ -16,9 +16,19 @@ DEFAULTS = {
     "KIOSK_PAIRING_CODE": "",
     "KIOSK_VAR_DIR": "var/kiosk",
     "KIOSK_PRINTER": "network://127.0.0.1:9100",
-    "KIOSK_PRINTER_PROFILE": "TM-T20II",
+    "KIOSK_PRINTER_PROFILE": "",
+    "KIOSK_PRINTER_DPI": "",
+    "KIOSK_PRINTER_QR": "picture",
+    "KIOSK_PAPER_WIDTH": "",
     "KIOSK_FONT": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
 }
+
+
+# What the two mean when neither is set: the virtual printer, so that a trial needs no settings.
+_TRIAL_PROFILE = "TM-T20II"
+_PAPERS = ("58", "80")
+_DENSITIES = ("180", "203")
+_QR_KINDS = ("picture", "native")
 
 
 class SettingsError(Exception):
@@ -30,7 +40,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """``pairing_code`` may be empty once paired; ``bold_font`` is ``font`` when it has no bold."""
+    """``pairing_code`` may be empty once paired; ``bold_font`` is ``font`` when it has no bold.
+
+    ``native_qr``: the printer draws the QR code itself.
+    """
 
     server_url: str
     host: str
@@ -39,6 +52,7 @@ class Settings:
     var_dir: Path
     printer: PrinterAddress
     profile: PrinterProfile
+    native_qr: bool
     font: Path
     bold_font: Path
 
@@ -47,14 +61,18 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check all settings; raises :class:`SettingsError` for the first that is wrong."""
     values = {name: environ.get(name, "").strip() or default for name, default in DEFAULTS.items()}
     font = _font(values["KIOSK_FONT"])
+    printer = _address(values["KIOSK_PRINTER"])
+    trial = not environ.get("KIOSK_PRINTER", "").strip() or printer.kind == "none"
+    profile = _profile(values, _TRIAL_PROFILE if trial else "")
     return Settings(
         server_url=_server_url(values["KIOSK_SERVER_URL"]),
         host=values["KIOSK_HOST"],
         port=_port(values["KIOSK_PORT"]),
         pairing_code=values["KIOSK_PAIRING_CODE"],
         var_dir=_var_dir(values["KIOSK_VAR_DIR"]),
-        printer=_address(values["KIOSK_PRINTER"]),
-        profile=_profile(values["KIOSK_PRINTER_PROFILE"]),
+        printer=printer,
+        profile=profile,
+        native_qr=_native_qr(values["KIOSK_PRINTER_QR"], profile),
         font=font,
         bold_font=_bold_beside(font),
     )
@@ -89,11 +107,29 @@ def _address(value: str) -> PrinterAddress:
         raise SettingsError("KIOSK_PRINTER", str(error)) from error
 
 
-def _profile(value: str) -> PrinterProfile:
+def _profile(values: Mapping[str, str], default: str) -> PrinterProfile:
+    paper = _one_of("KIOSK_PAPER_WIDTH", values["KIOSK_PAPER_WIDTH"], ("", *_PAPERS))
+    dpi = _one_of("KIOSK_PRINTER_DPI", values["KIOSK_PRINTER_DPI"], ("", *_DENSITIES))
     try:
-        return find_profile(value)
+        name = values["KIOSK_PRINTER_PROFILE"] or default
+        return find_profile(name, paper_mm=int(paper or 0), dpi=int(dpi or 0))
     except ValueError as error:
         raise SettingsError("KIOSK_PRINTER_PROFILE", str(error)) from error
+
+
+def _native_qr(value: str, profile: PrinterProfile) -> bool:
+    native = _one_of("KIOSK_PRINTER_QR", value, _QR_KINDS) == "native"
+    if native and not profile.native_qr:
+        raise SettingsError(
+            "KIOSK_PRINTER_QR", f"a {profile.name!r} draws no QR codes itself; leave 'picture'"
+        )
+    return native
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise SettingsError(name, f"{value!r} is none of {', '.join(filter(None, known))}")
+    return value
 
 
 def _font(value: str) -> Path:

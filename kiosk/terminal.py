@@ -10,12 +10,16 @@ from kiosk.fonts import Fonts
 from kiosk.issuing import Issuing
 from kiosk.journal import Journal
 from kiosk.link import Pace, ServerLink
+from kiosk.messages import TicketFace
 from kiosk.pairing import TokenFile
+from kiosk.paper_log import PaperLog
 from kiosk.print_queue import STATUS_EVERY, PrintQueue
-from kiosk.printer.escpos_printer import open_printer
-from kiosk.printer.port import Printer
+from kiosk.printer.opening import open_printer
+from kiosk.printer.port import Page, Printer
+from kiosk.self_check import SelfCheck
 from kiosk.server_client import ServerClient
 from kiosk.settings import Settings, SettingsError
+from kiosk.staff_corner import StaffCorner
 from kiosk.texts import load_texts
 from kiosk.ticket_picture import TicketPicture
 from kiosk.web import Web
@@ -27,15 +31,23 @@ class Terminal:
 
     client: ServerClient
     journal: Journal
+    papers: PaperLog
     board: Board
     queue: PrintQueue
     issuing: Issuing
     link: ServerLink
+    corner: StaffCorner
     web: Web
 
     async def run(self) -> None:
         """All background work, until cancelled; raises :class:`SettingsError` when pairing is refused."""
-        works = (self.link.run(), self.link.run_heartbeat(), self.queue.run(), self.issuing.run())
+        works = (
+            self.link.run(),
+            self.link.run_heartbeat(),
+            self.queue.run(),
+            self.issuing.run(),
+            self.corner.check_at_start(),
+        )
         tasks = [asyncio.ensure_future(work) for work in works]
         try:
             await asyncio.gather(*tasks)
@@ -46,6 +58,7 @@ class Terminal:
             self.board.close()
             await self.client.close()
             self.journal.close()
+            self.papers.close()
 
 
 def build_terminal(
@@ -59,8 +72,16 @@ def build_terminal(
     texts, board, pace = load_texts(), Board(), pace or Pace()
     client = ServerClient(settings.server_url, transport)
     journal = Journal(settings.var_dir / "journal.sqlite3")
-    picture = TicketPicture(settings.profile.width, Fonts(settings.font, settings.bold_font), texts)
-    queue = PrintQueue(journal, _printer(settings), picture.draw, board, status_every)
+    papers = PaperLog(settings.var_dir / "papers.sqlite3")
+    fonts = Fonts(settings.font, settings.bold_font)
+    profile = settings.profile
+    picture = TicketPicture(profile.width, fonts, texts, dpi=profile.dpi, native_qr=settings.native_qr)
+
+    def draw(face: TicketFace, may_exist: bool) -> Page:
+        logo = board.config.ticket.logo if board.config else ""
+        return picture.page(face, may_exist=may_exist, logo=logo)
+
+    queue = PrintQueue(journal, papers, printer_of(settings), draw, board, status_every)
     issuing = Issuing(client, journal, board, queue.add, pace.tries)
     link = ServerLink(
         client=client,
@@ -70,11 +91,14 @@ def build_terminal(
         unsent=lambda: len(journal.left_tickets()),
         pace=pace,
     )
-    web = Web(board, issuing, queue, journal, texts)
-    return Terminal(client, journal, board, queue, issuing, link, web)
+    check = SelfCheck(settings, fonts, texts)
+    corner = StaffCorner(settings, check, board=board, queue=queue, journal=journal, client=client)
+    web = Web(board, issuing, queue, journal, texts, corner.routes())
+    return Terminal(client, journal, papers, board, queue, issuing, link, corner, web)
 
 
-def _printer(settings: Settings) -> Printer:
+def printer_of(settings: Settings) -> Printer:
+    """The printer that the settings name; raises :class:`SettingsError`."""
     try:
         return open_printer(settings.printer, settings.profile)
     except ValueError as error:

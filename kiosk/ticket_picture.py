@@ -3,38 +3,60 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PIL import Image
-
 from kiosk.fonts import Fonts
+from kiosk.logo import logo_picture
 from kiosk.messages import Minutes, Names, TicketFace, name_in
+from kiosk.printer.port import Page
 from kiosk.sheet import Sheet, Words
 from kiosk.texts import Texts
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 _WEEKDAYS = "月火水木金土日"
 CLAIM_WORDS = "番号札登録"
+_MOST_LINES = 4
+_LOGO = (360, 120)
 
 
 class TicketPicture:
-    """Draws tickets for one printer width in dots (576 and 512: 80 mm, 384: 58 mm)."""
+    """Draws tickets for one printer width in dots (576 and 512: 80 mm, 384 and 360: 58 mm).
 
-    def __init__(self, width: int, fonts: Fonts, texts: Texts) -> None:
+    ``native_qr``: the printer draws the QR code itself, with everything else above or below it.
+    """
+
+    def __init__(
+        self, width: int, fonts: Fonts, texts: Texts, *, dpi: int = 203, native_qr: bool = False
+    ) -> None:
         self._width = width
+        self._dpi = dpi
         self._fonts = fonts
         self._texts = texts
+        self._native_qr = native_qr
 
-    def draw(self, face: TicketFace) -> Image.Image:
-        """The paper, one bit a dot, 0 = black."""
-        sheet = Sheet(self._width, self._fonts)
+    def page(self, face: TicketFace, *, may_exist: bool = False, logo: str = "") -> Page:
+        """The paper, one bit a dot, 0 = black; ``may_exist``: it is marked as perhaps the second one."""
+        sheet = Sheet(self._width, self._fonts, self._dpi)
+        sheet.gap(8)
+        self._head(sheet, logo)
         self._office(sheet, face)
+        if may_exist:
+            sheet.gap(16)
+            sheet.framed(self._both("paper.copy", face.language, 28))
         self._number(sheet, face)
         self._waiting(sheet, face)
-        self._link(sheet, face)
+        if self._native_qr:
+            self._link_below(sheet, face)
+        else:
+            self._link_beside(sheet, face)
         self._closing(sheet, face)
-        return sheet.cut()
+        return sheet.page()
+
+    def _head(self, sheet: Sheet, logo: str) -> None:
+        picture = logo_picture(logo, *(sheet.scaled(dots) for dots in _LOGO))
+        if picture is not None:
+            sheet.picture(picture)
+            sheet.gap(10)
 
     def _office(self, sheet: Sheet, face: TicketFace) -> None:
-        sheet.gap(8)
         office = " ".join(
             filter(None, (name_in(face.municipality, "ja"), name_in(face.ticket.desk.names, "ja")))
         )
@@ -63,54 +85,80 @@ class TicketPicture:
         sheet.gap(12)
         sheet.rule(2)
         top = sheet.y
-        ticket, middle = face.ticket, sheet.width // 2
-        halves = [("paper.ahead", self._texts.say("ja", "paper.people", n=ticket.waiting_ahead))]
-        if ticket.estimated_wait_minutes:
-            halves.append(("paper.wait", self._range(ticket.estimated_wait_minutes)))
+        minutes, middle = face.ticket.estimated_wait_minutes, sheet.width // 2
+        halves = [("paper.ahead", "paper.people", {"n": face.ticket.waiting_ahead})]
+        if minutes:
+            halves.append(("paper.wait", _range_key(minutes), {"low": minutes[0], "high": minutes[1]}))
         edges = [(0, middle), (middle, sheet.width)] if len(halves) == 2 else [(0, sheet.width)]
         bottoms = []
-        for (label, value), (left, right) in zip(halves, edges, strict=True):
+        for (label, key, values), (left, right) in zip(halves, edges, strict=True):
             sheet.y = top
             sheet.gap(10)
-            sheet.centred(Words(self._texts.say("ja", label), 22), left, right)
-            if face.language != "ja":
-                words = Words(self._texts.say(face.language, label), 19, face.language)
-                sheet.centred(words, left, right)
-            sheet.centred(Words(value, 42, bold=True), left, right)
+            self._fact(sheet, face.language, (label, key), values, (left, right))
             bottoms.append(sheet.y)
         sheet.y = max(bottoms)
-        sheet.gap(6)
+        sheet.gap(8)
         sheet.rule(2)
 
-    def _range(self, minutes: Minutes) -> str:
-        low, high = minutes
-        key = "paper.soon" if high == 0 else "paper.minutes_same" if low == high else "paper.minutes"
-        return self._texts.say("ja", key, low=low, high=high)
+    def _fact(
+        self,
+        sheet: Sheet,
+        language: str,
+        keys: tuple[str, str],
+        values: dict[str, int],
+        edges: tuple[int, int],
+    ) -> None:
+        label, value = keys
+        japanese, own = (self._texts.say(spoken, value, **values) for spoken in ("ja", language))
+        sheet.centred(Words(self._texts.say("ja", label), 22), *edges)
+        if language != "ja":
+            sheet.centred(Words(self._texts.say(language, label), 19, language), *edges)
+        sheet.centred(Words(japanese, 42, bold=True), *edges)
+        # A bare number says the same in every language.
+        if own != japanese and not own.isdigit():
+            sheet.centred(Words(own, 20, language), *edges)
 
-    def _link(self, sheet: Sheet, face: TicketFace) -> None:
+    def _link_beside(self, sheet: Sheet, face: TicketFace) -> None:
         sheet.gap(12)
         top = sheet.y
-        width = sheet.qr(face.ticket.status_url, 0, 250)
+        width = sheet.qr(face.ticket.status_url, 0, 262)
         beside = width + sheet.scaled(4)
         sheet.gap(30)
-        sheet.flush_left(Words(self._texts.say("ja", "paper.qr"), 25, bold=True), beside)
-        if face.language != "ja":
-            sheet.flush_left(Words(self._texts.say(face.language, "paper.qr"), 21, face.language), beside)
-        if face.ticket.claim_code:
-            sheet.gap(14)
-            sheet.flush_left(Words(self._texts.say("ja", "paper.claim"), 19), beside)
-            if face.language != "ja":
-                claim = self._texts.say(face.language, "paper.claim")
-                sheet.flush_left(Words(claim, 18, face.language), beside)
-            sheet.flush_left(Words(f"{CLAIM_WORDS} {face.ticket.claim_code}", 22, bold=True), beside)
+        for words in self._link_words(face):
+            if words is None:
+                sheet.gap(14)
+            else:
+                sheet.flush_left(words, beside)
         sheet.y = max(sheet.y, top + width)
 
+    def _link_below(self, sheet: Sheet, face: TicketFace) -> None:
+        sheet.native_qr(face.ticket.status_url, 230)
+        for words in self._link_words(face):
+            if words is None:
+                sheet.gap(8)
+            else:
+                sheet.centred(words)
+
+    def _link_words(self, face: TicketFace) -> list[Words | None]:
+        """What the QR code is for; None is a small gap."""
+        said: list[Words | None] = [Words(self._texts.say("ja", "paper.qr"), 25, bold=True)]
+        if face.language != "ja":
+            said.append(Words(self._texts.say(face.language, "paper.qr"), 21, face.language))
+        if face.ticket.claim_code:
+            said += [None, Words(self._texts.say("ja", "paper.claim"), 19)]
+            if face.language != "ja":
+                said.append(Words(self._texts.say(face.language, "paper.claim"), 18, face.language))
+            said.append(Words(f"{CLAIM_WORDS} {face.ticket.claim_code}", 22, bold=True))
+        return said
+
     def _closing(self, sheet: Sheet, face: TicketFace) -> None:
-        if name_in(face.closing_words, "ja"):
+        sayings = [names for names in (*face.lines[:_MOST_LINES], face.closing_words) if name_in(names, "ja")]
+        if sayings:
             sheet.gap(8)
             sheet.rule(2)
+        for names in sayings:
             sheet.gap(10)
-            self._names(sheet, face.closing_words, face.language, size=22)
+            self._names(sheet, names, face.language, size=22)
         sheet.gap(8)
 
     def _names(self, sheet: Sheet, names: Names, language: str, *, size: int, japanese: bool = True) -> None:
@@ -123,6 +171,11 @@ class TicketPicture:
     def _both(self, key: str, language: str, size: int) -> Words:
         japanese, own = self._texts.say("ja", key), self._texts.say(language, key)
         return Words(japanese if own == japanese else f"{japanese}  {own}", size, language)
+
+
+def _range_key(minutes: Minutes) -> str:
+    low, high = minutes
+    return "paper.soon" if high == 0 else "paper.minutes_same" if low == high else "paper.minutes"
 
 
 def _japanese_time(at: datetime) -> str:

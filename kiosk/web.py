@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +44,20 @@ class Web:
     """The handlers, over the parts of one terminal."""
 
     def __init__(
-        self, board: Board, issuing: Issuing, queue: PrintQueue, journal: Journal, texts: Texts
+        self,
+        board: Board,
+        issuing: Issuing,
+        queue: PrintQueue,
+        journal: Journal,
+        texts: Texts,
+        more: Sequence[Route],
     ) -> None:
         self._board = board
         self._issuing = issuing
         self._queue = queue
         self._journal = journal
         self._texts = texts
+        self._more = more
 
     def app(self) -> ASGIApp:
         """The ASGI application."""
@@ -63,7 +70,7 @@ class Web:
             Route("/api/checkins", self.checkin, methods=["POST"]),
             Route("/api/tickets/{key}/qr.svg", self.qr),
             Route("/api/tickets/{key}/print", self.print_again, methods=["POST"]),
-            Route("/api/reprint-last", self.reprint_last, methods=["POST"]),
+            *self._more,
             Mount("/screen", StaticFiles(directory=SCREEN)),
         ]
         handlers: dict[Any, Any] = {
@@ -115,12 +122,8 @@ class Web:
         touch = self._journal.find(request.path_params["key"])
         if touch is None or touch.face is None:
             return Response(status_code=404)
-        self._queue.add(touch.key)
+        self._queue.again(touch)
         return Response(status_code=202)
-
-    async def reprint_last(self, _request: Request) -> Response:
-        """Print the newest number once more, for staff (``python -m kiosk reprint``)."""
-        return Response(status_code=202 if self._queue.reprint_last() else 404)
 
     def _issued(self, key: str, face: TicketFace) -> Response:
         touch = self._journal.find(key)

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from office_kit import City, office_on, own_postgres_database, small_city
+from office_kit import City, empty_postgres_database, office_on, own_postgres_database, small_city
 
 from madoguchi.services.office import Office
 from madoguchi.store import migrate
 from madoguchi.store.engine import open_database
-from madoguchi.store.tables import METADATA
 
 # The zone of the server's own clock must change nothing; this one is far from every office's.
 os.environ["TZ"] = "America/New_York"
@@ -75,16 +74,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def postgres_url_empty(postgres_database: str) -> str:
     """An empty migrated PostgreSQL database."""
-    _empty(postgres_database)
+    empty_postgres_database(postgres_database)
     return postgres_database
-
-
-def _empty(url: str) -> None:
-    database = open_database(url)
-    tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
-    database.close()
 
 
 @pytest.fixture

@@ -95,6 +95,8 @@ def city_environ(environ: dict[str, str], where: Addresses) -> dict[str, str]:
         "SANDBOX_PRINTER_PORT": str(where.printer.number),
         "SANDBOX_WEBHOOK_URL": f"{app}/line/webhook",
     }
+    if not environ.get("KIOSK_PRINTER"):
+        defaults["KIOSK_PRINTER_PROFILE"] = "TM-T20II"
     return {**environ, **{name: environ.get(name) or value for name, value in defaults.items()}}
 
 

@@ -1,54 +1,57 @@
 """What the terminal asks of a printer, and a printer for places that have none."""
 
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from PIL import Image
 
+from kiosk.printer.health import OFFLINE, PrinterHealth
 
-class PrinterState(StrEnum):
-    """What is known of the printer. ``UNKNOWN``: it does not tell; printing is tried then."""
 
-    OK = "ok"
-    PAPER_NEAR_END = "paper_near_end"
-    PAPER_OUT = "paper_out"
-    COVER_OPEN = "cover_open"
-    OFFLINE = "offline"
-    UNKNOWN = "unknown"
+@dataclass(frozen=True)
+class NativeQr:
+    """A QR code that the printer draws itself, in the middle; ``module`` in dots (1 to 16)."""
 
-    @property
-    def can_print(self) -> bool:
-        """Whether it makes sense to send a job now."""
-        return self not in {PrinterState.PAPER_OUT, PrinterState.COVER_OPEN, PrinterState.OFFLINE}
+    address: str
+    module: int
+
+
+Page = Sequence[Image.Image | NativeQr]
+"""What comes out as one piece of paper, from top to bottom. Pictures are 1-bit, 0 = black."""
 
 
 class PrintFailed(Exception):
-    """The paper did not come out, or nobody can say that it did."""
+    """The paper did not come out, or nobody can say that it did.
 
-    def __init__(self, state: PrinterState) -> None:
-        super().__init__(state.value)
-        self.state = state
+    ``begun``: the printer got some of the page, so that a paper, or half of one, may exist.
+    """
+
+    def __init__(self, health: PrinterHealth, *, begun: bool = False) -> None:
+        super().__init__(health.state.value)
+        self.health = health
+        self.begun = begun
 
 
 class Printer(Protocol):
     """A receipt printer. Both methods block, for some seconds at worst."""
 
-    def status(self) -> PrinterState:
+    def status(self) -> PrinterHealth:
         """What the printer says of itself; never raises."""
         ...
 
-    def print_picture(self, picture: Image.Image) -> PrinterState:
-        """Print and cut a 1-bit picture; the state afterwards. Raises :class:`PrintFailed`."""
+    def print_page(self, page: Page) -> PrinterHealth:
+        """Print and cut; the health afterwards. Raises :class:`PrintFailed`."""
         ...
 
 
 class NullPrinter:
     """No printer at all (``KIOSK_PRINTER=none://``): every number stays on the screen."""
 
-    def status(self) -> PrinterState:
+    def status(self) -> PrinterHealth:
         """Always offline."""
-        return PrinterState.OFFLINE
+        return OFFLINE
 
-    def print_picture(self, picture: Image.Image) -> PrinterState:  # noqa: ARG002
+    def print_page(self, page: Page) -> PrinterHealth:  # noqa: ARG002
         """Always raises :class:`PrintFailed`: the citizen is shown number and QR code instead."""
-        raise PrintFailed(PrinterState.OFFLINE)
+        raise PrintFailed(OFFLINE)

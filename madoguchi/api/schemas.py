@@ -66,6 +66,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         notices=_list({"type": "object", "required": ["kind"], "properties": {"kind": _TEXT}}),
         service_day=_TEXT,
         generated_at=_TIME,
+        revision=_COUNT,
         calling=_list(_CALLING),
         recent=_list(_CALLED),
         missed=_list(_TEXT),

@@ -29,7 +29,9 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
     ``calling`` are the tickets called now, newest call first; ``recent`` those whose visit went on or
     ended within `RECENT_FOR`; ``missed`` the absent numbers. A ``call_id`` is one announcement,
     and ``announcement`` what it says in each language. Not ``aloud``: the display only chimes.
-    ``notices`` are what the calm area says (`domain.board_notices`).
+    ``notices`` are what the calm area says (`domain.board_notices`). ``revision`` is another number
+    whenever something happened to a ticket here, also where all else reads the same: whoever follows a
+    single ticket by the board's stream asks how it stands.
     Raises `Refusal("unknown_desk")`.
     """
     desk = desks.desk_by_code(office, desk_code)
@@ -45,6 +47,7 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         said = announcements.of_calls(session, calling)
         row = session.get_one(Desk, desk.id)
         facts = _facts(unit, row, services)
+        revision = rows.revision(session, desk.id, day)
     return {
         "desk": {"code": desk.code, "names": desk.names, "place": desk.places},
         "municipality": {"names": desk.municipality_names},
@@ -53,6 +56,7 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
         "notices": notices(facts),
         "service_day": day.isoformat(),
         "generated_at": unit.now.isoformat(),
+        "revision": revision,
         "calling": [
             {
                 **_called(call),

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 from ..domain.errors import Refusal
 from ..domain.roles import Permission
-from ..domain.tickets import AT_COUNTER, Action
+from ..domain.tickets import AT_COUNTER, Action, TicketState
 from ..store import tickets
+from ..store.outbox import CALL, CALL_MOMENT
 from ..store.tables import Call, Counter, Desk, Ticket
-from . import audit, counters, leaving, outbox, positions, visit_route
+from . import audit, counters, leaving, one_number, outbox, positions, visit_route
 from .actors import Actor
 from .office import Office, Unit
-from .steps import UNDO_FOR, Outcome, Step, Unreached, new_batch, take_step
-
-CALL_MOMENT: Final = timedelta(minutes=30)
-"""Longer after its cause, a call by push would send people to an empty counter."""
+from .steps import UNDO_FOR, Outcome, Step, Unreached, new_batch, take_step, tried_again_on_clash
 
 
+@tried_again_on_clash
 def call_next(office: Office, actor: Actor, counter_id: int, expected: int | None) -> Outcome:
     """Finish who is at the counter, or send them on in their visit, and call who is next.
 
@@ -53,11 +49,13 @@ def call_next(office: Office, actor: Actor, counter_id: int, expected: int | Non
         return outcome(unit, batch, ticket, unreached)
 
 
+@tried_again_on_clash
 def call_chosen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
     """Call this ticket, which waits, is on hold or missed, as `call_next` calls the next.
 
     Raises `Refusal`: not_allowed, unknown_counter, counter_not_yours, counter_paused(counter),
-    unknown_ticket, called_elsewhere(counter), not_possible_now, changed_meanwhile.
+    unknown_ticket, called_elsewhere(counter), not_possible_now, changed_meanwhile, already_waiting(number)
+    when an absent one has taken another number of the service.
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
@@ -75,6 +73,8 @@ def call_chosen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -
         unreached: tuple[Unreached, ...] = ()
         if current is not None:
             unreached = leaving.make_room(office, unit, actor, desk, current, counter_id, batch, way)
+        if ticket.state == TicketState.MISSED.value:
+            one_number.refuse_second(unit, ticket, ticket.service_id)
         _call(unit, actor, desk, counter, ticket, batch)
         positions.tell_near(office, unit, desk)
         unit.desk_changed(desk.id or 0)
@@ -164,7 +164,7 @@ def _announce(unit: Unit, desk: Desk, counter: Counter, ticket: Ticket, called_a
         unit,
         # The version grows even by an undo, so a call after an undone one is a cause of its own.
         cause=called_cause(ticket, ticket.version),
-        kind="ticket_called",
+        kind=CALL,
         line_user_id=ticket.line_user_id,
         ticket_id=ticket.id,
         expires_in=CALL_MOMENT,

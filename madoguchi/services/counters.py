@@ -10,6 +10,7 @@ from sqlmodel import col
 from ..domain.errors import Refusal
 from ..domain.roles import Permission, may
 from ..store import desks, queue, tickets
+from ..store.staff import lock_staff
 from ..store.tables import Counter, Desk, Ticket
 from . import audit, positions
 from .actors import Actor
@@ -24,6 +25,8 @@ def take_counter(office: Office, actor: Actor, counter_id: int) -> None:
     """
     actor.require(Permission.CALL)
     with office.change() as unit:
+        # From two tabs one sits down after the other, also at two desks: else neither would see the other.
+        lock_staff(unit.session, actor.staff_id)
         # Another tab may call at this moment: the counter that is left is only believed to be empty locked.
         _lock_desks_of(unit, actor.staff_id, counter_id)
         _, counter = locked_counter(unit, actor, counter_id)

@@ -14,7 +14,7 @@ from . import audit, counters, onward, positions
 from .actors import Actor
 from .calling import expected_at, outcome
 from .office import Office
-from .steps import Outcome, Step, lock_desks, new_batch
+from .steps import Outcome, Step, lock_desks, new_batch, tried_again_on_clash
 
 
 class TargetDesk(NamedTuple):
@@ -61,6 +61,7 @@ def targets(office: Office, actor: Actor, desk_id: int) -> list[Target]:
         ]
 
 
+@tried_again_on_clash
 def hand_over(office: Office, actor: Actor, counter_id: int, ticket_id: int, service_id: int) -> Outcome:
     """Send the citizen on to another service; number and place by time of arrival are kept.
 

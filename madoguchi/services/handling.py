@@ -13,7 +13,7 @@ from . import audit, counters, leaving, news, one_number, positions, visit_route
 from .actors import Actor
 from .calling import expected_at, outcome
 from .office import Office, Unit
-from .steps import Outcome, Step, Unreached, locked, new_batch, take_step
+from .steps import Outcome, Step, Unreached, locked, new_batch, take_step, tried_again_on_clash
 
 
 def serve(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
@@ -49,6 +49,7 @@ def hold(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outco
     return _at_counter(office, actor, counter_id, ticket_id, work)
 
 
+@tried_again_on_clash
 def finish(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
     """Done, without calling anybody; where a service follows in the same visit, on to that one."""
 
@@ -95,10 +96,11 @@ def _at_counter(
         return outcome(unit, at.batch, ticket, unreached)
 
 
+@tried_again_on_clash
 def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
     """Back into the queue: from hold to the old place, from missed to that of the desk's rule.
 
-    Raises `Refusal`: not_allowed, unknown_ticket, not_possible_now.
+    Raises `Refusal`: not_allowed, unknown_ticket, not_possible_now, already_waiting(number).
     """
     actor.require(Permission.CALL)
     with office.change() as unit:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy import and_, bindparam, case, delete, or_, select, update
 from sqlmodel import col
 
 from ..store.direct import execute, execute_all
 from ..store.inserting import INSERTS
-from ..store.outbox import HELD_FOR_LONG
+from ..store.outbox import HELD_FOR_LONG, LONGEST_RETRY, OVER, OVERTAKEN
 from ..store.tables import LineUser, OutboxMessage
 from .office import Unit
 from .sending import LEASE
@@ -104,16 +104,18 @@ def enqueue_all(unit: Unit, messages: Sequence[Message]) -> None:
 
 
 def hurry(unit: Unit, line_user_id: int) -> None:
-    """Hold nothing of this user's back any longer: something urgent comes behind it.
+    """Let nothing of this user's wait any longer: something urgent comes behind it.
 
-    What waits for the morning still does.
+    Neither what is held back for a moment nor what LINE did not take and waits for its next try. What is on
+    its way is left alone, and what waits for the morning still does.
     """
     table = OutboxMessage.__table__  # type: ignore[attr-defined]
-    held = update(table).where(
-        table.c.line_user_id == line_user_id, table.c.state == "pending", table.c.attempts == 0
+    held = and_(table.c.attempts == 0, table.c.try_at <= unit.now + HELD_FOR_LONG)
+    not_taken = and_(table.c.failure.is_not(None), table.c.try_at <= unit.now + LONGEST_RETRY)
+    waits = update(table).where(
+        table.c.line_user_id == line_user_id, table.c.state == "pending", table.c.try_at > unit.now
     )
-    soon = table.c.try_at.between(unit.now, unit.now + HELD_FOR_LONG)
-    unit.session.execute(held.where(soon).values(try_at=unit.now))
+    unit.session.execute(waits.where(or_(held, not_taken)).values(try_at=unit.now))
 
 
 def no_longer_true(
@@ -164,9 +166,8 @@ def written(unit: Unit, cause: str) -> bool:
 
 
 def withdraw(unit: Unit, cause: str) -> bool:
-    """Take back a message that no sender has touched yet; whether there was one."""
+    """Take back a message that no sender has touched and nobody was told otherwise; whether there was one."""
     table = OutboxMessage.__table__  # type: ignore[attr-defined]
-    gone = delete(table).where(
-        table.c.cause == cause, table.c.state == "pending", table.c.first_tried_at.is_(None)
-    )
+    untold = or_(table.c.state == "pending", table.c.failure.in_((OVER, OVERTAKEN)))
+    gone = delete(table).where(table.c.cause == cause, untold, table.c.first_tried_at.is_(None))
     return bool(unit.session.connection().execute(gone).rowcount)

@@ -11,9 +11,10 @@ from . import audit, counters, news, one_number, onward, positions
 from .actors import Actor
 from .calling import outcome, unchanged
 from .office import Office, Unit
-from .steps import Outcome, Step, locked, new_batch, take_step
+from .steps import Outcome, Step, locked, new_batch, take_step, tried_again_on_clash
 
 
+@tried_again_on_clash
 def reopen(office: Office, actor: Actor, counter_id: int, ticket_id: int) -> Outcome:
     """A finished ticket of today comes back to my free counter, a cancelled one back into the queue.
 

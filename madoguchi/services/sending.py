@@ -17,7 +17,8 @@ LEASE = timedelta(seconds=20)
 """How long a message that is being sent is left alone; well above the time-out of one call."""
 KEY_LIFE = timedelta(hours=23, minutes=50)
 """LINE forgets a retry key after 24 hours and would then send again."""
-CALL_KIND = "ticket_called"
+WAIT_BEFORE_A_CALL = timedelta(seconds=5)
+"""A message that keeps a call waiting is tried again this soon at the latest."""
 _UNASKED = ("booking_reminder", "place_offered")
 """Kinds that nobody has just asked for; others are when the office did it of its own accord."""
 
@@ -39,12 +40,13 @@ class Due:
 def claim(office: Office, limit: int) -> list[Due]:
     """Lease up to `limit` due messages, at most one per receiver and each receiver's oldest; calls first.
 
-    Marks the first try before it is made. What is too late, has nobody to reach or must make room for what
-    matters more (`domain/quota.py`) is dropped on the way; what nobody asked for waits for the morning, also
-    when trouble kept it from going out before the night.
+    Marks the first try before it is made. What is too late, no longer true, has nobody to reach or must make
+    room for what matters more (`domain/quota.py`) is dropped on the way; what nobody asked for waits for the
+    morning, also when trouble kept it from going out before the night.
     """
     with office.change() as unit:
         ration = quota.ration(unit, unit.now + LEASE)
+        rows.bring_back_calls(unit.session, unit.now)
         dropped = rows.drop_hopeless(unit.session, unit.now)
         dropped |= rows.drop_worths(unit.session, unit.now, ration.stopped(), ration.reason)
         found = rows.take_due(unit.session, unit.now, unit.now + LEASE, limit)
@@ -69,6 +71,8 @@ def _goes(unit: Unit, row: OutboxMessage, ration: quota.Ration) -> bool:
         return False
     row.first_tried_at = row.first_tried_at or unit.now
     row.attempts += 1
+    # What is on its way has failed in nothing yet; what waits for another try has (`outbox.hurry`).
+    row.failure = None
     return True
 
 
@@ -125,8 +129,13 @@ def refused_for_the_month(office: Office, message_id: int) -> None:
 
 
 def later(office: Office, message_id: int, wait: timedelta, why: str) -> None:
-    """Try again after `wait`; when its moment has passed by then, the next claim drops it."""
+    """Try again after `wait`, sooner where it keeps a call waiting.
+
+    When its moment has passed by then, the next claim drops it.
+    """
     with office.change() as unit:
+        if rows.call_behind(unit.session, message_id):
+            wait = min(wait, WAIT_BEFORE_A_CALL)
         _not_taken(unit, message_id, try_at=unit.now + wait, failure=why[:200])
 
 
@@ -138,7 +147,7 @@ def _not_taken(unit: Unit, message_id: int, **values: object) -> None:
 
 def _show_call(unit: Unit, settled: rows.Settled) -> None:
     """Let the clerks see whether who was called has heard of it."""
-    if settled.kind == CALL_KIND and settled.ticket_id is not None:
+    if settled.kind == rows.CALL and settled.ticket_id is not None:
         _show(unit, [settled.ticket_id])
 
 

@@ -15,10 +15,11 @@ from sqlmodel import col, select
 
 from ..domain.errors import Refusal
 from ..domain.roles import Role
+from ..store.staff import lock_staff
 from ..store.tables import Municipality, Staff
 from . import audit, sessions
 from .attempts import Addresses, Strangers, minutes_until, wait_after
-from .office import Office, Unit
+from .office import Office
 
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 256
@@ -128,7 +129,7 @@ def _settle(office: Office, staff_id: int, right_password: str | None) -> str | 
     Locked is asked again inside the transaction: of many tries at once no more than the free ones count.
     """
     with office.change() as unit:
-        staff = _locked_row(unit, staff_id)
+        staff = lock_staff(unit.session, staff_id)
         if staff is None or staff.disabled:
             return None
         _refuse_if_locked(staff.locked_until, unit.now)
@@ -142,13 +143,6 @@ def _settle(office: Office, staff_id: int, right_password: str | None) -> str | 
             staff.password_hash = _HASHER.hash(right_password)
         audit.record(unit, staff_id, "sign_in", f"staff:{staff_id}")
         return sessions.open_session(unit, staff_id)
-
-
-def _locked_row(unit: Unit, staff_id: int) -> Staff | None:
-    # NO KEY UPDATE: a row of the log that points to this person, just being written, must not wait for us
-    # while we wait for the log.
-    query = select(Staff).where(col(Staff.id) == staff_id).with_for_update(key_share=True)
-    return unit.session.exec(query).one_or_none()
 
 
 def is_right(password_hash: str, password: str) -> bool:

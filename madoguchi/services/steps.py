@@ -3,7 +3,8 @@
 The locking rule: whoever changes a ticket that exists locks its desk first, then the ticket. Who takes a
 ticket from one desk to another locks both desks, the lower id first, before any ticket; a number sequence
 comes after both. Two changes at one desk therefore never run at once, and no two can wait for each other.
-Issuing only adds tickets and locks the number sequence alone.
+Issuing only adds tickets and locks the number sequence alone. Who sits down at a counter locks the own
+account before any desk.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import UTCDateTime
 
 from ..domain.errors import Refusal
@@ -73,17 +75,38 @@ def new_batch() -> str:
 def tried_again(work: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
     """Run a use case of a citizen once more when a clerk moved the ticket to another desk at that instant.
 
-    The citizen meant the ticket, wherever it is, and is not to be asked to tap again.
+    The citizen meant the ticket, wherever it is, and is not to be asked to tap again. A clash with another
+    door counts, too: see `tried_again_on_clash`.
     """
 
     @wraps(work)
     def run(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
         try:
             return work(*args, **kwargs)
+        except IntegrityError:
+            pass
         except Refusal as refusal:
             if refusal.code != "changed_meanwhile":
                 raise
         return work(*args, **kwargs)
+
+    return run
+
+
+def tried_again_on_clash(work: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
+    """Run a use case once more when the database forbade what was allowed when it was asked.
+
+    Numbers are given without locking the desk, so the holder of a ticket may take a second number of the
+    service that a clerk brings the first one to. The second time that number is seen, and refused or
+    reckoned with.
+    """
+
+    @wraps(work)
+    def run(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
+        try:
+            return work(*args, **kwargs)
+        except IntegrityError:
+            return work(*args, **kwargs)
 
     return run
 

@@ -48,6 +48,7 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
         for change in changes:
             try:
                 left, ticket = locked_at(unit, there, change.ticket_id)
+                _refuse_other_clerk(unit, ticket, change, None if whole_desk else actor.staff_id)
                 _put_back(unit, there, ticket, change)
             except Refusal:
                 if not whole_desk:
@@ -117,6 +118,23 @@ def _hold_numbers(unit: Unit, changes: Sequence[TicketChange]) -> None:
         if ticket is not None and Action(change.action) in _GIVES_NUMBER_UP:
             wanted.append((ticket, change.before.get("desk_id", ticket.desk_id)))
     one_number.hold(unit, wanted)
+
+
+def _refuse_other_clerk(unit: Unit, ticket: Ticket, change: TicketChange, staff_id: int | None) -> None:
+    """The counter where the ticket stands, or would stand again, must be that clerk's; None: anybody's.
+
+    Raises `Refusal("changed_meanwhile")`.
+    """
+    if change.action == Action.FOLLOW.value:
+        return
+    seats = {ticket.counter_id} if ticket.state in AT_COUNTER else set()
+    if change.before["state"] in AT_COUNTER:
+        seats.add(change.before.get("counter_id", ticket.counter_id))
+    for counter_id in seats:
+        # Read with its desk locked: somebody may just have stood up.
+        counter = unit.session.get_one(Counter, counter_id, populate_existing=True)
+        if counter.staff_id is None or staff_id not in (None, counter.staff_id):
+            raise Refusal("changed_meanwhile")
 
 
 def _put_back(unit: Unit, there: Mapping[int, Desk], ticket: Ticket, change: TicketChange) -> None:

@@ -49,6 +49,7 @@ _REASONS: Final = {
     quota.USED_UP: "今月のLINEの上限に達したため",
     "expired": "間に合わなかったため（遅れては送りません）",
     "overtaken": "新しい通知に置きかわったため",
+    "no longer called": "送る前に呼出が終わったため",
     "no longer true": "内容が変わり不要になったため",
     "cancelled at the desk": "予約が取り消され不要になったため",
     "not accepted within the life of its retry key": "24時間LINEが受け付けなかったため",

@@ -7,12 +7,13 @@ from uuid import uuid4
 import reflex as rx
 from reflex.state import BaseState
 
+from ..domain.errors import Refusal
 from ..domain.roles import Permission, may
 from ..services import abandoned, counters, dashboard, running, undoing
 from ..services.actors import Actor
 from ..services.dashboard import Dashboard
 from ..services.steps import Outcome
-from ..texts import say
+from ..texts import refusal_text, say
 from . import typed
 from .access import needs, signed_in
 from .today_acts import actor_now
@@ -20,6 +21,7 @@ from .today_counter import OF_COUNTER, TodayCounter
 from .today_day import TodayDay
 from .today_queue import CHECKED_IN, ISSUED, TodayQueue
 from .today_view import Choice
+from .undo_time import in_time
 
 
 class TodayState(TodayCounter, TodayQueue, TodayDay, rx.State):
@@ -66,8 +68,10 @@ class TodayState(TodayCounter, TodayQueue, TodayDay, rx.State):
     async def undo(self) -> None:
         """Take the last click back, within ten seconds."""
         batch, self.undo_batch = self.undo_batch, ""
-        if batch.startswith(OF_COUNTER):
-            undone = await self._undo_counter(batch) is not None
+        if batch and not in_time(self.undo_until):
+            undone = self._refused(refusal_text("ja", Refusal("undo_too_late")))
+        elif batch.startswith(OF_COUNTER):
+            undone = await self._undo_counter(batch)
         elif batch.startswith((CHECKED_IN, ISSUED)):
             undone = await self._undo_number(batch)
         else:

@@ -83,6 +83,11 @@ class TodayActs(TodayShown, mixin=True):
     def _quiet(self) -> None:
         self.said = self.refusal = ""
 
+    def _refused(self, why: str) -> bool:
+        """Say why nothing was done: False."""
+        self.said, self.refusal = "", why
+        return False
+
     async def _refresh(self, actor: Actor) -> None:
         """Show the desk as it is, and have it kept so."""
         if not self.desk_id:

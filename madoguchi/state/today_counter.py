@@ -18,6 +18,7 @@ from ..services import (
     running,
     visit_route,
 )
+from ..texts import say
 from . import typed
 from .access import needs
 from .answers import asked
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 BOUNCE_SECONDS: Final = 0.6
 """A second press of 次を呼ぶ this soon is a bouncing key: it would end the visit that just began."""
 OF_COUNTER: Final = "counter:"
-"""Begins the undo mark of what is no ticket's change: pausing, choosing services."""
+"""Begins the undo mark of what is no ticket's change: ``pause`` or ``services``, and the counter's id."""
 
 
 class TodayCounter(TodayActs, mixin=True):
@@ -38,6 +39,7 @@ class TodayCounter(TodayActs, mixin=True):
     _pressed_at: float = 0.0
     _paused_before: bool = False
     _services_before: list[int] = []
+    _services_after: list[int] = []
     _route_before: list[int] = []
 
     @rx.event
@@ -181,31 +183,43 @@ class TodayCounter(TodayActs, mixin=True):
             return
         if await self._do(counters.pause, counter_id, not before) is not None:
             self._paused_before = before
-            self._offer(f"{OF_COUNTER}pause", "窓口を再開しました" if before else "窓口を休止しました")
+            said = "窓口を再開しました" if before else "窓口を休止しました"
+            self._offer(f"{OF_COUNTER}pause:{counter_id}", said)
 
     @rx.event
     @needs(Permission.CALL)
     async def take_service(self, service_id: int) -> None:
         """Take a service at my counter or leave it to the others; 0 takes all of them."""
-        wanted, shown = typed.whole(service_id), self.counter_services
-        if not self.counter_id or (wanted and wanted not in {one.id for one in shown}):
+        wanted, shown, counter_id = typed.whole(service_id), self.counter_services, self.counter_id
+        if not counter_id or (wanted and wanted not in {one.id for one in shown}):
             return
-        before = [] if all(one.taken for one in shown) else [one.id for one in shown if one.taken]
+        before = self._services_shown()
         after = [one.id for one in shown if one.taken is not (one.id == wanted)] if wanted else []
         if wanted and not after:
             self._quiet()
             self.refusal = "一つは受ける業務を選んでください。"
             return
         chosen = [] if len(after) == len(shown) else after
-        if await self._do(counters.choose_services, self.counter_id, chosen, before) is not None:
-            self._services_before = before
-            self._offer(f"{OF_COUNTER}services", "受ける業務を変えました")
+        if await self._do(counters.choose_services, counter_id, chosen, before) is not None:
+            self._services_before, self._services_after = before, chosen
+            self._offer(f"{OF_COUNTER}services:{counter_id}", "受ける業務を変えました")
 
-    async def _undo_counter(self, mark: str) -> object:
-        """Take pausing or the choice of services back."""
-        if mark == f"{OF_COUNTER}pause":
-            return await self._do(counters.pause, self.counter_id, self._paused_before)
-        return await self._do(counters.choose_services, self.counter_id, list(self._services_before))
+    async def _undo_counter(self, mark: str) -> bool:
+        """Take pausing or the choice of services back, at the counter that was changed; whether it was."""
+        what, counter_id = mark.removeprefix(OF_COUNTER).split(":")
+        changed = next((one for one in self.counters if one.id == int(counter_id)), None)
+        if changed is None or not changed.mine:
+            label = "" if changed is None else changed.label
+            return self._refused(say("ja", "staff.undo_not_my_counter", counter=label))
+        if what == "pause":
+            return await self._do(counters.pause, changed.id, self._paused_before) is not None
+        before, after = list(self._services_before), list(self._services_after)
+        return await self._do(counters.choose_services, changed.id, before, after) is not None
+
+    def _services_shown(self) -> list[int]:
+        """What the page says my counter takes, as it is stored: nothing for all."""
+        taken = [one.id for one in self.counter_services if one.taken]
+        return [] if len(taken) == len(self.counter_services) else taken
 
     async def _ask_where(self, name: str) -> None:
         """Open a panel that needs to know where the current ticket can go on to; again closes it."""

@@ -75,6 +75,9 @@ _MISSED: Any = (
     .order_by(col(Ticket.called_at).desc(), col(Ticket.id).desc())
     .limit(bindparam("most"))
 )
+_REVISION: Any = select(func.count() + func.coalesce(func.sum(col(Ticket.version)), 0)).where(
+    col(Ticket.desk_id) == bindparam("desk"), col(Ticket.service_day) == bindparam("day")
+)
 _PAUSED: Any = (
     select(col(Counter.label))
     .where(
@@ -103,3 +106,8 @@ def missed_numbers(session: Session, desk_id: int, day: date, limit: int) -> lis
 def paused_counters(session: Session, desk_id: int) -> list[str]:
     """Labels of the counters where somebody sits but nobody is called for a while."""
     return [row[0] for row in execute(session, _PAUSED, desk=desk_id)]
+
+
+def revision(session: Session, desk_id: int, day: date) -> int:
+    """A number that is another one whenever something happened to a ticket of the day at the desk."""
+    return int(execute(session, _REVISION, desk=desk_id, day=day).scalar_one())

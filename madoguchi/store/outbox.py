@@ -17,9 +17,18 @@ from .tables import LineUser, OutboxMessage, Ticket
 PENDING = "pending"
 STAGES: Final = ("ticket_near", "ticket_soon")
 """Kinds that say how far the turn still is: nothing to tell once there is newer news."""
+CALL: Final = "ticket_called"
+"""The kind that says "come now"."""
+CALL_MOMENT: Final = timedelta(minutes=30)
+"""Longer after its cause, a call by push would send people to an empty counter."""
+OVERTAKEN: Final = "overtaken"
+"""Why a message was dropped: newer news say more."""
+OVER: Final = "no longer called"
+"""Why a call was dropped: its holder is at the counter, absent or gone, or waits again."""
 HELD_FOR_LONG: Final = timedelta(minutes=1)
 """A message held back for longer than this, as for the night, keeps nothing behind it waiting."""
-_LONGEST_RETRY: Final = timedelta(minutes=15)
+LONGEST_RETRY: Final = timedelta(minutes=15)
+"""No message waits longer than this for its next try."""
 
 
 def _of_worth(worth: Worth) -> ColumnElement[bool]:
@@ -43,7 +52,7 @@ def _oldest_of_its_receiver(now: datetime) -> ColumnElement[bool]:
         col(older.id) < col(OutboxMessage.id),
         or_(
             col(older.try_at) <= now + HELD_FOR_LONG,
-            and_(col(older.first_tried_at).is_not(None), col(older.try_at) <= now + _LONGEST_RETRY),
+            and_(col(older.first_tried_at).is_not(None), col(older.try_at) <= now + LONGEST_RETRY),
         ),
     )
 
@@ -75,9 +84,46 @@ def take_due(
     return found
 
 
-def drop_hopeless(session: Session, now: datetime) -> set[int]:
-    """Drop what is too late, has nobody to reach, or was overtaken by newer news; the tickets concerned."""
+def _called_again() -> ColumnElement[bool]:
     newer = aliased(OutboxMessage)
+    return exists().where(
+        col(newer.ticket_id) == col(OutboxMessage.ticket_id),
+        col(newer.kind) == CALL,
+        col(newer.id) > col(OutboxMessage.id),
+    )
+
+
+def _called_no_more() -> ColumnElement[bool]:
+    # Whoever walked off while being served may be called once more: after the serving began, that is.
+    called = col(Ticket.state) == TicketState.CALLED.value
+    called_while_served = and_(
+        col(Ticket.state) == TicketState.SERVING.value,
+        col(Ticket.serving_at) <= col(OutboxMessage.created_at),
+    )
+    stands = or_(called, called_while_served)
+    # A call that is about no ticket is nobody's to judge.
+    return exists().where(col(Ticket.id) == col(OutboxMessage.ticket_id), ~stands)
+
+
+def bring_back_calls(session: Session, now: datetime) -> None:
+    """Calls that were dropped as over or overtaken wait again where that was undone and they hold good."""
+    back = update(OutboxMessage).where(
+        col(OutboxMessage.state) == "dropped",
+        # Nothing older can hold good; this keeps the look at what was dropped short.
+        col(OutboxMessage.try_at) > now - CALL_MOMENT,
+        col(OutboxMessage.expires_at) > now,
+        col(OutboxMessage.kind) == CALL,
+        col(OutboxMessage.failure).in_((OVER, OVERTAKEN)),
+        ~_called_again(),
+        ~_called_no_more(),
+    )
+    session.execute(back.values(state=PENDING, failure=None))
+
+
+def drop_hopeless(session: Session, now: datetime) -> set[int]:
+    """Drop what is too late, has nobody to reach, or is not true any more; the tickets concerned."""
+    newer = aliased(OutboxMessage)
+    is_call = col(OutboxMessage.kind) == CALL
     blocked = select(col(LineUser.id)).where(col(LineUser.following).is_(False))
     overtaken = and_(
         col(OutboxMessage.kind).in_(STAGES),
@@ -96,7 +142,8 @@ def drop_hopeless(session: Session, now: datetime) -> set[int]:
     for why, condition in (
         ("expired", col(OutboxMessage.expires_at) <= now),
         ("not following", col(OutboxMessage.line_user_id).in_(blocked)),
-        ("overtaken", overtaken),
+        (OVERTAKEN, or_(overtaken, and_(is_call, _called_again()))),
+        (OVER, and_(is_call, _called_no_more())),
     ):
         about |= _drop(session, now, why, condition)
     return about
@@ -139,6 +186,19 @@ def settle(session: Session, message_id: int, **values: Any) -> Settled | None:
     )
     row = session.execute(change).first()
     return None if row is None else Settled(*row)
+
+
+def call_behind(session: Session, message_id: int) -> bool:
+    """Whether a call to the same receiver waits behind this message."""
+    call = aliased(OutboxMessage)
+    query = select(col(call.id)).where(
+        col(OutboxMessage.id) == message_id,
+        col(call.line_user_id) == col(OutboxMessage.line_user_id),
+        col(call.id) > col(OutboxMessage.id),
+        col(call.kind) == CALL,
+        col(call.state) == PENDING,
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def next_try(session: Session, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from ..domain.tickets import TicketState
 from .direct import execute
+from .outbox import CALL
 from .tables import Desk, LineUser, OutboxMessage, Ticket
 
 _AWAITED: Final = [
@@ -35,7 +36,7 @@ class Unreached(NamedTuple):
 _LAST_CALL = aliased(OutboxMessage)
 _NEWEST: Any = (
     select(func.max(col(OutboxMessage.id)))
-    .where(col(OutboxMessage.ticket_id) == col(Ticket.id), col(OutboxMessage.kind) == "ticket_called")
+    .where(col(OutboxMessage.ticket_id) == col(Ticket.id), col(OutboxMessage.kind) == CALL)
     .correlate(Ticket)
     .scalar_subquery()
 )

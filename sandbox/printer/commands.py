@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sandbox.printer.symbols import Symbol, read_symbol
+
 ESC, GS, FS, DLE = 0x1B, 0x1D, 0x1C, 0x10
 
 
@@ -72,13 +74,33 @@ class StatusQuery:
 
 
 @dataclass(frozen=True)
+class PaperQuery:
+    """GS r n: answered in its turn, when all that came before it is on paper."""
+
+    kind: int
+
+
+@dataclass(frozen=True)
 class Ignored:
     """A command understood in length only; it leaves nothing on this paper."""
 
     data: bytes
 
 
-Command = Text | Feed | LineSpacing | Align | Raster | Cut | TearOff | Initialize | StatusQuery | Ignored
+Command = (
+    Text
+    | Feed
+    | LineSpacing
+    | Align
+    | Raster
+    | Symbol
+    | Cut
+    | TearOff
+    | Initialize
+    | StatusQuery
+    | PaperQuery
+    | Ignored
+)
 
 # How many parameter bytes follow the two command bytes.
 _ESC_LENGTHS = {
@@ -147,6 +169,7 @@ def _short_command(raw: bytes) -> Command:
         b"\x1b2": LineSpacing(None),
         b"\x1ba": Align(n % 48),
         b"\x10\x04": StatusQuery(n),
+        b"\x1dr": PaperQuery(n % 48),
     }
     return fixed.get(head, Ignored(raw))
 
@@ -162,7 +185,10 @@ def _long_gs_command(buf: bytearray) -> tuple[Command, int] | None:
     if len(buf) < start:
         return None
     used = start + int.from_bytes(buf[3:start], "little")
-    return (Ignored(bytes(buf[:used])), used) if len(buf) >= used else None
+    if len(buf) < used:
+        return None
+    symbol = read_symbol(bytes(buf[start:used])) if bytes(buf[1:3]) == b"(k" else None
+    return symbol or Ignored(bytes(buf[:used])), used
 
 
 def _raster(buf: bytearray) -> tuple[Command, int] | None:

@@ -4,13 +4,15 @@ import asyncio
 import socket
 import struct
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
-from sandbox.printer.commands import Command, CommandReader, StatusQuery, TearOff
+from sandbox.printer.commands import Command, CommandReader, PaperQuery, StatusQuery, TearOff
 from sandbox.printer.paper import Paper, Roll
 from sandbox.printer.state import PrinterState
 
 KEPT_PAPERS = 50
+Reply = Callable[[bytes], None]
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -25,7 +27,7 @@ class VirtualPrinter:
         self.state = PrinterState()
         self.papers: deque[Paper] = deque(maxlen=KEPT_PAPERS)
         self._roll = Roll(self.state.width)
-        self._held: list[Command] = []
+        self._held: deque[tuple[Command, Reply]] = deque()
         self._connections: set[asyncio.StreamWriter] = set()
 
     async def listen(self, port: int, host: str = "127.0.0.1") -> asyncio.Server:
@@ -56,22 +58,25 @@ class VirtualPrinter:
                 writer.transport.abort()
         self._print_held()
 
-    def accept(self, command: Command) -> bytes:
-        """Work one command; the answer to send back, empty for most."""
+    def accept(self, command: Command, reply: Reply = lambda _answer: None) -> None:
+        """Work one command; what it answers goes to ``reply``, now or when its turn comes."""
         if isinstance(command, StatusQuery):
-            return self.state.answer(command.kind)
-        self._held.append(command)
+            reply(self.state.answer(command.kind))
+            return
+        self._held.append((command, reply))
         self._print_held()
-        return b""
 
     def _print_held(self) -> None:
-        if not self.state.can_print:
-            return
-        for command in self._held:
+        while self._held and self.state.can_print:
+            command, reply = self._held.popleft()
+            if isinstance(command, PaperQuery):
+                reply(self.state.answer_in_turn(command.kind))
+                continue
+            before = self._roll.uncut
             paper = self._roll.apply(command)
             if paper is not None:
                 self.papers.append(paper)
-        self._held.clear()
+            self.state = self.state.after(max(0, self._roll.uncut - before))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self.state.plugged:
@@ -93,12 +98,15 @@ class VirtualPrinter:
         while data := await reader.read(65536):
             for command in commands.feed(data):
                 printed = printed or not isinstance(command, StatusQuery)
-                answer = self.accept(command)
-                if answer:
-                    writer.write(answer)
+                self.accept(command, lambda answer: _answer(writer, answer))
             await writer.drain()
         if printed:
             self.accept(TearOff())
+
+
+def _answer(writer: asyncio.StreamWriter, answer: bytes) -> None:
+    if answer and not writer.is_closing():
+        writer.write(answer)
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

@@ -16,6 +16,7 @@ from sandbox.printer.commands import (
     TearOff,
     Text,
 )
+from sandbox.printer.symbols import QrSetup, Symbol
 
 _DEFAULT_LINE = 30
 _CHARACTER_WIDTH = 12
@@ -44,6 +45,7 @@ class Roll:
     _spacing: int = _DEFAULT_LINE
     _align: int = 0
     _clipped: bool = False
+    _qr: QrSetup = field(default_factory=QrSetup)
     _count: int = 0
 
     def apply(self, command: Command) -> Paper | None:
@@ -56,12 +58,14 @@ class Roll:
             case Raster():
                 self._end_line(0)
                 self._place(self._raster(command), command.height)
+            case Symbol():
+                self._symbol(command)
             case LineSpacing(dots):
                 self._spacing = _DEFAULT_LINE if dots is None else dots
             case Align(where):
                 self._align = where
             case Initialize():
-                self._line, self._spacing, self._align = b"", _DEFAULT_LINE, 0
+                self._line, self._spacing, self._align, self._qr = b"", _DEFAULT_LINE, 0, QrSetup()
             case Cut(partial, feed):
                 return self._cut(partial, feed)
             case TearOff() if self.width == WIDTH_WITHOUT_CUTTER:
@@ -86,6 +90,13 @@ class Roll:
         paper = Paper(self._count, datetime.now(UTC), picture.convert("1"), partial, self._clipped)
         self._strips, self._clipped = [], False
         return paper
+
+    def _symbol(self, symbol: Symbol) -> None:
+        self._qr = self._qr.told(symbol)
+        picture = self._qr.picture() if symbol.prints else None
+        if picture is not None:
+            self._end_line(0)
+            self._place(picture, picture.height)
 
     def _end_line(self, feed: int) -> None:
         if self._line:

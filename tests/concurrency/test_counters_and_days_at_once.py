@@ -252,3 +252,20 @@ def test_nobody_is_left_standing_at_a_counter_that_its_clerk_leaves(
             counters.take_counter(office, city.clerk, here)
             calling.call_next(office, city.clerk, here, None)
         handling.finish(office, city.clerk, here, issued.id)
+
+
+def test_nobody_sits_at_two_counters(office: Office, city: City) -> None:
+    """From as many tabs as there are counters the same clerk sits down at all of them, at two desks."""
+    with office.change() as unit:
+        others = [Counter(desk_id=city.other_desk_id, label=label) for label in ("7", "8", "9")]
+        unit.session.add_all(others)
+        unit.session.flush()
+        there = [one.id or 0 for one in others]
+    everywhere = [*city.counter_ids, *there]
+    for place in range(ROUNDS):
+        sit = [partial(counters.take_counter, office, city.clerk, one) for one in everywhere]
+        assert codes(at_once(sit[place:] + sit[:place])) == {"ok": len(everywhere)}
+        with office.look() as unit:
+            mine = select(Counter).where(col(Counter.staff_id) == city.clerk.staff_id)
+            seat = unit.session.execute(mine).scalars().one()
+        counters.leave_counter(office, city.clerk, seat.id or 0)

@@ -76,6 +76,7 @@ class OutboxMessage(SQLModel, table=True):
     failed_at: datetime | None = None
     """When LINE last did not take it."""
     failure: str | None = Field(default=None, max_length=200)
+    """Why it was not taken or not sent; none while a try is under way."""
 
 
 class LineQuota(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from office_kit import City, clock_of
 from starlette.testclient import TestClient
 
-from madoguchi.services import calling, counters, handling, issuing
+from madoguchi.services import calling, claiming, counters, handling, issuing
 from madoguchi.services.office import Office
 from madoguchi.store.tables import Call, Counter, Desk, Ticket
 
@@ -48,6 +48,22 @@ def test_a_board_follows_the_queue(client: TestClient, office: Office, city: Cit
     board = client.get(BOARD).json()
     assert (board["calling"], board["missed"]) == ([], ["A001"])
     assert [(call["number"], call["counter"]) for call in board["recent"]] == [("A002", "2")]
+
+
+def test_a_board_that_reads_the_same_tells_that_something_happened_to_a_ticket(
+    client: TestClient, office: Office, city: City
+) -> None:
+    paper, *_ = issue(office, city, 2)
+    with office.look() as unit:
+        code = unit.session.get_one(Ticket, paper).claim_code or ""
+    before = client.get(BOARD)
+    clock_of(office).advance(seconds=1)
+    assert client.get(BOARD).json() == before.json(), "nothing happened"
+    claiming.claim(office, city.line_user_ids[0], code)
+    after = client.get(BOARD, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    differs = {name for name, value in after.json().items() if value != before.json()[name]}
+    assert differs == {"revision", "generated_at"}
 
 
 def test_services_tell_how_many_wait_and_for_how_long(client: TestClient, office: Office, city: City) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from office_kit import empty_postgres_database
 
 from madoguchi.services.office import Office
-from madoguchi.store.engine import open_database
-from madoguchi.store.tables import METADATA
 from tests.integration.booking.booking_city import opened
 from tests.integration.booking.rush_machine import Rush
 
@@ -21,11 +20,7 @@ class OnPostgres(Rush):
 
     def office_in(self, folder: Path) -> Office:
         """An empty office."""
-        database = open_database(self.url)
-        tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
-        with database.engine.begin() as connection:
-            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
-        database.close()
+        empty_postgres_database(self.url)
         return opened(self.url, folder)
 
 

@@ -29,7 +29,8 @@ def _problem(status: int, code: str, title: str) -> Response:
 class FakeServer:
     """The terminal's side of the server, in memory. ``tickets`` by idempotency key, in order of issue.
 
-    While ``hold`` is cleared, numbers are issued but the answers wait.
+    While ``hold`` is cleared, numbers are issued but the answers wait. ``paper``: the desk's wishes for its
+    tickets. ``keeps``: ids of tickets that cannot be voided any more.
     """
 
     codes: set[str] = field(default_factory=lambda: {CODE})
@@ -39,6 +40,10 @@ class FakeServer:
     reports: list[dict[str, Any]] = field(default_factory=list)
     refuse: tuple[int, str] | None = None
     open: bool = True
+    paper: dict[str, Any] = field(
+        default_factory=lambda: {"closing_words": {"ja": "番号が呼ばれたら窓口へお越しください。"}}
+    )
+    keeps: set[str] = field(default_factory=set)
     hold: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -87,7 +92,7 @@ class FakeServer:
             },
             "open": self.open,
             "services": [self._service(*service) for service in SERVICES],
-            "ticket": {"closing_words": {"ja": "番号が呼ばれたら窓口へお越しください。"}},
+            "ticket": self.paper,
             "server_time": datetime.now(UTC).isoformat(),
         }
         return JSONResponse(body)
@@ -139,6 +144,8 @@ class FakeServer:
         return JSONResponse(self.tickets.setdefault(key, fresh), 201)
 
     async def void(self, request: Request) -> Response:
+        if request.path_params["id"] in self.keeps:
+            return _problem(409, "not_possible_now", "すでに呼び出されています")
         self.voided.append(request.path_params["id"])
         return JSONResponse({})
 

@@ -166,10 +166,10 @@ async def test_a_paper_still_owed_at_a_power_cut_is_printed_at_the_next_start(ci
 async def test_staff_can_have_the_last_number_printed_once_more(city: City) -> None:
     async with city.terminal() as terminal, screen(terminal) as page:
         await ready(terminal)
-        assert (await page.post("/api/reprint-last")).status_code == 404
+        assert (await page.post("/api/staff/reprint-last")).status_code == 404
         await page.post("/api/tickets", json=touch(service="nursery"))
         await until(lambda: len(city.printer.papers) == 1)
-        assert (await page.post("/api/reprint-last")).status_code == 202
+        assert (await page.post("/api/staff/reprint-last")).status_code == 202
         await until(lambda: len(city.printer.papers) == 2)
     assert len(set(read_papers(city))) == 1
 
@@ -180,7 +180,7 @@ async def test_another_page_in_the_same_browser_cannot_print_or_issue(city: City
         await page.post("/api/tickets", json=touch(service="nursery"))
         await until(lambda: len(city.printer.papers) == 1)
         foreign = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
-        for path in ("/api/reprint-last", "/api/tickets"):
+        for path in ("/api/staff/reprint-last", "/api/tickets"):
             answer = await page.post(path, json=touch(service="child"), headers=foreign)
             assert answer.status_code == 403
     assert len(issued(city)) == 1

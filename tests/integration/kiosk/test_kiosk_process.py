@@ -29,9 +29,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def run(*arguments: str, **settings: str) -> subprocess.Popen[str]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
-        environ |= {"KIOSK_VAR_DIR": str(tmp_path), "KIOSK_PAIRING_CODE": CODE} | settings
+        environ |= {"KIOSK_VAR_DIR": str(tmp_path), "KIOSK_PAIRING_CODE": CODE}
+        environ |= {"KIOSK_PRINTER_PROFILE": "TM-T20II"} | settings
         command = [sys.executable, "-m", "kiosk", *arguments]
-        running.append(subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True))
+        running.append(
+            subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        )
         return running[-1]
 
     yield run
@@ -105,8 +108,9 @@ async def test_ends_soon_while_the_server_and_the_printer_hang(city: City, start
     assert (code, took < ENDS_WITHIN) == (0, True), f"{code} after {took:.1f} s"
 
 
-async def test_ends_soon_in_the_middle_of_a_job_and_prints_it_at_the_next_start(
-    city: City, server_url: str, start: Start
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+async def test_ends_soon_in_the_middle_of_a_job_and_prints_it_marked_at_the_next_start(
+    city: City, server_url: str, start: Start, how: signal.Signals
 ) -> None:
     async def hang_in_the_job(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
@@ -125,14 +129,21 @@ async def test_ends_soon_in_the_middle_of_a_job_and_prints_it_at_the_next_start(
         await page.post("/api/tickets", json=touch(service="nursery"))
         await asyncio.wait_for(job.wait(), 10)
     began = time.monotonic()
-    process.terminate()
+    process.send_signal(how)
     code = await asyncio.to_thread(process.wait, 10)
     took = time.monotonic() - began
     printer.close()
-    assert (code, took < ENDS_WITHIN) == (0, True), f"{code} after {took:.1f} s"
+    ended = 0 if how is signal.SIGTERM else -how
+    assert (code, took < ENDS_WITHIN) == (ended, True), f"{code} after {took:.1f} s"
     start(**settings, KIOSK_PRINTER=f"network://127.0.0.1:{city.printer_port}")
-    await until(lambda: city.printer.papers, 15)
-    assert len(city.server.tickets) == 1
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings['KIOSK_PORT']}") as page:
+        await until_ready(page)
+        await until(lambda: city.printer.papers, 15)
+        await page.post("/api/tickets", json=touch(service="nursery"))
+        await until(lambda: len(city.printer.papers) == 2)
+    assert len(city.server.tickets) == 2
+    marked, plain = (paper.picture.height for paper in city.printer.papers)
+    assert marked > plain + 40
 
 
 async def test_a_port_in_use_and_a_wrong_code_are_one_line_each(server_url: str, start: Start) -> None:
@@ -145,8 +156,48 @@ async def test_a_port_in_use_and_a_wrong_code_are_one_line_each(server_url: str,
     assert refused.returncode == 2
 
 
+async def test_staff_try_the_printer_with_and_without_a_running_terminal(
+    city: City, server_url: str, start: Start
+) -> None:
+    settings = {
+        "KIOSK_SERVER_URL": server_url,
+        "KIOSK_PORT": str(free_port()),
+        "KIOSK_PRINTER": f"network://127.0.0.1:{city.printer_port}",
+    }
+
+    async def said(*command: str) -> tuple[int, str]:
+        process = start(*command, **settings)
+        out, error = await asyncio.to_thread(process.communicate, timeout=20)
+        return process.returncode, out + error
+
+    assert await said("test-page") == (0, "")
+    assert len(city.printer.papers) == 1
+    code, findings = await said("check")
+    assert (code, "△ 発券機: 動いていません" in findings) == (0, True), findings
+    start(**settings)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings['KIOSK_PORT']}") as page:
+        await until_ready(page)
+        city.printer.change({"paper": "out"})
+        await page.post("/api/tickets", json=touch(service="nursery"))
+        assert (await said("unprinted"))[1].startswith("A001  ")
+        code, findings = await said("check")
+        assert (code, "× プリンター: 紙がありません" in findings) == (1, True), findings
+        assert "× 印刷待ち: まだ印刷していない番号: A001" in findings
+        assert await said("test-page") == (1, "kiosk: not printed: paper_out\n")
+        assert await said("void", "A001") == (0, "")
+        assert await said("unprinted") == (0, "")
+    assert city.server.voided == ["1"]
+
+
+async def test_a_wrong_command_is_answered_with_those_there_are(start: Start) -> None:
+    error = await asyncio.to_thread(start("reprint").communicate, timeout=15)
+    assert error[1].startswith("kiosk: usage: python -m kiosk [check | test-page")
+
+
 async def test_reprint_without_a_terminal_is_one_line(start: Start) -> None:
-    error = await asyncio.to_thread(start("reprint", KIOSK_PORT=str(free_port())).communicate, timeout=15)
+    error = await asyncio.to_thread(
+        start("reprint-last", KIOSK_PORT=str(free_port())).communicate, timeout=15
+    )
     assert error[1].startswith("kiosk: no terminal answers at port ")
 
 

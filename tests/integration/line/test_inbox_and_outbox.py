@@ -11,7 +11,7 @@ from office_kit import City, clock_of
 from sqlalchemy import select
 
 from madoguchi.domain.errors import Refusal
-from madoguchi.services import inbox, issuing, line_users, outbox, sending
+from madoguchi.services import calling, counters, inbox, issuing, line_users, outbox, sending
 from madoguchi.services.changes import Change, EventReceived
 from madoguchi.services.inbox import NewEvent
 from madoguchi.services.office import Office
@@ -116,11 +116,12 @@ def test_each_receivers_oldest_is_claimed_once_until_its_lease_ends(office: Offi
 
 
 def test_whose_turn_comes_is_told_before_everybody_who_has_just_booked(office: Office, city: City) -> None:
-    ticket = issuing.issue_in_line(
+    issuing.issue_in_line(
         office, line_user_id=city.line_user_ids[1], service_id=city.service_id, event_id="e1"
     )
     fill(office, city, "booked", 0, kind="booking_made")
-    fill(office, city, "called", 1, ticket_id=ticket.id)
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    calling.call_next(office, city.clerk, city.counter_ids[0], None)
     assert [due.kind for due in sending.claim(office, 1)] == ["ticket_called"]
     assert [due.kind for due in sending.claim(office, 1)] == ["booking_made"]
 

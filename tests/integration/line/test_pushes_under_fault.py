@@ -10,7 +10,8 @@ from line_kit import Town, door_open, open_events, until
 from office_kit import clock_of
 from post_kit import befriended, make_due, push, rows, states, write
 
-from madoguchi.services import issuing, sending
+from madoguchi.line import sender
+from madoguchi.services import calling, counters, issuing, sending
 from madoguchi.services.changes import OutboxFilled
 from madoguchi.services.line_users import line_user
 from sandbox.line.faults import Fault
@@ -134,14 +135,36 @@ async def test_messages_of_one_receiver_arrive_in_order_though_the_first_has_tro
     assert [one["altText"][:4] for one in town.received("hanako")] == ["0001", "0002"]
 
 
+async def test_a_call_goes_out_at_once_though_an_older_message_was_to_wait_a_minute(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = befriended(town)
+    monkeypatch.setattr(sender, "wait_before_retry", lambda *_: timedelta(minutes=1))
+    town.platform.faults.order(Fault("error500", "push"))
+    push(town, user, "0001")
+    await until(lambda: rows(town)[0].failure is not None)
+    clerk, counter = town.city.clerk, town.city.counter_ids[2]
+    issuing.issue_in_line(town.office, line_user_id=user, service_id=town.city.service_id, event_id="e")
+    counters.take_counter(town.office, clerk, counter)
+    calling.call_next(town.office, clerk, counter, None)
+    # The clock stands still: not a second of the minute passes.
+    await until(lambda: states(town) == ["sent", "sent"], patience=10)
+    first, second = (one["altText"] for one in town.received("hanako"))
+    assert first.startswith("0001")
+    assert "3番窓口へ" in second
+    assert town.platform.counts["push"] == 2
+
+
 async def test_near_is_not_told_once_called(closed_town: Town) -> None:
     town = closed_town
     user = befriended(town)
-    bill = town.city.other_desk_service_id
-    ticket = issuing.issue_in_line(town.office, line_user_id=user, service_id=bill, event_id="e").id
+    clerk, counter = town.city.clerk, town.city.counter_ids[2]
+    ticket = issuing.issue_in_line(
+        town.office, line_user_id=user, service_id=town.city.service_id, event_id="e"
+    ).id
     push(town, user, "near", kind="ticket_near", ticket_id=ticket)
-    more = {"counter": "3", "place": {"ja": ""}, "calls": 1}
-    push(town, user, "called", kind="ticket_called", ticket_id=ticket, facts=more)
+    counters.take_counter(town.office, clerk, counter)
+    calling.call_next(town.office, clerk, counter, None)
     async with door_open(town.office):
         await until(lambda: states(town) == ["dropped", "sent"])
     assert "3番窓口へ" in town.received("hanako")[0]["altText"]

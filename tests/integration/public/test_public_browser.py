@@ -11,7 +11,7 @@ from office_kit import City
 from playwright.sync_api import Browser, Page, expect
 from public_kit import Running
 
-from madoguchi.services import calling, claiming, counters, handling, issuing
+from madoguchi.services import calling, claiming, counters, handling, issuing, tickets
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.services.office import Office
 from madoguchi.store.tables import Counter, Staff
@@ -255,12 +255,34 @@ def test_a_ticket_follows_its_way(browser: Browser, pages: Running, clerk: Clerk
     pages.start()
 
 
+def open_and_live(page: Page, pages: Running, mine: IssuedTicket) -> None:
+    """Open the ticket's page and let it ask what a new stream makes it ask; then it waits for news."""
+    with page.expect_response(lambda answer: answer.url.endswith(f"/api/v1/tickets/{mine.token}")):
+        page.goto(f"{pages.url}/t/{mine.token}")
+
+
+def test_a_place_gained_while_the_board_stays_the_same_is_shown(
+    browser: Browser, pages: Running, clerk: Clerk, lite_city: City
+) -> None:
+    before = clerk.issue()
+    mine = clerk.issue()
+    clerk.issue()
+    user = lite_city.line_user_ids[0]
+    claiming.claim(clerk.office, user, before.claim_code or "")
+    page = browser.new_page()
+    open_and_live(page, pages, mine)
+    expect(page.get_by_test_id("ticket-ahead")).to_have_attribute("data-ahead", "1")
+    tickets.postpone_own(clerk.office, user, before.id, by=2)
+    expect(page.get_by_test_id("ticket-ahead")).to_have_attribute("data-ahead", "0")
+    page.close()
+
+
 def test_a_ticket_that_a_phone_took_over_offers_it_no_more(
     browser: Browser, pages: Running, clerk: Clerk, lite_city: City
 ) -> None:
     mine = clerk.issue()
     page = browser.new_page()
-    page.goto(f"{pages.url}/t/{mine.token}")
+    open_and_live(page, pages, mine)
     link = page.get_by_test_id("line-register")
     expect(link).to_have_text("LINEに登録")
     expect(link).to_have_attribute(

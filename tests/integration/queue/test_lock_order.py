@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from office_kit import City, clock_of
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from madoguchi.domain.errors import Refusal
@@ -42,12 +42,12 @@ _WAITING = text(
 )
 
 
-def waits_for_a_lock(office: Office, work: Future[object]) -> bool:
-    """Whether `work` comes to wait for a lock; False when it ends without."""
+def waits_for_a_lock(office: Office, work: Future[object], beside: int = 0) -> bool:
+    """Whether `work` comes to wait for a lock, `beside` so many others; False when it ends without."""
     pause, until = threading.Event(), time.monotonic() + PATIENCE
     while not work.done():
         with office.look() as unit:
-            if unit.session.connection().execute(_WAITING).scalar_one():
+            if unit.session.connection().execute(_WAITING).scalar_one() > beside:
                 return True
         assert time.monotonic() < until
         pause.wait(0.02)
@@ -133,6 +133,27 @@ def test_nobody_leaves_a_counter_to_which_another_tab_calls(office: Office, city
             take_step(unit, ticket, step, counter_id=here, called_at=unit.now)
         with pytest.raises(Refusal, match="finish_first"):
             moving.result(PATIENCE)
+
+
+def test_from_two_tabs_one_sits_down_after_the_other(office: Office, city: City) -> None:
+    with office.change() as unit:
+        seven = Counter(desk_id=city.other_desk_id, label="7")
+        unit.session.add(seven)
+        unit.session.flush()
+        there = seven.id or 0
+    with ThreadPoolExecutor(2) as pool:
+        with office.change() as unit:
+            desks.lock_desk(unit.session, city.desk_id)
+            first = aside(pool, counters.take_counter, office, city.clerk, city.counter_ids[0])
+            assert waits_for_a_lock(office, first)
+            second = aside(pool, counters.take_counter, office, city.clerk, there)
+            assert waits_for_a_lock(office, second, beside=1)
+            audit.record(unit, city.clerk.staff_id, "call", "ticket:1")
+        first.result(PATIENCE)
+        second.result(PATIENCE)
+    with office.look() as unit:
+        mine = select(col(Counter.id)).where(col(Counter.staff_id) == city.clerk.staff_id)
+        assert unit.session.execute(mine).scalars().all() == [there]
 
 
 def test_who_signs_out_waits_for_the_desk_before_the_log(office: Office, city: City) -> None:

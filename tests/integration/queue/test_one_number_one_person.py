@@ -206,3 +206,16 @@ def test_an_issue_with_the_same_form_is_not_a_second_number(hall: Hall) -> None:
     one = issuing.issue_at_desk(hall.office, hall.city.clerk, service_id=car, form="same")
     again = issuing.issue_at_desk(hall.office, hall.city.clerk, service_id=car, form="same")
     assert (one.number, again.number) == ("A002", "A002")
+
+
+def test_an_absent_one_who_took_another_number_is_not_called_with_the_old_one(hall: Hall) -> None:
+    absent = hall.phone(0)
+    hall.call()
+    handling.miss(hall.office, hall.city.clerk, hall.here, absent.id)
+    hall.phone(0)
+    with pytest.raises(Refusal, match="already_waiting") as refused:
+        calling.call_chosen(hall.office, hall.city.clerk, hall.here, absent.id)
+    assert refused.value.facts["number"] == "A002"
+    assert hall.call().number == "A002"
+    calling.call_chosen(hall.office, hall.city.clerk, hall.here, absent.id)
+    assert hall.ticket(absent.id).state == "called", "the newer visit is over by this click"

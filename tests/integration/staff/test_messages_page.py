@@ -12,7 +12,7 @@ from office_kit import City
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
 from madoguchi.line.messages import KINDS
-from madoguchi.services import issuing, outbox, quota, sending
+from madoguchi.services import calling, counters, issuing, outbox, quota, sending
 from madoguchi.services.actors import Actor
 from madoguchi.services.messages import messages
 from madoguchi.services.office import Office
@@ -29,20 +29,17 @@ def one_sent_one_refused(office: Office, city: City) -> str:
     """A call LINE refused, and an answer pushed that arrived; the called number."""
     user, other = city.line_user_ids[:2]
     ticket = issuing.issue_in_line(office, line_user_id=user, service_id=city.service_id, event_id="e")
-    for cause, kind, whose, about in (
-        ("call", "ticket_called", user, ticket.id),
-        ("answer", "ticket_taken", other, None),
-    ):
-        with office.change() as unit:
-            outbox.enqueue(
-                unit,
-                cause=cause,
-                kind=kind,
-                line_user_id=whose,
-                ticket_id=about,
-                facts={},
-                expires_in=timedelta(minutes=9),
-            )
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    calling.call_next(office, city.clerk, city.counter_ids[0], None)
+    with office.change() as unit:
+        outbox.enqueue(
+            unit,
+            cause="answer",
+            kind="ticket_taken",
+            line_user_id=other,
+            facts={},
+            expires_in=timedelta(minutes=9),
+        )
     for due in sending.claim(office, 9):
         if due.kind == "ticket_called":
             sending.failed(office, due.id, "400 Failed to send messages")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kiosk.printer.port import NullPrinter, PrinterState
+from kiosk.printer.health import PrinterState
+from kiosk.printer.port import NullPrinter
 from kiosk.printer.status_bytes import read_status
 
 OK = b"\x12"
@@ -22,10 +23,18 @@ OK = b"\x12"
     ],
 )
 def test_answers_are_read(printer: bytes, cause: bytes, paper: bytes, state: PrinterState) -> None:
-    assert read_status(printer, cause, paper) is state
+    assert read_status(printer, cause, paper).state is state
+
+
+def test_all_that_is_wrong_is_told_the_worst_first() -> None:
+    health = read_status(b"\x1a", b"\x36", b"\x7e")
+    assert health.faults == (PrinterState.COVER_OPEN, PrinterState.PAPER_OUT, PrinterState.PAPER_NEAR_END)
+    assert health.as_json()["state"] == "cover_open"
+    assert read_status(b"\x1a", OK, b"\x1e").faults == (PrinterState.OFFLINE, PrinterState.PAPER_NEAR_END)
+    assert read_status(b"", b"", b"").faults == ()
 
 
 def test_printing_is_tried_when_the_printer_cannot_tell() -> None:
     tried = {state for state in PrinterState if state.can_print}
     assert tried == {PrinterState.OK, PrinterState.PAPER_NEAR_END, PrinterState.UNKNOWN}
-    assert NullPrinter().status() is PrinterState.OFFLINE
+    assert NullPrinter().status().state is PrinterState.OFFLINE

@@ -1,23 +1,25 @@
 """The paper fits its printer, its number is the largest thing on it, and its QR code can be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 import zxingcpp
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFont
 
 from kiosk.fonts import Fonts
+from kiosk.lines_of_text import broken
 from kiosk.messages import TicketFace
-from kiosk.sheet import broken
 from kiosk.texts import LANGUAGES, load_texts
 from kiosk.ticket_picture import TicketPicture
 
-WIDTHS = (576, 512, 384)
+WIDTHS = (576, 512, 384, 360)
 Make = Callable[..., TicketFace]
 
 
 def _drawn(width: int, fonts: Fonts, face: TicketFace) -> Image.Image:
-    return TicketPicture(width, fonts, load_texts()).draw(face)
+    (picture,) = TicketPicture(width, fonts, load_texts()).page(face)
+    assert isinstance(picture, Image.Image)
+    return picture
 
 
 def _tallest_run_of_ink(picture: Image.Image) -> tuple[int, int]:
@@ -91,3 +93,18 @@ def test_long_text_is_broken_into_lines_that_fit_and_loses_nothing(text: str, fo
     assert all(font.getlength(line) <= 260 for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert not any(line.startswith(("。", "・")) for line in lines)
+
+
+def test_words_without_end_are_cut_before_they_are_measured(
+    fonts: Fonts, face: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longest = []
+
+    def watched(text: str, font: ImageFont.FreeTypeFont, room: int) -> Sequence[str]:
+        longest.append(len(text))
+        return broken(text, font, room)
+
+    monkeypatch.setattr("kiosk.sheet.broken", watched)
+    endless = face().model_copy(update={"closing_words": {"ja": "お" * 100_000}})
+    assert _drawn(384, fonts, endless).height < _drawn(384, fonts, face()).height + 250
+    assert max(longest) < 1_000

@@ -1,0 +1,128 @@
+"""What staff can do at the terminal itself, by ``python -m kiosk``: try, reprint, void, look."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from kiosk.board import Board, Phase
+from kiosk.journal import Journal, Paper, Touch
+from kiosk.print_queue import PrintQueue
+from kiosk.printer.port import Page, PrintFailed
+from kiosk.self_check import Finding, Mark, SelfCheck
+from kiosk.server_client import Refused, Revoked, ServerAway, ServerClient
+from kiosk.settings import Settings
+from kiosk.threads import in_thread
+from kiosk.ticket_picture import JAPAN
+from kiosk.trial_page import draw_trial_page
+
+log = logging.getLogger(__name__)
+
+_SERVER_WORDS = {
+    Phase.STARTING: (Mark.BAD, "まだ返事がありません"),
+    Phase.READY: (Mark.GOOD, "つながっています"),
+    Phase.AWAY: (Mark.BAD, "つながりません"),
+    Phase.REVOKED: (Mark.BAD, "この端末の登録がありません。新しい番号で登録し直してください"),
+}
+
+
+class StaffCorner:
+    """The handlers. The touch screen leads to none of them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        check: SelfCheck,
+        *,
+        board: Board,
+        queue: PrintQueue,
+        journal: Journal,
+        client: ServerClient,
+    ) -> None:
+        self._settings = settings
+        self._check = check
+        self._board = board
+        self._queue = queue
+        self._journal = journal
+        self._client = client
+
+    def routes(self) -> list[Route]:
+        """Under ``/api/staff``."""
+        return [
+            Route("/api/staff/check", self.check),
+            Route("/api/staff/test-page", self.try_printer, methods=["POST"]),
+            Route("/api/staff/reprint-last", self.reprint_last, methods=["POST"]),
+            Route("/api/staff/unprinted", self.unprinted),
+            Route("/api/staff/unprinted/{number}/void", self.void, methods=["POST"]),
+        ]
+
+    async def check_at_start(self) -> None:
+        """Look once, and log what is wrong; the drawn page also warms up what the first ticket needs."""
+        await in_thread(self._draw_trial_page)
+        for finding in await in_thread(partial(self._check.findings, await self._queue.health())):
+            if finding.mark is not Mark.GOOD:
+                log.warning("%s: %s", finding.name, finding.said)
+
+    async def check(self, _request: Request) -> Response:
+        """Everything that was looked at: ``[{"name", "mark", "said"}]``."""
+        findings = await in_thread(partial(self._check.findings, await self._queue.health()))
+        return JSONResponse([found.as_json() for found in [*findings, self._server(), self._owed()]])
+
+    async def try_printer(self, _request: Request) -> Response:
+        """Print the test page; 503 with the printer's state when it does not come out."""
+        try:
+            health = await self._queue.print_page(await in_thread(self._draw_trial_page))
+        except PrintFailed as failed:
+            return JSONResponse(failed.health.as_json(), status_code=503)
+        return JSONResponse(health.as_json())
+
+    async def reprint_last(self, _request: Request) -> Response:
+        """Print the newest number once more."""
+        return Response(status_code=202 if self._queue.reprint_last() else 404)
+
+    async def unprinted(self, _request: Request) -> Response:
+        """Numbers whose paper is still to come: ``[{"number", "issued_at"}]``."""
+        return JSONResponse([_shown(touch) for touch in self._queue.owed()])
+
+    async def void(self, request: Request) -> Response:
+        """Take back a number whose paper never came out; 404 for any other, 409 when the server refuses."""
+        touch = _numbered(self._queue.owed(), request.path_params["number"])
+        if touch is None or touch.face is None or touch.paper is Paper.PRINTING:
+            return Response(status_code=404)
+        if not touch.face.ticket.id:
+            # Given without the server, which alone can take it back once it has heard of it.
+            return Response(status_code=409)
+        # First here: nothing is worse than the paper of a number that no longer counts.
+        self._journal.paper(touch.key, Paper.VOIDED)
+        try:
+            await self._client.void(touch.face.ticket.id)
+        except (ServerAway, Revoked, Refused) as error:
+            self._queue.add(touch.key)
+            return Response(status_code=409 if isinstance(error, Refused) else 503)
+        self._board.set_paper(touch.key, Paper.VOIDED)
+        log.info("voided %s: its paper never came out", touch.face.ticket.number)
+        return Response(status_code=204)
+
+    def _draw_trial_page(self) -> Page:
+        return draw_trial_page(self._settings, self._check.fonts, self._check.texts, datetime.now(JAPAN))
+
+    def _server(self) -> Finding:
+        return Finding("サーバー", *_SERVER_WORDS[self._board.phase])
+
+    def _owed(self) -> Finding:
+        numbers = [touch.face.ticket.number for touch in self._queue.owed() if touch.face]
+        said = f"まだ印刷していない番号: {'、'.join(numbers)}" if numbers else "残っていません"
+        return Finding("印刷待ち", Mark.BAD if numbers else Mark.GOOD, said)
+
+
+def _numbered(touches: Sequence[Touch], number: str) -> Touch | None:
+    return next((touch for touch in touches if touch.face and touch.face.ticket.number == number), None)
+
+
+def _shown(touch: Touch) -> dict[str, str]:
+    assert touch.face is not None
+    return {"number": touch.face.ticket.number, "issued_at": touch.face.ticket.issued_at.isoformat()}
