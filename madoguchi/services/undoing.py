@@ -17,7 +17,7 @@ from .actors import Actor
 from .calling import called_cause, tell_taken_back, unchanged
 from .news import news_cause, tell_missed
 from .office import Office, Unit
-from .steps import UNDO_FOR, Outcome, lock_desks, locked_at, put_back
+from .steps import UNDO_FOR, Outcome, lock_desks, locked_at, put_back, tried_again_on_clash
 
 _NEWS = {
     Action.MISS: "ticket_missed",
@@ -32,6 +32,7 @@ _GIVES_NUMBER_UP = (Action.FINISH, Action.CANCEL, Action.HAND_OVER, Action.SEND_
 """After these another may have come to the desk with the same number."""
 
 
+@tried_again_on_clash
 def undo(office: Office, actor: Actor, batch: str) -> Outcome:
     """Put the tickets of one click back as they were, and the desk that it stopped or closed.
 

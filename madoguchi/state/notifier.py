@@ -185,6 +185,9 @@ class CalendarNotifier(Notifier):
     def _before_crowds(self, office: Office) -> AbstractContextManager[None]:  # noqa: ARG002
         return nullcontext()
 
+    async def _expect(self) -> None:
+        """No waiting times are shown here."""
+
     async def _gather(self) -> None:
         await asyncio.sleep(CALENDAR_SECONDS)
 
