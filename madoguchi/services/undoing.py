@@ -49,6 +49,8 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
         for change in changes:
             try:
                 left, ticket = locked_at(unit, there, change.ticket_id)
+                if ticket.version != change.version_after:
+                    raise Refusal("changed_meanwhile")
                 _refuse_other_clerk(unit, ticket, change, None if whole_desk else actor.staff_id)
                 _put_back(unit, there, ticket, change)
             except Refusal:
@@ -139,8 +141,6 @@ def _refuse_other_clerk(unit: Unit, ticket: Ticket, change: TicketChange, staff_
 
 
 def _put_back(unit: Unit, there: Mapping[int, Desk], ticket: Ticket, change: TicketChange) -> None:
-    if ticket.version != change.version_after:
-        raise Refusal("changed_meanwhile")
     at = _current(unit, change.before.get("counter_id", ticket.counter_id))
     if change.before["state"] in AT_COUNTER and at is not None and at.id != ticket.id:
         raise Refusal("changed_meanwhile")
