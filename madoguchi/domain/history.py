@@ -11,13 +11,15 @@ from .tickets import AT_COUNTER, TRANSITIONS, Action, TicketState
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One step of a ticket that nobody took back."""
+    """One step of a ticket."""
 
     ticket_id: int
     action: Action
     before: TicketState
     counter_id: int | None = None
     """Where the step was taken; None for one that no counter took."""
+    undone: bool = False
+    """Somebody took it back later."""
 
     @property
     def after(self) -> TicketState | None:
@@ -32,6 +34,8 @@ def broken(steps: Sequence[Done], now: TicketState | None) -> str | None:
     """
     state = TicketState.WAITING
     for step in steps:
+        if step.undone:
+            continue
         if step.before is not state:
             return f"{step.action.value} found it {step.before.value} where it was {state.value}"
         if step.after is None:
@@ -43,20 +47,33 @@ def broken(steps: Sequence[Done], now: TicketState | None) -> str | None:
 
 
 def crowded(steps: Iterable[Done]) -> list[tuple[int, int, int]]:
-    """Counter, ticket there and ticket called to it before that one had left; `steps` of one day in order."""
+    """Counter, ticket there and ticket that was there too; `steps` of one day in order, also those undone.
+
+    When a step was undone is not known: whose leaving was taken back stands there again at its next step, and
+    nobody can tell since when.
+    """
     there: dict[int, int] = {}
     at: dict[int, int] = {}
     found = []
     for step in steps:
-        counter = step.counter_id if step.action in (Action.CALL, Action.REOPEN) else at.get(step.ticket_id)
-        left = at.pop(step.ticket_id, None)
-        if left is not None:
-            there.pop(left, None)
-        if step.after not in AT_COUNTER or counter is None:
+        ticket, here = step.ticket_id, at.get(step.ticket_id)
+        was_there, stays = step.before in AT_COUNTER, step.after in AT_COUNTER
+        if step.undone:
+            if was_there and not stays and here is not None and there.get(here) == ticket:
+                del there[here]
+            continue
+        at.pop(ticket, None)
+        if was_there and here is not None:
+            other = there.pop(here, ticket)
+            if other != ticket:
+                found.append((here, other, ticket))
+        counter = step.counter_id if step.action in (Action.CALL, Action.REOPEN) else here
+        if not stays or counter is None:
             continue
         if counter in there:
-            found.append((counter, there[counter], step.ticket_id))
-        there[counter], at[step.ticket_id] = step.ticket_id, counter
+            found.append((counter, there[counter], ticket))
+            at.pop(there[counter], None)
+        there[counter], at[ticket] = ticket, counter
     return found
 
 

@@ -50,7 +50,8 @@ def behind(
     """`entry` behind the next `by` who may be called now, or behind all when fewer are left (None: all).
 
     `queue` is everybody who waits, with or without `entry`. With nobody behind, the place is the old one.
-    Where no place lies in between, as in a ratio's turns, one or two more may pass.
+    Where no place lies in between, as in a ratio's turns, one or two more may pass: of all places where
+    enough have passed and nobody else is worse off it is the nearest, of two as near the one of its own kind.
     """
     others = [one for one in queue if one.ticket_id != entry.ticket_id]
     here = replace(entry, not_before=None)
@@ -59,30 +60,37 @@ def behind(
     following = [one for one in ordered[at + 1 :] if callable_at(one, now)]
     wanted = len(following) if by is None else min(by, len(following))
     places = {one.ticket_id: place for place, one in enumerate(ordered)}
-    for reach in range(max(1, wanted), len(following) + 1):
-        for moved in _ranked(here, following, reach, policy, now):
+    own = is_due(here, policy, now)
+    nearest: Placed | None = None
+    for reach in _reaches(following, wanted, policy, now):
+        if nearest is not None and nearest.passed < reach:
+            break
+        for moved in _behind_one(here, following, reach - 1, policy, now):
             after = calling_order([*others, moved], policy, now, turn)
             passed = after.index(moved) - at
             fits = passed >= wanted if policy.kind is OrderKind.RATIO else passed == reach
-            if fits and not _anybody_worse(after, places, entry.ticket_id):
-                return Placed(moved, passed)
-    return Placed(here, 0)
+            if not fits or _anybody_worse(after, places, entry.ticket_id):
+                continue
+            as_near = nearest is not None and passed == nearest.passed
+            if nearest is None or passed < nearest.passed or (as_near and is_due(moved, policy, now) is own):
+                nearest = Placed(moved, passed)
+            break
+    return nearest or Placed(here, 0)
 
 
 def _anybody_worse(after: Sequence[Waiting], places: dict[int, int], moved: int) -> bool:
     return any(place > places[one.ticket_id] for place, one in enumerate(after) if one.ticket_id != moved)
 
 
-def _ranked(
-    entry: Waiting, following: Sequence[Waiting], reach: int, policy: Policy, now: datetime
-) -> Iterator[Waiting]:
-    """`entry` with the rank of the last one passing; where turns are taken, first among its own kind."""
-    if policy.kind is OrderKind.RATIO:
-        own = is_due(entry, policy, now)
-        kin = [at for at, one in enumerate(following[:reach]) if is_due(one, policy, now) is own]
-        if kin:
-            yield from _behind_one(entry, following, kin[-1], policy, now)
-    yield from _behind_one(entry, following, reach - 1, policy, now)
+def _reaches(following: Sequence[Waiting], wanted: int, policy: Policy, now: datetime) -> Iterator[int]:
+    """Behind so many of `following` a place may lie, the nearest ones first."""
+    if wanted and policy.kind is OrderKind.RATIO:
+        # Those of the other kind pass in their turn, so that the last of one kind may let enough pass, too.
+        due = [is_due(one, policy, now) for one in following[:wanted]]
+        other = next((at for at in reversed(range(wanted)) if due[at] is not due[-1]), None)
+        if other is not None:
+            yield other + 1
+    yield from range(max(1, wanted), len(following) + 1)
 
 
 def _behind_one(
@@ -99,8 +107,9 @@ def _behind_one(
     )
     moment = order_key(last, policy, now)[2] if due else last.queued_at
     yield replace(moved, queued_at=moment + _room_behind(following[at:], policy, now))
-    # Who took the place at the same moment is passed by the higher id only.
-    yield replace(moved, queued_at=moment)
+    if entry.ticket_id > last.ticket_id:
+        # Who took the place at the same moment as the last is passed by the higher id only.
+        yield replace(moved, queued_at=moment)
 
 
 def _room_behind(from_last_on: Sequence[Waiting], policy: Policy, now: datetime) -> timedelta:

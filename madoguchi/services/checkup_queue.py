@@ -27,18 +27,18 @@ def findings(unit: Unit) -> list[str]:
             col(TicketChange.action),
             col(TicketChange.before),
             col(TicketChange.counter_id),
+            col(TicketChange.undone),
         )
         .join(Ticket, col(Ticket.id) == col(TicketChange.ticket_id))
-        .where(
-            col(TicketChange.undone).is_(False),
-            col(Ticket.service_day) >= unit.today - LOOKED_BACK,
-        )
+        .where(col(Ticket.service_day) >= unit.today - LOOKED_BACK)
         .order_by(col(Ticket.service_day), col(TicketChange.id))
     )
     found = []
     for day, rows in groupby(unit.session.execute(query), key=lambda row: row[0]):
         steps = [
-            Done(row[1], Action(row[2]), TicketState(row[3].get("state", TicketState.WAITING)), row[4])
+            Done(
+                row[1], Action(row[2]), TicketState(row[3].get("state", TicketState.WAITING)), row[4], row[5]
+            )
             for row in rows
         ]
         found += _of_day(unit, day, steps)

@@ -6,7 +6,7 @@ from office_kit import City
 from sqlalchemy import delete, update
 from sqlmodel import col
 
-from madoguchi.services import issuing
+from madoguchi.services import calling, counters, handling, issuing, undoing
 from madoguchi.services.checkup import findings
 from madoguchi.services.office import Office
 from madoguchi.services.slots import pool_of
@@ -16,6 +16,19 @@ from madoguchi.store.tables import AuditEntry, Service, Slot, Ticket
 def test_an_office_at_work_adds_up(office: Office, city: City) -> None:
     for form in ("one", "two", "three"):
         issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form=form)
+    assert findings(office) == []
+
+
+def test_an_absence_taken_back_after_somebody_else_was_there_adds_up(office: Office, city: City) -> None:
+    counter = city.counter_ids[0]
+    counters.take_counter(office, city.clerk, counter)
+    for form in ("one", "two"):
+        issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form=form)
+    absent = calling.call_next(office, city.clerk, counter, None).ticket_id or 0
+    click = handling.miss(office, city.clerk, counter, absent)
+    other = calling.call_next(office, city.clerk, counter, None).ticket_id or 0
+    handling.finish(office, city.clerk, counter, other)
+    undoing.undo(office, city.clerk, click.batch or "")
     assert findings(office) == []
 
 

@@ -46,3 +46,36 @@ def test_a_counter_is_free_again_when_its_ticket_has_left_or_is_called_elsewhere
         Done(3, Action.CALL, _W, 7),
     ]
     assert crowded(steps) == []
+
+
+def test_who_stood_there_again_only_later_was_not_in_the_way_of_others() -> None:
+    steps = [
+        Done(1, Action.CALL, _W, 7),
+        Done(1, Action.MISS, _C, 7, undone=True),
+        Done(2, Action.CALL, _W, 7),
+        Done(2, Action.FINISH, _C, 7),
+        Done(1, Action.RECALL, _C, 7),
+    ]
+    assert crowded(steps) == []
+    assert crowded([*steps, Done(3, Action.CALL, _W, 7)]) == [(7, 1, 3)]
+
+
+def test_who_stood_there_again_before_the_other_had_left_is_found() -> None:
+    steps = [
+        Done(1, Action.CALL, _W, 7),
+        Done(1, Action.MISS, _C, 7, undone=True),
+        Done(2, Action.CALL, _W, 7),
+        Done(1, Action.FINISH, _C, 7),
+    ]
+    assert crowded(steps) == [(7, 2, 1)]
+
+
+def test_a_call_that_was_taken_back_stands_nowhere() -> None:
+    steps = [
+        Done(1, Action.CALL, _W, 7, undone=True),
+        Done(2, Action.CALL, _W, 7),
+        Done(2, Action.SERVE, _C, 7, undone=True),
+        Done(3, Action.CALL, _W, 8),
+    ]
+    assert crowded(steps) == []
+    assert crowded([*steps, Done(4, Action.CALL, _W, 7)]) == [(7, 2, 4)]

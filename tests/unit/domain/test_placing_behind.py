@@ -121,6 +121,20 @@ def test_where_turns_are_taken_those_of_the_other_kind_keep_theirs(by: int) -> N
     assert all(now.index(one) <= before.index(one) for one in before if one != 1)
 
 
+def test_an_appointment_is_not_given_up_where_a_place_as_near_lies_among_appointments() -> None:
+    queue = [booked(1, at=-5), booked(2, at=3), walk_in(3, 30)]
+    one_was_called = DAY_BEGINS.then(CalledAs.APPOINTMENT)
+    assert ids(queue, RATIO, turn=one_was_called) == [1, 3, 2]
+    placed = behind(queue, queue[0], 1, RATIO, NOW, one_was_called)
+    assert (placed.passed, placed.entry.placed_as) == (2, CalledAs.APPOINTMENT)
+
+
+def test_where_turns_are_taken_no_more_pass_than_needed() -> None:
+    queue = [walk_in(1, 30, priority=1), booked(2, -9), booked(3, -8), walk_in(4, 20), booked(5, -7)]
+    assert ids(queue, RATIO) == [1, 2, 3, 4, 5]
+    assert after(queue, 1, 3, RATIO) == [2, 3, 4, 1, 5]
+
+
 def _apart(queue: list[Waiting]) -> list[Waiting]:
     """No two at the same moment, as no two get a number at the same moment."""
     return [
