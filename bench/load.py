@@ -10,6 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
@@ -73,15 +74,19 @@ async def keep_asking(port: int, clients: int, seconds: float, requests: Request
 
 
 async def ask_all(port: int, clients: int, requests: Sequence[bytes]) -> tuple[list[Answer], float]:
-    """Send every request once, spread over `clients` connections; the answers in their order, seconds."""
+    """Send every request once, spread over `clients` connections; the answers in their order, seconds.
+
+    A request whose connection breaks has no answer, and the others are left to the other connections.
+    """
     connections = [await Connection.open(port) for _ in range(clients)]
     answers: list[Answer | None] = [None] * len(requests)
     numbers = iter(range(len(requests)))
     begun = time.perf_counter()
 
     async def client(connection: Connection) -> None:
-        for number in numbers:
-            answers[number] = await connection.ask(requests[number])
+        with suppress(ConnectionError):
+            for number in numbers:
+                answers[number] = await connection.ask(requests[number])
 
     await asyncio.gather(*(client(one) for one in connections))
     seconds = time.perf_counter() - begun

@@ -48,14 +48,6 @@ def run(folder: Path, place: Place) -> dict[str, Any]:
     }
 
 
-def line(paper: dict[str, Any]) -> str:
-    """The figures as a row to read."""
-    return (
-        f"a tap to the printer's last byte, {paper['taps']} taps: p50 {paper['p50_ms']} ms,"
-        f" p95 {paper['p95_ms']} ms, slowest {paper['slowest_ms']} ms"
-    )
-
-
 class _Printer(socketserver.ThreadingTCPServer):
     """Takes jobs, answers what is asked, and notes when a job's last byte came."""
 

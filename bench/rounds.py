@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -71,13 +72,12 @@ def webhooks(port: int, line_port: int, clients: int, users: Sequence[str]) -> t
 
     Also how many it had answered in the end, and after how many seconds.
     """
-    return asyncio.run(deliver(port, line_port, clients, users))
+    return asyncio.run(_deliver(port, line_port, clients, users))
 
 
-async def deliver(
+async def _deliver(
     port: int, line_port: int, clients: int, users: Sequence[str]
 ) -> tuple[Measured, int, float]:
-    """The same, in a loop that does other things besides."""
     secret = "load-channel-secret"
     requests = [
         load.webhook_request(secret, [load.message_event(users[number % len(users)], "今の順番")])
@@ -90,6 +90,32 @@ async def deliver(
         answered = await line.replied(EVENTS, _ANSWERED_WITHIN)
         after = time.perf_counter() - begun
     return load.measured(clients, seconds, answers, 200, EVENTS - len(answers), cpu), answered, after
+
+
+def own_screen(port: int, session: str, clicks: int) -> tuple[float, ...]:
+    """A clerk's clicks on 次を呼ぶ: seconds until the own page shows who was called, sorted."""
+    return asyncio.run(_own_screen(port, session, clicks))
+
+
+async def _own_screen(port: int, session: str, clicks: int) -> tuple[float, ...]:
+    took = []
+    async with _clerk(port, session) as clerk:
+        for _ in range(clicks):
+            await asyncio.sleep(PAUSE)
+            before = clerk.shown.get("current_id", 0)
+            begun = time.perf_counter()
+            await clerk.send("call_next", shown=before)
+            await clerk.until_changed("current_id", before)
+            took.append(time.perf_counter() - begun)
+    return tuple(sorted(took))
+
+
+@asynccontextmanager
+async def _clerk(port: int, session: str) -> AsyncIterator[Page]:
+    async with page(port, STAFF_STATE, "/staff", f"madoguchi_staff={session}") as opened:
+        await opened.send("opened")
+        await opened.until(lambda shown: shown.get("waiting"))
+        yield opened
 
 
 def pushes(port: int, bare_port: int, desk_code: str, session: str, viewers: int, clicks: int) -> Pushes:
@@ -118,10 +144,7 @@ async def _frame(port: int, desk_code: str) -> bytes:
 
 async def _click(port: int, session: str, boards: Crowd, clicks: int) -> list[float]:
     took: list[float] = []
-    cookie = f"madoguchi_staff={session}"
-    async with page(port, STAFF_STATE, "/staff", cookie) as clerk:
-        await clerk.send("opened")
-        await clerk.until(lambda shown: shown.get("waiting"))
+    async with _clerk(port, session) as clerk:
         for _ in range(clicks):
             await asyncio.sleep(PAUSE)
             boards.watch_for(b'"number":"%s"' % _next(clerk))

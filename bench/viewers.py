@@ -1,18 +1,26 @@
-"""Many viewers of one event stream, and when the last of them has seen something."""
+"""Many viewers of one event stream, and when the last of them has seen something.
+
+``python -m bench.viewers PORT PATH SIZE`` holds them open until its input ends, in a process of its own:
+whoever measures something else meanwhile does not wait for what they read.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import resource
+import subprocess
+import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 from .http import request_bytes
 
 _TOGETHER: Final = 50
 """Connections opened at once, so that the listening queue is not what is measured."""
-PATIENCE: Final = 20.0
+PATIENCE: Final = 60.0
+_OPEN: Final = b"open"
 
 
 class Crowd:
@@ -20,6 +28,8 @@ class Crowd:
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self.lost = 0
+        """Viewers whose stream the server ended."""
         self._marker = b"\n\n"
         self._seen: dict[_Viewer, float] = {}
         self._all = asyncio.Event()
@@ -63,10 +73,14 @@ class _Viewer(asyncio.Protocol):
         # A marker may arrive in two pieces.
         self._tail = b"" if self._crowd.came(self, self._tail + data) else (self._tail + data)[-4096:]
 
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._crowd.lost += 1
+
 
 @asynccontextmanager
 async def crowd(port: int, path: str, size: int) -> AsyncIterator[Crowd]:
     """Open `size` streams and wait until each has got its first event."""
+    _raise_open_files()
     opened = Crowd(size)
     request = request_bytes("GET", path, {"accept": "text/event-stream"})
     loop = asyncio.get_running_loop()
@@ -83,3 +97,44 @@ async def crowd(port: int, path: str, size: int) -> AsyncIterator[Crowd]:
     finally:
         for transport in transports:
             transport.close()
+
+
+class CrowdApart:
+    """A crowd in a process of its own."""
+
+    def __init__(self) -> None:
+        self.lost = 0
+        """Viewers whose stream the server ended; known once the block is over."""
+
+
+@contextmanager
+def crowd_apart(port: int, path: str, size: int) -> Iterator[CrowdApart]:
+    """The same in a process of its own. Raises `RuntimeError` when it does not get its first events."""
+    apart = CrowdApart()
+    command = [sys.executable, "-m", "bench.viewers", str(port), path, str(size)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            if process.stdout.readline().strip() != _OPEN:
+                raise RuntimeError(f"{size} viewers of {path} could not be opened")
+            yield apart
+        finally:
+            process.stdin.close()
+        apart.lost = int(process.stdout.read())
+
+
+async def _hold(port: int, path: str, size: int) -> None:
+    async with crowd(port, path, size) as opened:
+        print(_OPEN.decode(), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+        print(opened.lost, flush=True)
+
+
+def _raise_open_files() -> None:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+if __name__ == "__main__":
+    asyncio.run(_hold(int(sys.argv[1]), sys.argv[2], int(sys.argv[3])))

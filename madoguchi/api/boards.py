@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 from contextlib import suppress
 from typing import Final
@@ -15,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 from ..services import boards, ticket_status
 from ..services.running import in_thread, office
 from ..web import SERVER_SEND
-from .hub import Channel, Hub, Viewer, hub
+from .crowd import Viewer
+from .hub import Channel, Hub, hub
 
 _STREAM_HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -85,7 +85,7 @@ class BoardStream(Response):
                     await leaving
 
     async def _send_all(self, viewer: Viewer, send: Send) -> None:
-        viewer.beat = True
+        viewer.beat = self._hub.heartbeat()
         part = b"retry: %d\n\n" % random.randint(*_RETRY_MS)  # noqa: S311  no secret, only spread
         while not viewer.closed:
             part += self._news(viewer)
@@ -99,16 +99,11 @@ class BoardStream(Response):
 
     def _news(self, viewer: Viewer) -> bytes:
         frame, beat = self._channel.frame, viewer.beat
-        viewer.beat = False
+        viewer.beat = b""
         if frame is not None and frame.number != viewer.seen:
             viewer.seen = frame.number
             return frame.event
-        return _heartbeat() if beat else b""
-
-
-def _heartbeat() -> bytes:
-    now = json.dumps({"server_time": office().clock.now().isoformat()})
-    return f"event: heartbeat\ndata: {now}\n\n".encode()
+        return beat
 
 
 async def _note_leaving(receive: Receive, viewer: Viewer) -> None:

@@ -17,6 +17,7 @@ from ..services import boards, desks
 from ..services.changes import Change, DeskChanged
 from ..services.office import Office
 from ..services.running import NotRunningError, in_thread
+from .crowd import Crowd, Viewer
 
 HEARTBEAT_SECONDS: Final = 15.0
 REFRESH_SECONDS: Final = 30.0
@@ -40,22 +41,12 @@ class Frame:
     made_at: float
 
 
-class Viewer:
-    """One open stream: woken when there is something newer than what it sent."""
-
-    def __init__(self, seen: int) -> None:
-        self.seen = seen
-        self.beat = False
-        self.closed = False
-        self.wake = asyncio.Event()
-
-
 class Channel:
     """One desk's board."""
 
     def __init__(self, office: Office, code: str) -> None:
         self.frame: Frame | None = None
-        self.viewers: set[Viewer] = set()
+        self.crowd = Crowd(office.precedence)
         self._office = office
         self._code = code
         self._dirty = True
@@ -72,7 +63,7 @@ class Channel:
     def mark(self) -> None:
         """Note that the board may be different; viewers are told soon, if there are any."""
         self._dirty = True
-        if self.viewers and (self._work is None or self._work.done()):
+        if self.crowd and (self._work is None or self._work.done()):
             self._work = asyncio.create_task(self._tell())
 
     def catch_up(self) -> None:
@@ -80,20 +71,13 @@ class Channel:
         if self._dirty:
             self.mark()
 
-    def wake(self, *, beat: bool = False, close: bool = False) -> None:
-        """Wake every viewer."""
-        for viewer in self.viewers:
-            viewer.beat |= beat
-            viewer.closed |= close
-            viewer.wake.set()
-
     async def stop(self) -> None:
         """End what is under way and every stream."""
-        self.wake(close=True)
         if self._work is not None:
             self._work.cancel()
             with suppress(asyncio.CancelledError):
                 await self._work
+        await self.crowd.close()
 
     async def _tell(self) -> None:
         while self._dirty:
@@ -124,7 +108,7 @@ class Channel:
         made_at = asyncio.get_running_loop().time()
         self.frame = await in_thread(_frame, self._office, self._code, before, made_at)
         if before is None or self.frame.number != before.number:
-            self.wake()
+            self.crowd.wake()
 
 
 class Hub:
@@ -141,7 +125,7 @@ class Hub:
     @property
     def viewers(self) -> int:
         """How many streams are open."""
-        return sum(len(channel.viewers) for channel in self._by_code.values())
+        return sum(len(channel.crowd) for channel in self._by_code.values())
 
     async def channel(self, code: str) -> Channel:
         """The desk's board. Raises `Refusal("unknown_desk")`."""
@@ -161,12 +145,12 @@ class Hub:
     def watching(self, channel: Channel, seen: int) -> Iterator[Viewer]:
         """A viewer who has frame `seen` (0: none)."""
         viewer = Viewer(seen)
-        channel.viewers.add(viewer)
+        channel.crowd.join(viewer)
         channel.catch_up()
         try:
             yield viewer
         finally:
-            channel.viewers.discard(viewer)
+            channel.crowd.leave(viewer)
 
     def heard(self, change: Change) -> None:
         """Take a change from any thread; a burst wakes the loop once."""
@@ -193,8 +177,14 @@ class Hub:
 
     def beat(self) -> None:
         """Let every stream show that it lives."""
+        heartbeat = self.heartbeat()
         for channel in self._by_code.values():
-            channel.wake(beat=True)
+            channel.crowd.beat(heartbeat)
+
+    def heartbeat(self) -> bytes:
+        """An event that says what time it is, and that the stream lives."""
+        now = _json({"server_time": self._office.clock.now().isoformat()})
+        return b"event: heartbeat\ndata: %s\n\n" % now
 
     def refresh(self) -> None:
         """Look at every watched board anew."""

@@ -40,6 +40,10 @@ def _shown() -> rx.Component:
             _figures("日ごと", "日", PAGE.days),
             class_name="ms-pair",
         ),
+        rx.el.p(
+            "「返信で伝達」は、「今の順番」などへの無料の返信で伝えたため、送らずに済んだ通知です。",
+            class_name="mg-help",
+        ),
         class_name="mg-stack ms",
     )
 
@@ -194,7 +198,7 @@ def _figures(title: str, first: str, lines: Any) -> rx.Component:
             rx.el.th(one.name, scope="row"),
             *(
                 rx.el.td(value, class_name="mg-figure")
-                for value in (one.sent, one.pending, one.dropped, one.failed)
+                for value in (one.sent, one.pending, one.answered, one.dropped, one.failed)
             ),
             key=one.name,
         )
@@ -203,7 +207,9 @@ def _figures(title: str, first: str, lines: Any) -> rx.Component:
         rx.cond(
             lines.length() > 0,
             rx.el.table(
-                rx.el.thead(_heads(first, "送信済み", "送信待ち", "送らず", "失敗", figures=True)),
+                rx.el.thead(
+                    _heads(first, "送信済み", "送信待ち", "返信で伝達", "送らず", "失敗", figures=True)
+                ),
                 rx.el.tbody(rx.foreach(lines, row)),
                 class_name="mg-table",
             ),

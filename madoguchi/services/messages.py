@@ -38,7 +38,7 @@ class MessageLine:
 
 @dataclass(frozen=True)
 class DayCount:
-    """How many of a day's messages of one kind are in one state."""
+    """How many of a day's messages of one kind are in one state, or ``answered`` by a reply instead."""
 
     day: date
     kind: str

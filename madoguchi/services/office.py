@@ -15,6 +15,7 @@ from ..store.engine import Database, open_database
 from .changes import Change, ChangeBus, DeskChanged, OutboxFilled
 from .clock import Clock, SystemClock
 from .memo import Memo
+from .precedence import Precedence
 from .watch import Watch
 
 
@@ -56,6 +57,8 @@ class Office:
     memo: Memo = field(default_factory=Memo)
     browsers: Watch = field(default_factory=Watch)
     """How long this process has seen which browsers of the staff are alive."""
+    precedence: Precedence = field(default_factory=Precedence)
+    """What goes before the crowds at the boards."""
 
     @contextmanager
     def change(self) -> Iterator[Unit]:

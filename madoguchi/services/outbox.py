@@ -138,6 +138,18 @@ def no_longer_true(
     unit.session.execute(stale.values(state="dropped", failure=why))
 
 
+def need_not_be_told(unit: Unit, ticket_id: int, kinds: Collection[str], why: str) -> None:
+    """Drop what was to be said of these kinds about a ticket, unless it may be with LINE already."""
+    table = OutboxMessage.__table__  # type: ignore[attr-defined]
+    untold = update(table).where(
+        table.c.ticket_id == ticket_id,
+        table.c.kind.in_(kinds),
+        table.c.state == "pending",
+        table.c.first_tried_at.is_(None),
+    )
+    unit.session.execute(untold.values(state="dropped", failure=why))
+
+
 def offers_over(unit: Unit, reservation_ids: Collection[int]) -> None:
     """Drop the news that these held places are free for somebody."""
     table = OutboxMessage.__table__  # type: ignore[attr-defined]

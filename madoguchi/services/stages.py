@@ -6,11 +6,10 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from ..domain.numbers import label
-from ..store.outbox import PENDING
 from ..store.outbox import STAGES as KINDS
 from ..store.tables import Desk, OutboxMessage, Service, Ticket
 from . import outbox
@@ -63,15 +62,6 @@ def given_lately(unit: Unit, ticket: Ticket) -> bool:
     return unit.now - ticket.issued_at < TOGETHER
 
 
-def over(unit: Unit, ticket_id: int) -> None:
+def over(unit: Unit, ticket_id: int, why: str = "no longer true") -> None:
     """Drop the stages that wait to be sent: told already, or no longer true."""
-    unit.session.execute(
-        update(OutboxMessage)
-        .where(
-            col(OutboxMessage.ticket_id) == ticket_id,
-            col(OutboxMessage.kind).in_(KINDS),
-            col(OutboxMessage.state) == PENDING,
-            col(OutboxMessage.first_tried_at).is_(None),
-        )
-        .values(state="dropped", failure="no longer true")
-    )
+    outbox.need_not_be_told(unit, ticket_id, KINDS, why)

@@ -10,8 +10,9 @@ from typing import Any
 from ..domain.errors import Refusal
 from ..domain.tickets import Action, TicketState
 from ..store import tickets as rows
+from ..store.outbox import ANSWERED, CALL
 from ..store.tables import Desk, Ticket
-from . import one_number, positions, stages
+from . import one_number, outbox, positions, stages
 from .coming_back import coming_back
 from .office import Office, Unit
 from .steps import Step, locked, put_back, take_step, tried_again
@@ -52,11 +53,13 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an answer has just told the holder of a ticket."""
+    """What an answer has just told the holder of a ticket, as it stood at that version."""
 
     ticket_id: int
+    version: int
     near: bool
     soon: bool
+    called: bool
 
 
 @tried_again
@@ -159,15 +162,21 @@ def return_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
 
 @tried_again
 def told(office: Office, line_user_id: int, answered: Sequence[Told]) -> None:
-    """An answer has told these things already: they are not pushed as well."""
+    """An answer that has arrived told these things: they are not pushed as well.
+
+    Of a ticket to which something happened meanwhile, everything is pushed.
+    """
     for one in answered:
         with office.change() as unit:
             _, ticket = locked(unit, one.ticket_id)
-            if ticket.line_user_id != line_user_id or ticket.state != TicketState.WAITING.value:
+            if ticket.line_user_id != line_user_id or ticket.version != one.version:
                 continue
-            ticket.near_told = ticket.near_told or one.near
-            ticket.soon_told = ticket.soon_told or one.soon
-            stages.over(unit, one.ticket_id)
+            if one.called:
+                outbox.need_not_be_told(unit, one.ticket_id, [CALL], ANSWERED)
+            if one.near or one.soon:
+                ticket.near_told = ticket.near_told or one.near
+                ticket.soon_told = ticket.soon_told or one.soon
+                stages.over(unit, one.ticket_id, ANSWERED)
 
 
 @tried_again

@@ -17,7 +17,7 @@ from .actors import Actor
 from .calling import called_cause, tell_taken_back, unchanged
 from .news import news_cause, tell_missed
 from .office import Office, Unit
-from .steps import UNDO_FOR, Outcome, lock_desks, locked_at, put_back
+from .steps import UNDO_FOR, Outcome, lock_desks, locked_at, put_back, tried_again_on_clash
 
 _NEWS = {
     Action.MISS: "ticket_missed",
@@ -32,6 +32,7 @@ _GIVES_NUMBER_UP = (Action.FINISH, Action.CANCEL, Action.HAND_OVER, Action.SEND_
 """After these another may have come to the desk with the same number."""
 
 
+@tried_again_on_clash
 def undo(office: Office, actor: Actor, batch: str) -> Outcome:
     """Put the tickets of one click back as they were, and the desk that it stopped or closed.
 
@@ -48,6 +49,8 @@ def undo(office: Office, actor: Actor, batch: str) -> Outcome:
         for change in changes:
             try:
                 left, ticket = locked_at(unit, there, change.ticket_id)
+                if ticket.version != change.version_after:
+                    raise Refusal("changed_meanwhile")
                 _refuse_other_clerk(unit, ticket, change, None if whole_desk else actor.staff_id)
                 _put_back(unit, there, ticket, change)
             except Refusal:
@@ -138,8 +141,6 @@ def _refuse_other_clerk(unit: Unit, ticket: Ticket, change: TicketChange, staff_
 
 
 def _put_back(unit: Unit, there: Mapping[int, Desk], ticket: Ticket, change: TicketChange) -> None:
-    if ticket.version != change.version_after:
-        raise Refusal("changed_meanwhile")
     at = _current(unit, change.before.get("counter_id", ticket.counter_id))
     if change.before["state"] in AT_COUNTER and at is not None and at.id != ticket.id:
         raise Refusal("changed_meanwhile")

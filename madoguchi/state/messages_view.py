@@ -50,6 +50,7 @@ _REASONS: Final = {
     "expired": "間に合わなかったため（遅れては送りません）",
     "overtaken": "新しい通知に置きかわったため",
     "no longer called": "送る前に呼出が終わったため",
+    "answered in line": "無料の返信で伝えたため",
     "no longer true": "内容が変わり不要になったため",
     "cancelled at the desk": "予約が取り消され不要になったため",
     "not accepted within the life of its retry key": "24時間LINEが受け付けなかったため",
@@ -69,6 +70,7 @@ class CountLine:
     name: str
     sent: int = 0
     pending: int = 0
+    answered: int = 0
     dropped: int = 0
     failed: int = 0
 
@@ -185,7 +187,7 @@ def _row(name: str, counts: Sequence[DayCount]) -> CountLine:
     sums: Counter[str] = Counter()
     for one in counts:
         sums[one.state] += one.number
-    return CountLine(name, **{state: sums[state] for state in STATES})
+    return CountLine(name, answered=sums["answered"], **{state: sums[state] for state in STATES})
 
 
 def _by_kind(found: Messages) -> list[CountLine]:

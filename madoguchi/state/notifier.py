@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -108,14 +108,20 @@ class Notifier:
         try:
             while True:
                 await self._wake.wait()
-                await self._gather()
-                self._wake.clear()
-                desks, self._dirty = self._dirty, set()
-                for desk_id in desks:
-                    await _kept_going(self.show(office, screen, desk_id))
+                with self._before_crowds(office):
+                    await self._gather()
+                    self._wake.clear()
+                    desks, self._dirty = self._dirty, set()
+                    for desk_id in desks:
+                        await _kept_going(self.show(office, screen, desk_id))
         finally:
             self._loop = None
             beat.cancel()
+
+    def _before_crowds(self, office: Office) -> AbstractContextManager[None]:
+        """A clerk waits for what a click has changed; thousands at the boards would come before it."""
+        watched = any(tab.desk_id in self._dirty for tab in self.tabs())
+        return office.precedence.urgent() if watched else nullcontext()
 
     async def _gather(self) -> None:
         await asyncio.sleep(GATHER_SECONDS)
@@ -175,6 +181,12 @@ class CalendarNotifier(Notifier):
 
     Nobody watches a calendar by the second: changes are gathered longer.
     """
+
+    def _before_crowds(self, office: Office) -> AbstractContextManager[None]:  # noqa: ARG002
+        return nullcontext()
+
+    async def _expect(self) -> None:
+        """No waiting times are shown here."""
 
     async def _gather(self) -> None:
         await asyncio.sleep(CALENDAR_SECONDS)

@@ -26,6 +26,8 @@ from .undo_time import in_time, undo_until
 SWITCHES: Final = ("remote", "speech")
 AT_CALLING: Final = "calling"
 """What the form of the rules is called; a counter's is ``counter-ID``."""
+_NOT_SAVED: Final = "ほかの画面で設定が変わりました。まだ保存していません。確かめて、もう一度押してください。"
+_NOT_PUT_BACK: Final = "ほかの画面で設定が変わったため、元に戻していません。"
 
 
 @dataclass
@@ -147,7 +149,7 @@ class SettingsCalling(DeskChoice, rx.State):
         ticked = [int(one.value) for one in self.services if f"takes-{one.value}" in form_data]
         chosen = [] if len(ticked) == len(self.services) else ticked
         before = self._taken[counter_id]
-        if await self._choose(actor, counter_id, chosen, before):
+        if await self._choose(actor, counter_id, chosen, before, otherwise=_NOT_SAVED):
             changed = sorted(before) != sorted(chosen)
             self.said = "保存しました。" if changed else "変わったところはありません。"
             if changed:
@@ -155,7 +157,8 @@ class SettingsCalling(DeskChoice, rx.State):
 
     async def _put_back(self, actor: Actor, done: desk_rules.Saved | _Chosen) -> bool:
         if isinstance(done, _Chosen):
-            return await self._choose(actor, done.counter_id, done.before, done.after)
+            back, mine = done.before, done.after
+            return await self._choose(actor, done.counter_id, back, mine, otherwise=_NOT_PUT_BACK)
         if await self._run(desk_rules.save_rules, actor, self.desk_id, done.before, done.after) is None:
             await self._tell_changes(actor)
             return False
@@ -163,9 +166,12 @@ class SettingsCalling(DeskChoice, rx.State):
         return True
 
     async def _choose(
-        self, actor: Actor, counter_id: int, chosen: Sequence[int], before: Sequence[int]
+        self, actor: Actor, counter_id: int, chosen: Sequence[int], before: Sequence[int], *, otherwise: str
     ) -> bool:
-        """Save a counter's services and show them; what is being typed elsewhere stays."""
+        """Save a counter's services and show them; what is being typed elsewhere stays.
+
+        `otherwise` is said where somebody else has chosen meanwhile.
+        """
         saved = await self._run(counters.choose_services, actor, counter_id, list(chosen), list(before))
         found = await self._run(desk_rules.counters_for, actor, self.desk_id)
         one = next((one for one in found.counters if one.id == counter_id), None) if found else None
@@ -173,7 +179,7 @@ class SettingsCalling(DeskChoice, rx.State):
             return False
         if saved is None:
             if one.services != self._taken[counter_id]:
-                self.changes = [taken_now(_takes(one), self.services)]
+                self.refusal, self.changes = otherwise, [taken_now(_takes(one), self.services)]
                 # Its boxes stay as they are ticked: told now, another press saves them.
                 self._taken = {**self._taken, counter_id: one.services}
             return False
@@ -191,6 +197,7 @@ class SettingsCalling(DeskChoice, rx.State):
             return
         was, found = values_of(self._opened[0]), values_of(now)
         mine = None if typed_rules is None else values_of(typed_rules)
+        self.refusal = _NOT_PUT_BACK if mine is None else _NOT_SAVED
         self.changes = differences(was, found, mine)
         if mine is not None:
             self.values, self._opened = merged(was, found, mine), (now,)

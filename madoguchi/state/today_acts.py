@@ -107,6 +107,8 @@ class TodayActs(TodayShown, mixin=True):
                 setattr(self, name, value)
         if not self.current_id and self.panel in ABOUT_CURRENT:
             self.panel = ""
+        if self.menu_id not in {row.ticket_id for row in (*self.waiting, *self.on_hold)}:
+            self.menu_id = 0
         if self.undo_batch and not in_time(self.undo_until):
             self.undo_batch = ""
         self._tell_of_absence(board)

@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import Session, col
 
+from .outbox import ANSWERED, OVERTAKEN
 from .tables import Desk, LineUser, OutboxMessage, Reservation, Ticket
 
-NEEDLESS: Final = ("overtaken", "no longer true", "cancelled at the desk")
+NEEDLESS: Final = (OVERTAKEN, ANSWERED, "no longer true", "cancelled at the desk")
 """Reasons of drops that nobody missed: newer news came instead, or there was nothing to say any more."""
 
 _DESK: Final = func.coalesce(col(Ticket.desk_id), col(Reservation.desk_id), col(LineUser.desk_id))
@@ -34,7 +35,8 @@ class MessageRow(NamedTuple):
 
 
 class Count(NamedTuple):
-    """How many messages of a kind are in a state; `bucket` is the place of the day among those asked for."""
+    """How many messages of a kind are in a state, or were answered in LINE instead of being sent; `bucket` is
+    the place of the day among those asked for."""
 
     bucket: int
     kind: str
@@ -99,11 +101,13 @@ def counts(session: Session, municipality_id: int, starts: Sequence[datetime]) -
         *((col(OutboxMessage.created_at) >= start, place) for place, start in enumerate(starts)),
         else_=len(starts),
     ).label("bucket")
-    columns = select(bucket, col(OutboxMessage.kind), col(OutboxMessage.state), func.count())
+    saved = and_(col(OutboxMessage.state) == "dropped", col(OutboxMessage.failure) == ANSWERED)
+    state = case((saved, "answered"), else_=col(OutboxMessage.state)).label("state")
+    columns = select(bucket, col(OutboxMessage.kind), state, func.count())
     query = (
         _of_city(columns, municipality_id)
         .where(col(OutboxMessage.created_at) >= starts[-1])
-        .group_by(bucket, col(OutboxMessage.kind), col(OutboxMessage.state))
+        .group_by(bucket, col(OutboxMessage.kind), state)
     )
     return [Count(*row) for row in session.execute(query)]
 

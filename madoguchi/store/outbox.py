@@ -23,6 +23,8 @@ CALL_MOMENT: Final = timedelta(minutes=30)
 """Longer after its cause, a call by push would send people to an empty counter."""
 OVERTAKEN: Final = "overtaken"
 """Why a message was dropped: newer news say more."""
+ANSWERED: Final = "answered in line"
+"""Why a message was dropped: a reply, which costs nothing, has said the same."""
 OVER: Final = "no longer called"
 """Why a call was dropped: its holder is at the counter, absent or gone, or waits again."""
 HELD_FOR_LONG: Final = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from ..domain.tickets import TicketState
 from .direct import execute
-from .outbox import CALL
+from .outbox import ANSWERED, CALL
 from .tables import Desk, LineUser, OutboxMessage, Ticket
 
 _AWAITED: Final = [
@@ -40,10 +40,10 @@ _NEWEST: Any = (
     .correlate(Ticket)
     .scalar_subquery()
 )
-# Dropped because of a block that is over says nothing of the next call.
+# Dropped because of a block that is over says nothing of the next call; a reply told what it answered.
 _NOT_ARRIVED = or_(
     col(_LAST_CALL.state) == "failed",
-    and_(col(_LAST_CALL.state) == "dropped", col(_LAST_CALL.failure) != "not following"),
+    and_(col(_LAST_CALL.state) == "dropped", col(_LAST_CALL.failure).not_in(("not following", ANSWERED))),
     and_(col(_LAST_CALL.state) == "pending", col(_LAST_CALL.failed_at).is_not(None)),
 )
 _UNREACHED: Any = (

@@ -23,6 +23,7 @@ from madoguchi.services import (
     issuing,
     reopening,
     tickets,
+    undoing,
     visit_route,
 )
 from madoguchi.services.office import Office
@@ -119,8 +120,14 @@ def reopened(scene: Scene, event: str) -> Callable[[], Any]:
     return partial(reopening.reopen, scene.office, scene.clerk, scene.counter, ticket)
 
 
+def undone(scene: Scene, event: str) -> Callable[[], Any]:
+    ticket = scene.take(scene.wanted, event).id
+    batch = handling.cancel_ticket(scene.office, scene.clerk, ticket).batch
+    return partial(undoing.undo, scene.office, scene.clerk, batch)
+
+
 @pytest.mark.parametrize(
-    "bring", [handed_over, finished, called_after, resumed, called_chosen, came_back, reopened]
+    "bring", [handed_over, finished, called_after, resumed, called_chosen, came_back, reopened, undone]
 )
 def test_one_of_both_is_told_so_and_nobody_meets_an_error(
     scene: Scene, bring: Callable[[Scene, str], Callable[[], Any]]

@@ -73,6 +73,36 @@ def test_another_policy_shows_its_own_numbers_and_can_be_put_back(people: People
     expect(page.locator("[name=patience]")).to_be_visible()
 
 
+def test_two_administrators_at_once_lose_nothing_of_what_they_typed(people: People, city: City) -> None:
+    mine, theirs = settings(people, city), settings(people, city)
+    mine.locator("[name=notice_ja]").fill("本日は混みあっています")
+    theirs.locator("[name=near_threshold]").fill("7")
+    theirs.get_by_test_id("save-calling").click()
+    expect(theirs.get_by_test_id("settings-undo")).to_be_visible()
+    mine.get_by_test_id("save-calling").click()
+    expect(mine.get_by_test_id("settings-refusal")).to_contain_text("ほかの画面")
+    expect(mine.get_by_test_id("settings-changes")).to_have_text("お知らせする人数：3 → 7")
+    expect(mine.locator("[name=notice_ja]")).to_have_value("本日は混みあっています")
+    expect(mine.locator("[name=near_threshold]")).to_have_value("7")
+    people.shoot("9-settings")
+    accessible(mine)
+    theirs.get_by_test_id("settings-undo").click()
+    expect(theirs.locator("[name=near_threshold]")).to_have_value("3")
+    mine.get_by_test_id("save-calling").click()
+    expect(mine.get_by_test_id("settings-changes")).to_have_text("お知らせする人数：7 → 3")
+    expect(mine.locator("[name=near_threshold]")).to_have_value("3")
+
+
+def test_before_closing_the_page_counts_the_bookings_still_to_come(people: People, city: City) -> None:
+    page = people.clerk("clerk").page
+    page.get_by_test_id("day-menu").click()
+    page.get_by_test_id("close-day").click()
+    expect(page.get_by_test_id("close-bookings")).to_contain_text("これから来られる予約が")
+    people.shoot("9-closing")
+    page.get_by_role("button", name="やめる").click()
+    expect(page.get_by_test_id("close-bookings")).to_have_count(0)
+
+
 def test_the_voice_is_tried_on_this_computer(people: People, city: City) -> None:
     page = settings(people, city, "viewer")
     page.get_by_test_id("try-voice").click()

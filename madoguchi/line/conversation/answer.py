@@ -9,6 +9,7 @@ from typing import Any
 from linebot.v3.messaging import Message
 
 from ...domain.languages import localized
+from ...domain.tickets import TicketState
 from ...services.inbox import Event
 from ...services.line_users import LineUserView
 from ...services.office import Office
@@ -41,8 +42,10 @@ class Answer:
 
     def telling(self, *tickets: TicketView) -> Answer:
         """The answer, which says where these tickets stand."""
-        found = (Told(one.id, one.near, one.soon) for one in tickets if one.near or one.soon)
-        return replace(self, tells=tuple(found))
+        stand = (
+            Told(one.id, one.version, one.near, one.soon, one.state is TicketState.CALLED) for one in tickets
+        )
+        return replace(self, tells=tuple(one for one in stand if one.near or one.soon or one.called))
 
 
 SILENCE = Answer()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
@@ -50,8 +51,9 @@ def take_of(talk: Talk, service_id: int) -> Answer:
     except Refusal as refusal:
         if refusal.code != "already_waiting":
             return no_number(talk, refusal, service_id)
+        held = status(talk)
         words = refusal_text(talk.language, refusal)
-        return Answer((plain(words), *status(talk).messages))
+        return replace(held, messages=(plain(words), *held.messages))
     return talk.matters("ticket_taken", issued_facts(issued))
 
 
@@ -74,7 +76,7 @@ def claim(talk: Talk, code: str) -> Answer:
     claimed = claiming.claim(talk.office, talk.user.id, code)
     if claimed.already_yours:
         message = standing(talk.language, [claimed.ticket], talk.setting)
-        return Answer((plain(talk.say("claimed_already")), message))
+        return Answer((plain(talk.say("claimed_already")), message)).telling(claimed.ticket)
     if claimed.ticket.ahead is None:
         # Called or held meanwhile: what counts is its state now, and a push could only repeat it late.
         message = standing(talk.language, [claimed.ticket], talk.setting)

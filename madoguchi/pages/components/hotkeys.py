@@ -1,9 +1,10 @@
-"""Keys that work anywhere on a page, without the mouse."""
+"""Keys that work anywhere on a page, without the mouse: on the page itself, and on one of its rows."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import reflex as rx
-from reflex.event import EventType, no_args_event_spec
+from reflex.event import EventType, no_args_event_spec, passthrough_event_spec
 
 
 class Hotkey(rx.Component):
@@ -33,3 +34,28 @@ def hotkeys(
             for name, event in bindings.items()
         )
     )
+
+
+class RowKeys(rx.Component):
+    """A section with lists of rows, one of which arrow keys choose and other keys act upon.
+
+    Rows have the role ``row``, ``data-row``, an id, and ``data-keys``: those of ``Enter`` (``on_call``),
+    ``Y`` (``on_menu``), ``X`` (``on_cancel``) and ``B`` (``on_return``) that do something there; each event
+    is told the id. ``menu`` is the id of the row whose menu is open; digits press the buttons with that
+    ``data-digit`` in it, and ``on_menu(0)`` closes it.
+    """
+
+    library = rx.asset("row_keys.jsx", shared=True).importable_path
+    tag = "RowKeys"
+
+    enabled: rx.Var[bool]
+    menu: rx.Var[int]
+    on_call: rx.EventHandler[passthrough_event_spec(int)]  # type: ignore[type-arg, valid-type]
+    on_menu: rx.EventHandler[passthrough_event_spec(int)]  # type: ignore[type-arg, valid-type]
+    on_cancel: rx.EventHandler[passthrough_event_spec(int)]  # type: ignore[type-arg, valid-type]
+    on_return: rx.EventHandler[passthrough_event_spec(int)]  # type: ignore[type-arg, valid-type]
+
+
+def row_keys(*children: rx.Component | rx.Var[Any], **props: Any) -> rx.Component:
+    """A section whose rows keys reach."""
+    return RowKeys.create(*children, **props)

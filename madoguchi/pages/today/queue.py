@@ -1,18 +1,25 @@
-"""Left: who waits, in calling order; below, those on hold and those who were absent."""
+"""Left: who waits, in calling order; below, those on hold and those who were absent.
+
+For who may call, each list is a grid whose rows keys reach; for who may only look, a plain list.
+"""
 
 from typing import Any
 
 import reflex as rx
 
 from madoguchi.pages import theme
+from madoguchi.pages.components.hotkeys import row_keys
 from madoguchi.pages.components.live import steady
 from madoguchi.pages.today.shown import TODAY, WHO
 from madoguchi.state.today_words import PRIORITIES
 
+_KEYS = {"queue-row": "Enter Y X", "held-row": "Enter Y X B", "missed-row": "Enter B"}
+"""What keys do with a row of each list."""
+
 
 def column() -> rx.Component:
     """Give the column; its lists scroll by themselves."""
-    return rx.el.section(
+    return row_keys(
         rx.el.div(
             rx.el.h2("待っている人"),
             rx.el.span(
@@ -25,7 +32,7 @@ def column() -> rx.Component:
         steady(
             rx.cond(
                 TODAY.waiting_count > 0,
-                rx.el.ol(rx.foreach(TODAY.waiting, _waiting), class_name="today-list"),
+                _list("待っている人", rx.foreach(TODAY.waiting, _waiting)),
                 rx.el.p("いま待っている人はいません。", class_name="today-empty"),
             ),
             rx.cond(
@@ -36,8 +43,49 @@ def column() -> rx.Component:
         ),
         _aside("保留", TODAY.on_hold, "held-row"),
         _aside("不在", TODAY.missed, "missed-row"),
+        rx.cond(WHO.may_call, _key_help()),
         class_name="today-column today-column--queue",
+        enabled=WHO.may_call & (TODAY.panel == ""),
+        menu=TODAY.menu_id,
+        on_call=TODAY.call_row,
+        on_menu=TODAY.open_menu,
+        on_cancel=TODAY.cancel_ticket,
+        on_return=TODAY.put_back,
     )
+
+
+def _key_help() -> rx.Component:
+    """The keys of rows, in the order of use; those that need a chosen row stand back until there is one."""
+
+    def key(label: str, *names: str, always: bool = False) -> rx.Component:
+        return rx.el.span(
+            *(rx.el.kbd(name, class_name="mg-key") for name in names),
+            f" {label}",
+            class_name="" if always else "today-keys__row",
+        )
+
+    return rx.el.p(
+        key("選ぶ", "↑", "↓", always=True),
+        key("呼ぶ", "Enter"),
+        key("優先", "Y"),
+        key("取消", "X"),
+        key("戻す", "B"),
+        class_name="today-keys",
+        custom_attrs=theme.testid("row-keys"),
+    )
+
+
+def _list(name: str, rows: Any) -> rx.Component:
+    return rx.el.div(rows, class_name="today-list", role=_as("grid", "list"), aria_label=name)
+
+
+def _as(for_keys: str, plain: str = "") -> rx.Var[Any]:
+    """The role for who may call, and for who may only look."""
+    return rx.cond(WHO.may_call, for_keys, plain or rx.Var("undefined"))
+
+
+def _cell(*children: Any, class_name: str = "") -> rx.Component:
+    return rx.el.span(*children, class_name=class_name, role=_as("gridcell"))
 
 
 def _aside(title: str, rows: Any, name: str) -> rx.Component:
@@ -46,11 +94,13 @@ def _aside(title: str, rows: Any, name: str) -> rx.Component:
     def line(row: Any) -> rx.Component:
         back = rx.cond(
             WHO.may_call,
-            theme.button(
-                "戻す",
-                kind="text",
-                on_click=TODAY.put_back(row.ticket_id),
-                custom_attrs={"aria-label": rx.Var.create(f"{row.number} を列に戻す")},
+            _cell(
+                theme.button(
+                    "戻す",
+                    kind="text",
+                    on_click=TODAY.put_back(row.ticket_id),
+                    custom_attrs={"aria-label": rx.Var.create(f"{row.number} を列に戻す")},
+                )
             ),
         )
         return _row(row, name, back, menu=held)
@@ -61,14 +111,14 @@ def _aside(title: str, rows: Any, name: str) -> rx.Component:
             rx.el.h3(
                 title, rx.el.span(rows.length(), "人", class_name="today-count"), class_name="today-sub"
             ),
-            steady(rx.el.ol(rx.foreach(rows, line), class_name="today-list"), class_name="today-scroll"),
+            steady(_list(title, rx.foreach(rows, line)), class_name="today-scroll"),
             class_name="today-aside",
         ),
     )
 
 
 def _waiting(row: Any) -> rx.Component:
-    waited = rx.el.span(
+    waited = _cell(
         rx.el.span(row.waited, "分"),
         rx.cond(row.expected != "", rx.el.small(row.expected, class_name="today-expected")),
         class_name="today-waited mg-tabular",
@@ -78,7 +128,8 @@ def _waiting(row: Any) -> rx.Component:
 
 def _more(row: Any) -> rx.Component:
     """What is seldom done with somebody who waits, out of the way of 呼ぶ."""
-    return rx.fragment(_mark(row), rx.cond(TODAY.menu_id == row.ticket_id, _menu(row)))
+    opened = _cell(_menu(row), class_name="today-menu-cell")
+    return rx.fragment(_cell(_mark(row)), rx.cond(TODAY.menu_id == row.ticket_id, opened))
 
 
 def _mark(row: Any) -> rx.Component:
@@ -99,14 +150,15 @@ def _mark(row: Any) -> rx.Component:
 def _menu(row: Any) -> rx.Component:
     """Why the row stands where it does, a priority, and taking the number back; below its own row."""
 
-    def reason(key: str, words: str) -> rx.Component:
+    def reason(digit: int, key: str, words: str) -> rx.Component:
         return theme.button(
             words,
             kind="secondary",
+            key=str(digit),
             on_click=TODAY.prioritize(row.ticket_id, key),
             custom_attrs={
                 "aria-label": rx.Var.create(f"{row.number} を優先にする: {words}"),
-                **theme.testid("prioritize", reason=key),
+                **theme.testid("prioritize", reason=key, digit=digit),
             },
         )
 
@@ -130,7 +182,7 @@ def _menu(row: Any) -> rx.Component:
             ),
             rx.el.div(
                 rx.el.span("優先にする：", class_name="mg-help"),
-                *(reason(key, words) for key, words in PRIORITIES.items()),
+                *(reason(digit, *one) for digit, one in enumerate(PRIORITIES.items(), start=1)),
                 class_name="today-menu__reasons",
                 role="group",
                 aria_label="優先にする理由",
@@ -139,6 +191,7 @@ def _menu(row: Any) -> rx.Component:
         theme.button(
             "番号を取り消す",
             kind="danger",
+            key="X",
             on_click=TODAY.cancel_ticket(row.ticket_id),
             custom_attrs={
                 "aria-label": rx.Var.create(f"{row.number} を取り消す"),
@@ -152,9 +205,9 @@ def _menu(row: Any) -> rx.Component:
 
 
 def _row(row: Any, name: str, figure: rx.Component, *, menu: bool) -> rx.Component:
-    return rx.el.li(
-        rx.el.span(row.number, class_name="today-number"),
-        rx.el.span(
+    return rx.el.div(
+        _cell(row.number, class_name="today-number"),
+        _cell(
             rx.el.span(row.service, class_name="today-service"),
             rx.el.span(
                 theme.flag(row.channel),
@@ -166,18 +219,26 @@ def _row(row: Any, name: str, figure: rx.Component, *, menu: bool) -> rx.Compone
         figure,
         rx.cond(
             WHO.may_call,
-            theme.button(
-                "呼ぶ",
-                kind="secondary",
-                on_click=TODAY.call_row(row.ticket_id),
-                custom_attrs={
-                    "aria-label": rx.Var.create(f"{row.number} を呼ぶ"),
-                    "data-testid": "call-row",
-                },
+            _cell(
+                rx.el.button(
+                    rx.el.span("呼ぶ"),
+                    rx.el.kbd("Enter", class_name="mg-key today-row__key", aria_hidden="true"),
+                    type="button",
+                    class_name="mg-button mg-button--secondary today-row__call",
+                    on_click=TODAY.call_row(row.ticket_id),
+                    custom_attrs={
+                        "aria-label": rx.Var.create(f"{row.number} を呼ぶ"),
+                        "data-testid": "call-row",
+                    },
+                )
             ),
         ),
         *([rx.cond(WHO.may_call, _more(row))] if menu else []),
         key=row.ticket_id,
         class_name="today-row",
-        custom_attrs=theme.testid(name, number=row.number, row=row.ticket_id),
+        role=_as("row", "listitem"),
+        custom_attrs={
+            "aria-keyshortcuts": _as(_KEYS[name]),
+            **theme.testid(name, number=row.number, row=row.ticket_id, keys=_KEYS[name]),
+        },
     )

@@ -8,14 +8,26 @@ from typing import Any
 import pytest
 from line_kit import Town, until, words
 from office_kit import clock_of
-from post_kit import befriended, states, write
+from post_kit import befriended, rows, states, write
 
 from madoguchi.line.client import messaging
+from madoguchi.line.conversation import Answer
 from madoguchi.line.sender import Sender
 from madoguchi.line.worker import InboxWorker
-from madoguchi.services import calling, counters, handling, issuing, nearing, tickets
+from madoguchi.services import (
+    calling,
+    counters,
+    handling,
+    issuing,
+    messages,
+    nearing,
+    sending,
+    tickets,
+    undoing,
+)
 from madoguchi.services.changes import OutboxFilled
 from madoguchi.services.line_users import line_user
+from madoguchi.services.steps import Outcome
 from madoguchi.store.tables import Ticket
 from sandbox.line.faults import Fault
 
@@ -165,9 +177,78 @@ async def test_what_a_delivered_answer_tells_is_not_pushed_after_it(closed_town:
         await InboxWorker(town.office, api).work_all()
         (answer,) = town.received("hanako")
         assert "前に0人" in answer["altText"]
-        assert states(town) == ["dropped"]
+        assert [(row.state, row.failure) for row in rows(town)] == [("dropped", "answered in line")]
         assert await Sender(town.office, api).send_all() == 0
     assert len(town.received("hanako")) == 1
+
+
+def called_unheard(town: Town) -> tuple[int, Outcome]:
+    """Hanako's number, called; no sender has looked since. Its id, and the click."""
+    office, clerk, counter = town.office, town.city.clerk, town.city.counter_ids[0]
+    user = befriended(town)
+    issued = issuing.issue_in_line(
+        office, line_user_id=user, service_id=town.city.service_id, event_id="of-hanako"
+    )
+    counters.take_counter(office, clerk, counter)
+    return issued.id, calling.call_next(office, clerk, counter, None)
+
+
+async def test_a_call_that_a_delivered_answer_has_told_is_not_pushed_after_it(closed_town: Town) -> None:
+    town = closed_town
+    called_unheard(town)
+    await write(town, "今の順番")
+    async with messaging(town.office.settings) as api:
+        await InboxWorker(town.office, api).work_all()
+        (answer,) = town.received("hanako")
+        assert "1番窓口へ" in answer["altText"]
+        assert await Sender(town.office, api).send_all() == 0
+    assert [(row.kind, row.state, row.failure) for row in rows(town)] == [
+        ("ticket_called", "dropped", "answered in line")
+    ]
+    page = messages.messages(town.office, town.city.clerk, troubled=True)
+    assert (page.unreached, page.lines) == ((), ()), "she knows"
+
+
+async def test_a_call_read_in_an_answer_is_taken_back_by_a_push(closed_town: Town) -> None:
+    town = closed_town
+    _, click = called_unheard(town)
+    await write(town, "今の順番")
+    async with messaging(town.office.settings) as api:
+        await InboxWorker(town.office, api).work_all()
+        undoing.undo(town.office, town.city.clerk, click.batch or "")
+        assert await Sender(town.office, api).send_all() == 1
+    assert rows(town)[-1].kind == "ticket_call_undone"
+
+
+async def test_a_call_that_no_answer_could_tell_is_still_pushed(closed_town: Town, impatient: None) -> None:
+    town = closed_town
+    called_unheard(town)
+    await write(town, "今の順番")
+    town.platform.faults.order(Fault("error500", "reply", times=1000))
+    async with messaging(town.office.settings) as api:
+        await InboxWorker(town.office, api).work_all()
+        assert await Sender(town.office, api).send_all() == 1
+    (push,) = town.received("hanako")
+    assert "1番窓口へ" in push["altText"]
+
+
+async def test_what_happened_after_the_answer_is_still_pushed(closed_town: Town) -> None:
+    town = closed_town
+    ticket, _ = called_unheard(town)
+    user = line_user(town.office, town.platform.citizen("hanako").user_id).id
+    (seen,) = Answer().telling(*tickets.tickets_of(town.office, user)).tells
+    calling.recall(town.office, town.city.clerk, town.city.counter_ids[0], ticket)
+    tickets.told(town.office, user, [seen])
+    assert states(town) == ["pending", "pending"]
+
+
+async def test_a_call_with_line_already_is_left_alone(closed_town: Town) -> None:
+    town = closed_town
+    called_unheard(town)
+    sending.claim(town.office, 9)
+    user = line_user(town.office, town.platform.citizen("hanako").user_id).id
+    tickets.told(town.office, user, Answer().telling(*tickets.tickets_of(town.office, user)).tells)
+    assert states(town) == ["pending"]
 
 
 async def test_what_no_answer_could_tell_is_still_pushed(closed_town: Town, impatient: None) -> None:

@@ -68,6 +68,16 @@ def test_no_ticket_comes_back_to_a_counter_that_its_clerk_has_left(
         assert state_of(office, ticket) == ("called", first), "and it does once the clerk sits there again"
 
 
+@pytest.mark.parametrize("verb", ["miss", "hold"])
+def test_who_waits_again_meanwhile_is_not_called_back(office: Office, city: City, verb: str) -> None:
+    ticket = seated_with_a_ticket(office, city)
+    done = VERBS[verb](office, city.clerk, city.counter_ids[0], ticket)
+    handling.resume(office, city.second_clerk, ticket)
+    with pytest.raises(Refusal, match="changed_meanwhile"):
+        undoing.undo(office, city.clerk, done.batch or "")
+    assert state_of(office, ticket) == ("waiting", None)
+
+
 def test_nothing_is_taken_back_of_a_visit_that_a_colleague_took_over(office: Office, city: City) -> None:
     """They sit at the counter where it stands: it is not to vanish from before them, nor to begin anew."""
     first = city.counter_ids[0]

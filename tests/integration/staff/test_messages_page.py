@@ -11,8 +11,9 @@ from office_kit import City
 
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
+from madoguchi.line.conversation import Answer
 from madoguchi.line.messages import KINDS
-from madoguchi.services import calling, counters, issuing, outbox, quota, sending
+from madoguchi.services import calling, counters, issuing, outbox, quota, sending, tickets
 from madoguchi.services.actors import Actor
 from madoguchi.services.messages import messages
 from madoguchi.services.office import Office
@@ -62,6 +63,20 @@ def test_failures_are_listed_with_number_and_reason_all_on_request(office: Offic
     assert [(one.name, one.sent, one.failed) for one in page["days"]] == [("10月1日", 1, 1)]
     assert (page["sent_at"], page["waiting"]) == ("10:00", "なし")
     assert "U000" not in repr(page)
+
+
+def test_what_a_free_reply_has_told_is_counted_as_such_and_is_no_trouble(office: Office, city: City) -> None:
+    user = city.line_user_ids[0]
+    issuing.issue_in_line(office, line_user_id=user, service_id=city.service_id, event_id="e")
+    counters.take_counter(office, city.clerk, city.counter_ids[0])
+    calling.call_next(office, city.clerk, city.counter_ids[0], None)
+    tickets.told(office, user, Answer().telling(*tickets.tickets_of(office, user)).tells)
+    page = shown(office, city.clerk)
+    assert [(one.name, one.answered, one.dropped) for one in page["kinds"]] == [("呼出", 1, 0)]
+    assert [(one.name, one.answered, one.dropped) for one in page["days"]] == [("10月1日", 1, 0)]
+    assert page["lines"] == []
+    (line,) = shown(office, city.clerk, troubled=False)["lines"]
+    assert (line.state, line.reason) == ("送らず", "無料の返信で伝えたため")
 
 
 def test_another_citys_messages_are_not_told_and_auditors_see_none(office: Office, city: City) -> None:

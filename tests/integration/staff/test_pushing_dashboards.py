@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from office_kit import City
@@ -16,7 +17,7 @@ from madoguchi.services.dashboard import Dashboard
 from madoguchi.services.office import Office
 from madoguchi.services.staff_accounts import sign_in
 from madoguchi.state import caller, notifier
-from madoguchi.state.notifier import CalendarNotifier, Notifier, Tab
+from madoguchi.state.notifier import CalendarNotifier, MessagesNotifier, Notifier, Tab
 
 
 class Wall:
@@ -190,6 +191,22 @@ def test_waiting_minutes_are_shown_anew_without_any_change(
             await wall.until(lambda: len(wall.shown) >= 2)
 
     run(story)
+
+
+def test_pages_that_belong_to_no_desk_are_refreshed_without_an_error(
+    open_office: Office, mori: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("CHECK_SECONDS", "REFRESH_SECONDS", "MESSAGES_SECONDS"):
+        monkeypatch.setattr(notifier, name, 0.02)
+
+    async def story() -> None:
+        wall = Wall()
+        async with pushing(open_office, wall, MessagesNotifier) as one:
+            one.register(replace(tab_of(open_office, mori, "a"), desk_id=0))
+            await wall.until(lambda: len(wall.followed) >= 2)
+
+    run(story)
+    assert caplog.messages == []
 
 
 def test_an_ended_session_is_noticed_within_ten_seconds() -> None:

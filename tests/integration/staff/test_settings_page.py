@@ -104,7 +104,7 @@ def test_what_a_colleague_saved_meanwhile_is_shown_and_what_was_typed_stays(
     page, typed = tab.calling, tab.form(near_threshold="7", near_minutes="25")
     colleague(office, admin, city, near_minutes=20, order_kind=OrderKind.RATIO, notice={"ja": "混雑"})
     tab.does(page.save(typed))
-    assert "ほかの画面" in page.refusal
+    assert "まだ保存していません" in page.refusal
     assert list(page.changes) == [
         "お知らせする時間：10 → 20（欄には入力した「25」を残しています）",
         "呼び出しの順番：予約を先に → 割合で交互に",
@@ -128,7 +128,7 @@ def test_an_undo_does_not_wipe_what_a_colleague_saved_since(
     tab.does(page.save(tab.form(near_threshold="7")))
     colleague(office, admin, city, near_threshold=9)
     tab.does(page.undo())
-    assert "ほかの画面" in page.refusal
+    assert "元に戻していません" in page.refusal
     assert list(page.changes) == ["お知らせする人数：7 → 9"]
     assert near(office, admin, city) == 9
 
@@ -142,7 +142,7 @@ def test_a_counter_that_a_colleague_set_meanwhile_is_told_and_its_ticks_stay(
     counters.choose_services(office, admin, counter, [theirs])
     serial = next(one.serial for one in page.counters if one.id == counter)
     tab.does(page.choose_services(tab.counter_form(counter, mine)))
-    assert "ほかの画面" in page.refusal
+    assert "まだ保存していません" in page.refusal
     assert list(page.changes) == [f"受ける業務は、いま「{names[f'{theirs}']}」です。"]
     assert next(one.serial for one in page.counters if one.id == counter) == serial, "the ticks stay"
     tab.does(page.choose_services(tab.counter_form(counter, mine)))

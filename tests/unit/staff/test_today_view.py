@@ -214,3 +214,13 @@ def test_a_page_follows_a_clock_that_was_put_back_but_not_a_board_overtaken(
     assert page.desk_name == "first"
     page._show(board(desk_name="an hour back", generated_at=NOW - timedelta(hours=1)), ME)
     assert page.desk_name == "an hour back"
+
+
+def test_a_menu_closes_when_its_ticket_leaves_the_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "office", lambda: SimpleNamespace(settings=SimpleNamespace(zone=ZONE)))
+    page = TodayState()  # type: ignore[call-arg]
+    page.desk_id, page.menu_id = 1, 3
+    page._show(board(waiting=(queue_row(3),)), ME)
+    assert page.menu_id == 3
+    page._show(board(waiting=(queue_row(4),), generated_at=NOW + timedelta(seconds=1)), ME)
+    assert page.menu_id == 0
