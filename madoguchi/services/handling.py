@@ -117,7 +117,7 @@ def resume(office: Office, actor: Actor, ticket_id: int) -> Outcome:
             called_at=None,
             near_told=ticket.near_told,
             calls=0,
-            **positions.place_columns(positions.entry_of(ticket)),
+            **positions.place_columns(ticket),
         )
         if was_missed:
             positions.return_place(unit, desk, ticket)

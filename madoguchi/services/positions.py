@@ -134,11 +134,13 @@ def behind(unit: Unit, ticket: Ticket, by: int | None) -> Placed:
     return placing_behind.behind(everybody, entry_of(ticket), by, order.policy, order.now, order.turn)
 
 
-def place_columns(entry: Waiting) -> dict[str, object]:
-    """The columns of a ticket that make its place in the order."""
+def place_columns(ticket: Ticket, entry: Waiting | None = None) -> dict[str, object]:
+    """The columns that make the ticket's place in the order: as it stands, or moved to that of `entry`."""
+    entry = entry or entry_of(ticket)
     return {
         "queued_at": entry.queued_at,
         "priority": entry.priority,
+        "priority_reason": ticket.priority_reason if entry.priority else "",
         "placed_as": None if entry.placed_as is None else entry.placed_as.value,
         "not_before": entry.not_before,
     }
@@ -151,7 +153,7 @@ def move_back(unit: Unit, desk: Desk, ticket: Ticket, by: int | None) -> int:
     """
     placed = behind(unit, ticket, by)
     if placed.passed:
-        for name, value in place_columns(placed.entry).items():
+        for name, value in place_columns(ticket, placed.entry).items():
             setattr(ticket, name, value)
         unit.session.flush()
         ticket.near_told = ahead_of(unit, ticket) <= desk.near_threshold

@@ -100,7 +100,7 @@ def postpone_own(
             _refuse_time(unit, desk, until)
         else:
             placed = positions.behind(unit, ticket, by)
-            passed, place = placed.passed, positions.place_columns(placed.entry)
+            passed, place = placed.passed, positions.place_columns(ticket, placed.entry)
             if not passed:
                 raise Refusal("nobody_behind")
         _postpone(unit, ticket, place)
@@ -143,7 +143,7 @@ def return_own(office: Office, line_user_id: int, ticket_id: int) -> TicketView:
             raise Refusal("not_possible_now", state=ticket.state, action="return")
         _refuse_return(unit, desk, ticket)
         step = Step(Action.RESUME)
-        kept = positions.place_columns(positions.entry_of(ticket)) | {"not_before": None}
+        kept = positions.place_columns(ticket) | {"not_before": None}
         take_step(
             unit,
             ticket,
@@ -207,11 +207,14 @@ def _leave(office: Office, unit: Unit, desk: Desk, ticket: Ticket) -> None:
     unit.desk_changed(ticket.desk_id)
 
 
-_PLACE = ("queued_at", "priority", "placed_as", "not_before", "postponed", "place_before")
+_PLACE = (
+    *("queued_at", "priority", "priority_reason", "placed_as", "not_before"),
+    *("postponed", "place_before"),
+)
 
 
 def _postpone(unit: Unit, ticket: Ticket, place: dict[str, Any]) -> None:
-    kept = positions.place_columns(positions.entry_of(ticket))
+    kept = positions.place_columns(ticket)
     counted = {"postponed": ticket.postponed + 1, "place_before": ticket.queued_at}
     told_anew = {"near_told": False, "soon_told": False}
     take_step(unit, ticket, Step(Action.POSTPONE), **{**kept, **place, **counted, **told_anew})

@@ -11,7 +11,7 @@ from madoguchi.domain.priorities import PriorityReason
 from madoguchi.services import calling, counters, handling, prioritizing, reopening, undoing
 from madoguchi.services.actors import Actor
 from madoguchi.services.steps import Outcome
-from madoguchi.services.tickets import cancel_own
+from madoguchi.services.tickets import cancel_own, postpone_own, return_own, undo_postponing
 from madoguchi.store.tables import Counter, Desk
 
 
@@ -217,3 +217,44 @@ def test_of_two_clerks_who_set_a_priority_the_last_one_stands_and_nothing_is_los
     assert hall.ticket(ticket.id).priority_reason == "infant"
     undoing.undo(hall.office, hall.city.second_clerk, second)
     assert hall.ticket(ticket.id).priority_reason == "unwell"
+
+
+def test_who_goes_behind_others_has_no_priority_left_and_can_be_given_it_again(hall: Hall) -> None:
+    ticket, user = hall.phone(0), hall.city.line_user_ids[0]
+    for form in ("one", "two"):
+        hall.number(form)
+
+    def shown() -> tuple[int, str]:
+        return hall.ticket(ticket.id).priority, hall.ticket(ticket.id).priority_reason
+
+    def prioritize() -> Outcome:
+        return prioritizing.prioritize(hall.office, hall.city.clerk, ticket.id, PriorityReason.UNWELL)
+
+    prioritize()
+    postpone_own(hall.office, user, ticket.id, by=1)
+    assert shown() == (0, "")
+    undo_postponing(hall.office, user, ticket.id)
+    assert shown() == (1, "unwell")
+    postpone_own(hall.office, user, ticket.id, by=1)
+    assert prioritize().batch is not None
+    assert shown() == (1, "unwell")
+
+    assert hall.call().ticket_id == ticket.id
+    absent = handling.miss(hall.office, hall.city.clerk, hall.here, ticket.id)
+    return_own(hall.office, user, ticket.id)
+    assert shown() == (0, "")
+    with pytest.raises(Refusal, match="changed_meanwhile"):
+        undoing.undo(hall.office, hall.city.clerk, absent.batch or "")
+
+
+def test_taking_back_a_clerks_return_gives_the_priority_and_its_reason_back(hall: Hall) -> None:
+    ticket = hall.number("one")
+    hall.number("two")
+    prioritizing.prioritize(hall.office, hall.city.clerk, ticket.id, PriorityReason.INFANT)
+    hall.call()
+    handling.miss(hall.office, hall.city.clerk, hall.here, ticket.id)
+    before = hall.row(ticket.id)
+    outcome = handling.resume(hall.office, hall.city.clerk, ticket.id)
+    assert hall.ticket(ticket.id).priority_reason == ""
+    undoing.undo(hall.office, hall.city.clerk, outcome.batch or "")
+    assert hall.row(ticket.id) == before
