@@ -117,12 +117,14 @@ class Lobby:
 
     page: Page
 
+    def calling(self, number: str, counter: str) -> Locator:
+        """The call of the number to the counter."""
+        return self.page.locator(
+            f'[data-testid="board-calling"][data-number="{number}"][data-counter="{counter}"]'
+        )
+
     def shows(self, number: str, counter: str) -> Self:
-        expect(
-            self.page.locator(
-                f'[data-testid="board-calling"][data-number="{number}"][data-counter="{counter}"]'
-            )
-        ).to_be_visible()
+        expect(self.calling(number, counter)).to_be_visible()
         return self
 
     def says(self, words: str) -> Self:

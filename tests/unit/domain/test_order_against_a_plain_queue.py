@@ -14,6 +14,7 @@ from madoguchi.domain.order import (
     Waiting,
     calling_order,
 )
+from madoguchi.domain.placing_behind import behind
 
 NOW = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 
@@ -44,3 +45,63 @@ def test_both_order_the_same_people_alike(
     queue = [Waiting(int(one.number), one.place, int(one.priority), one.appointment) for one in room.people]
     ordered = [entry.ticket_id for entry in calling_order(queue, policy, NOW, turn)]
     assert ordered == [int(one.number) for one in room.waiting(NOW)]
+
+
+people_apart = st.lists(
+    st.tuples(
+        st.integers(0, 2 * PATIENCE // timedelta(minutes=1)),
+        st.integers(0, 3).map(lambda chance: chance == 0),
+        st.none() | st.integers(-30, 20),
+        st.none() | st.integers(-5, 5),
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+@settings(max_examples=600)
+@given(
+    people_apart,
+    st.sampled_from(OrderKind),
+    st.lists(st.booleans(), max_size=3),
+    st.lists(st.tuples(st.integers(0, 8), st.none() | st.integers(1, 5)), min_size=1, max_size=5),
+    st.integers(0, 60),
+)
+def test_both_let_the_same_people_pass(
+    drawn: list[tuple[int, bool, int | None, int | None]],
+    kind: OrderKind,
+    turns: list[bool],
+    moves: list[tuple[int, int | None]],
+    after: int,
+) -> None:
+    room = PlainQueue(kind.value, turns=turns)
+    for number, (ago, urgent, appointment, later) in enumerate(drawn):
+        # No two took a number, or have their time, at the same instant.
+        apart = timedelta(seconds=number)
+        time = (
+            None
+            if appointment is None
+            else NOW + timedelta(minutes=appointment) + apart / 7 + timedelta(seconds=0.5)
+        )
+        person = Person(
+            f"{number:03}", NOW - timedelta(minutes=ago) + apart, priority=urgent, appointment=time
+        )
+        person.later = None if later is None else NOW + timedelta(minutes=later)
+        room.people.append(person)
+    policy = Policy(kind, LEAD, PATIENCE, (APPOINTMENTS_IN_A_ROW, 1))
+    turn = DAY_BEGINS
+    for was_appointment in turns:
+        turn = turn.then(CalledAs.APPOINTMENT if was_appointment else CalledAs.WALK_IN)
+    queue = {
+        int(one.number): Waiting(int(one.number), one.place, int(one.priority), one.appointment, one.later)
+        for one in room.people
+    }
+    for who, by in moves:
+        one = room.people[who % len(room.people)]
+        entry = queue[int(one.number)]
+        placed = behind(list(queue.values()), entry, by, policy, NOW, turn)
+        assert placed.passed == room.let_pass(one, by, NOW)
+        queue[entry.ticket_id] = placed.entry
+    for moment in (NOW, NOW + timedelta(minutes=after, seconds=30)):
+        ordered = [entry.ticket_id for entry in calling_order(queue.values(), policy, moment, turn)]
+        assert ordered == [int(one.number) for one in room.waiting(moment)]
