@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from madoguchi.services.office import Office
 
 from .line_end import line_end
 from .load import Measured
-from .page import PATIENCE, Page, page
+from .page import PATIENCE, Page
 
 BOOK_STATE: Final = "reflex___state____state.madoguchi___state___book____book_state"
 FORM: Final = {"kana": "ヤマダ ハナコ", "phone": "090-1234-5678"}
@@ -62,15 +62,17 @@ async def _booking(port: int, line_port: int, visits: Sequence[Visit]) -> Measur
 @asynccontextmanager
 async def tabs(port: int, visits: Sequence[Visit]) -> AsyncIterator[list[Page]]:
     """A tab for each visit, its day's times shown."""
-    async with AsyncExitStack() as stack:
-        opened: list[Page] = []
+    opened: list[Page] = []
+    try:
         for first in range(0, len(visits), _OPENED_TOGETHER):
             some = visits[first : first + _OPENED_TOGETHER]
-            entering = (stack.enter_async_context(page(port, BOOK_STATE, visit.link)) for visit in some)
-            found = await asyncio.gather(*entering)
-            await asyncio.gather(*(_show_day(*both) for both in zip(found, some, strict=True)))
+            found = [Page(BOOK_STATE, visit.link) for visit in some]
             opened += found
+            await asyncio.gather(*(tab.open(port) for tab in found))
+            await asyncio.gather(*(_show_day(*both) for both in zip(found, some, strict=True)))
         yield opened
+    finally:
+        await asyncio.gather(*(tab.close() for tab in opened))
 
 
 async def book(tab: Page, visit: Visit) -> float | None:

@@ -40,7 +40,8 @@ class Page:
         """Wait until a variable is no longer `before`. Raises `TimeoutError`."""
         await self.until(lambda shown: shown.get(name, before) != before)
 
-    async def _open(self, port: int, cookie: str) -> None:
+    async def open(self, port: int, cookie: str = "") -> None:
+        """Connect to the server. Raises `ConnectionError`."""
         await self._socket.connect(
             f"http://127.0.0.1:{port}?token={uuid4()}",
             headers={"cookie": cookie} if cookie else {},
@@ -70,7 +71,8 @@ class Page:
                 self.shown |= {name.removesuffix("_rx_state_"): value for name, value in values.items()}
         self._told.set()
 
-    async def _close(self) -> None:
+    async def close(self) -> None:
+        """Close the tab; also one that was never open."""
         await self._socket.disconnect()
 
 
@@ -78,8 +80,8 @@ class Page:
 async def page(port: int, state: str, path: str, cookie: str = "") -> AsyncIterator[Page]:
     """Open `path` in a tab of its own; `state` is the full name of the state its handlers belong to."""
     opened = Page(state, path)
-    await opened._open(port, cookie)
+    await opened.open(port, cookie)
     try:
         yield opened
     finally:
-        await opened._close()
+        await opened.close()

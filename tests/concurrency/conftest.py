@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from load_kit import MOST, PHONES, Town
+from load_kit import MOST, PHONES, Town, line_listening
 from office_kit import own_postgres_database
 
 from bench import city, server
-from tools.ports import free_port
 
 CLIENTS = (1, 8, 32, 128)
 
@@ -40,11 +39,11 @@ def load_database(
 @pytest.fixture(scope="session")
 def town(load_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A running server. Its city lives through all tests: each looks at what it added itself."""
-    line_port = free_port()
-    environ = server.environment(
-        tmp_path_factory.mktemp("var"), line_port=line_port, database_url=load_database
-    )
-    with server.office_of(environ) as office:
-        found = city.found(office, counters=MOST, terminals=MOST, phones=PHONES)
-        with server.serving(environ) as running:
-            yield Town(office, found, running.port, line_port)
+    with line_listening() as line:
+        environ = server.environment(
+            tmp_path_factory.mktemp("var"), line_port=line.port, database_url=load_database
+        )
+        with server.office_of(environ) as office:
+            found = city.found(office, counters=MOST, terminals=MOST, phones=PHONES)
+            with server.serving(environ) as running:
+                yield Town(office, found, running.port, line)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from bench.city import City
+from bench.line_end import LineEnd, line_end
 from madoguchi.services import inbox
 from madoguchi.services.office import Office
 from madoguchi.store.tables import Ticket
@@ -31,7 +33,8 @@ class Town:
     office: Office
     city: City
     port: int
-    line_port: int
+    line: LineEnd
+    """It takes every message: what nobody took would be sent again and again beside all further tests."""
 
     def tickets(self, ids: Sequence[int]) -> list[Ticket]:
         """Tickets as they are now, by id."""
@@ -48,11 +51,37 @@ class Town:
             # Nobody took a step for that: with their histories it would look as if they still stood there.
             unit.session.connection().execute(text("DELETE FROM ticket_change"))
 
+    async def replied(self, tokens: Collection[str]) -> None:
+        """Until each of these reply tokens was used."""
+        async with asyncio.timeout(PATIENCE):
+            while not self.line.replies.keys() >= set(tokens):
+                await asyncio.sleep(0.02)
+
     async def idle(self) -> None:
         """Until every stored event of LINE is worked."""
         async with asyncio.timeout(PATIENCE):
             while await asyncio.to_thread(inbox.open_events, self.office):
                 await asyncio.sleep(0.02)
+
+
+@contextmanager
+def line_listening() -> Iterator[LineEnd]:
+    """LINE's side of the wire, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    listening = line_end()
+
+    def run(work: Coroutine[Any, Any, R]) -> R:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(PATIENCE)
+
+    try:
+        yield run(listening.__aenter__())
+    finally:
+        run(listening.__aexit__(None, None, None))
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def number_of(shown: str) -> int:

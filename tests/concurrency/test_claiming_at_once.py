@@ -8,11 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from load_kit import PATIENCE, Town
+from load_kit import Town
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bench.line_end import line_end
 from bench.load import ask_all, issue_request, message_event, webhook_request
 from bench.server import CHANNEL_SECRET
 from madoguchi.store.tables import Ticket
@@ -24,17 +23,16 @@ PHONES = 50
 REDELIVERIES = 20
 
 
-async def _deliver(
-    town: Town, deliveries: list[list[dict[str, Any]]], replies: int
-) -> tuple[set[int], dict[str, str]]:
-    """Send the deliveries at once; the answers' statuses and, by reply token, what each was told."""
-    async with line_end(town.line_port) as line:
-        requests = [webhook_request(CHANNEL_SECRET, events) for events in deliveries]
-        answers, _ = await ask_all(town.port, len(requests), requests)
-        await town.idle()
-        assert await line.replied(replies, PATIENCE) == replies
-        told = {token: json.dumps(messages, ensure_ascii=False) for token, messages in line.replies.items()}
-        return {answer.status for answer in answers}, told
+async def _deliver(town: Town, deliveries: list[list[dict[str, Any]]]) -> tuple[set[int], dict[str, str]]:
+    """Send the deliveries at once; the answers' statuses and, by reply token, what was told to whom."""
+    before = set(town.line.replies)
+    requests = [webhook_request(CHANNEL_SECRET, events) for events in deliveries]
+    answers, _ = await ask_all(town.port, len(requests), requests)
+    await town.idle()
+    await town.replied({event["replyToken"] for events in deliveries for event in events})
+    replies = {token: messages for token, messages in town.line.replies.items() if token not in before}
+    told = {token: json.dumps(messages, ensure_ascii=False) for token, messages in replies.items()}
+    return {answer.status for answer in answers}, told
 
 
 async def _paper(town: Town) -> dict[str, Any]:
@@ -50,9 +48,10 @@ def test_one_of_fifty_phones_gets_the_ticket(town: Town) -> None:
     events = [
         message_event(user, f"番号札登録 {ticket['claim_code']}") for user in town.city.line_users[:PHONES]
     ]
-    statuses, told = asyncio.run(_deliver(town, [[event] for event in events], PHONES))
+    statuses, told = asyncio.run(_deliver(town, [[event] for event in events]))
     assert statuses == {200}
     used = say("ja", "refusal.claim_used")
+    assert len(told) == PHONES
     winners = [event for event in events if used not in told[str(event["replyToken"])]]
     assert len(winners) == 1
     (stored,) = town.tickets([ticket["id"]])
@@ -67,7 +66,7 @@ def test_an_event_redelivered_twenty_times_has_one_effect(town: Town) -> None:
     event = _take(town.city.line_users[PHONES], town.city.service_ids[1])
     again = {**event, "deliveryContext": {"isRedelivery": True}}
     deliveries = [[event], *([again] for _ in range(REDELIVERIES))]
-    statuses, told = asyncio.run(_deliver(town, deliveries, 1))
+    statuses, told = asyncio.run(_deliver(town, deliveries))
     assert statuses == {200}
     assert list(told) == [event["replyToken"]]
     assert _waiting(town) == [(town.city.line_user_ids[PHONES], 1)]
@@ -78,7 +77,7 @@ def test_taking_a_number_by_many_at_once_and_twice_each(town: Town, clients: int
     town.empty()
     users = town.city.line_users[:clients]
     taps = [_take(user, town.city.service_ids[0]) for user in users for _ in range(2)]
-    statuses, _ = asyncio.run(_deliver(town, [[tap] for tap in taps], len(taps)))
+    statuses, _ = asyncio.run(_deliver(town, [[tap] for tap in taps]))
     assert statuses == {200}
     assert _waiting(town) == [(user, 1) for user in town.city.line_user_ids[:clients]]
 

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bench.http import Answer, Connection
-from bench.line_end import line_end
 from bench.load import issue_request, message_event, webhook_request
 from bench.server import CHANNEL_SECRET
 from madoguchi.domain.errors import Refusal
@@ -83,12 +82,11 @@ class Rush:
 
 
 async def _run(rush: Rush) -> None:
-    async with line_end(rush.town.line_port):
-        await asyncio.gather(
-            *(rush.terminal(place) for place in range(TERMINALS)),
-            *(asyncio.to_thread(rush.clerk, place) for place in range(CLERKS)),
-        )
-        await rush.town.idle()
+    await asyncio.gather(
+        *(rush.terminal(place) for place in range(TERMINALS)),
+        *(asyncio.to_thread(rush.clerk, place) for place in range(CLERKS)),
+    )
+    await rush.town.idle()
 
 
 def test_after_a_rush_the_books_add_up(town: Town) -> None:
