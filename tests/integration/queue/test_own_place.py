@@ -223,7 +223,8 @@ def test_what_an_answer_has_told_is_not_pushed_too(office: Office, city: City, c
     clock_of(office).advance(minutes=5)
     calling.call_next(office, city.clerk, counter, None)
     assert pushes(office) == ["ticket_near"]
-    tickets.told(office, user, [Told(given_[4].id, near=True, soon=True)])
+    own = row(office, given_[4].id)
+    tickets.told(office, user, [Told(given_[4].id, own.version, near=True, soon=True, called=False)])
     assert pushes(office) == []
     assert nearing.tell_everywhere(office) == 0
 
