@@ -43,13 +43,14 @@ class Town:
             return list(unit.session.execute(query).scalars())
 
     def empty(self) -> None:
-        """Send everybody home who still waits or stands at a counter."""
+        """Send everybody home who still waits or stands at a counter, and open every counter."""
         with self.office.change() as unit:
             unit.session.connection().execute(
                 text("UPDATE ticket SET state = 'done' WHERE state NOT IN ('done', 'cancelled')")
             )
             # Nobody took a step for that: with their histories it would look as if they still stood there.
             unit.session.connection().execute(text("DELETE FROM ticket_change"))
+            unit.session.connection().execute(text("UPDATE counter SET paused = FALSE"))
 
     async def replied(self, tokens: Collection[str]) -> None:
         """Until each of these reply tokens was used."""
