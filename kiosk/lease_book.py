@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS lease (
     opens_at TEXT NOT NULL,
     closes_at TEXT NOT NULL,
     stopped INTEGER NOT NULL,
+    used INTEGER NOT NULL,
     PRIMARY KEY (service, service_day)
 );
 CREATE TABLE IF NOT EXISTS leased (
@@ -41,7 +42,7 @@ CREATE TABLE IF NOT EXISTS leased (
 );
 CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_LEASE = "SELECT service, service_day, opens_at, closes_at, stopped FROM lease"
+_LEASE = "SELECT service, service_day, opens_at, closes_at, stopped, used FROM lease"
 _NUMBERS = "SELECT number, token, status_url, claim_code FROM leased WHERE key IS NULL"
 _SPOOL = (
     "SELECT key, service, service_day, number, token, claim_code, issued_at, language, boot, since_boot"
@@ -99,6 +100,7 @@ class LeaseBook:
         if self._as_kept() == [_comparable(lease) for lease in _sorted(leases)]:
             return
         with self._journal.transaction():
+            self._tell_again(leases)
             self._db.execute("DELETE FROM lease")
             named = [number.token for lease in leases for number in lease.numbers]
             marks = ", ".join("?" * len(named))
@@ -106,10 +108,24 @@ class LeaseBook:
             for lease in leases:
                 self._keep_one(lease)
 
+    def _tell_again(self, leases: Sequence[Lease]) -> None:
+        """A server that knows of fewer than it did was put back to an older state: it is told all again."""
+        for lease in leases:
+            place = (lease.service, lease.service_day.isoformat())
+            query = "SELECT used FROM lease WHERE service = ? AND service_day = ?"
+            row = self._db.execute(query, place).fetchone()
+            if row is not None and lease.used < row[0]:
+                self._db.execute(
+                    "UPDATE leased SET outcome = NULL WHERE service = ? AND service_day = ?", place
+                )
+
     def _keep_one(self, lease: Lease) -> None:
         place = (lease.service, lease.service_day.isoformat())
         times = (lease.opens_at.isoformat(), lease.closes_at.isoformat())
-        self._db.execute("INSERT INTO lease VALUES (?, ?, ?, ?, ?)", (*place, *times, int(lease.stopped)))
+        self._db.execute(
+            "INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?)",
+            (*place, *times, int(lease.stopped), lease.used),
+        )
         self._db.executemany(
             "INSERT INTO leased (service, service_day, number, token, status_url, claim_code)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -121,8 +137,8 @@ class LeaseBook:
         query = f"{_LEASE} ORDER BY service, service_day"
         return [self._lease(row) for row in self._db.execute(query).fetchall()]
 
-    def _lease(self, row: tuple[str, str, str, str, int]) -> Lease:
-        service, day, opens_at, closes_at, stopped = row
+    def _lease(self, row: tuple[str, str, str, str, int, int]) -> Lease:
+        service, day, opens_at, closes_at, stopped, used = row
         query = f"{_NUMBERS} AND service = ? AND service_day = ? ORDER BY length(number), number"
         return Lease(
             service=service,
@@ -130,6 +146,7 @@ class LeaseBook:
             opens_at=datetime.fromisoformat(opens_at),
             closes_at=datetime.fromisoformat(closes_at),
             stopped=bool(stopped),
+            used=used,
             numbers=tuple(
                 LeasedNumber(number=number, token=token, status_url=status_url, claim_code=claim_code)
                 for number, token, status_url, claim_code in self._db.execute(query, (service, day))

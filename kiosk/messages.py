@@ -106,13 +106,17 @@ class LeasedNumber(Message):
 
 
 class Lease(Message):
-    """Numbers of one service and one day, which may be given from ``opens_at`` until ``closes_at``."""
+    """Numbers of one service and one day, which may be given from ``opens_at`` until ``closes_at``.
+
+    ``used``: how many of this terminal's are tickets at the server.
+    """
 
     service: str
     service_day: date
     opens_at: AwareDatetime
     closes_at: AwareDatetime
     stopped: bool = False
+    used: int = 0
     numbers: tuple[LeasedNumber, ...] = ()
 
 

@@ -157,6 +157,7 @@ SCHEMAS: Final[dict[str, Any]] = {
                 opens_at=_TIME,
                 closes_at=_TIME,
                 stopped=_BOOL,
+                used=_COUNT,
                 numbers=_list(_object(number=_TEXT, token=_TEXT, status_url=_TEXT, claim_code=_TEXT)),
             )
         ),

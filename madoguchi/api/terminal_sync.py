@@ -67,6 +67,7 @@ def _lease(opened: Office, lease: Lease) -> dict[str, Any]:
         "opens_at": lease.opens_at.isoformat(),
         "closes_at": lease.closes_at.isoformat(),
         "stopped": lease.stopped,
+        "used": lease.used,
         "numbers": [
             {
                 "number": held.number,

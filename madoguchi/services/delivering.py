@@ -24,6 +24,7 @@ from ..store.desks import Offer
 from ..store.tables import LeasedNumber, LeaseTrouble
 from . import pace, positions
 from .issuing import NEWEST_ID, IssuedTicket, Request, issued_before, new_row, take_number
+from .leases import KEPT
 from .office import Office, Unit
 from .steps import Step, locked, take_step, tried_again
 from .terminals import TerminalView
@@ -31,7 +32,6 @@ from .terminals import TerminalView
 _TOKEN: Final = re.compile(r"[0-9A-Za-z_-]{16,43}", re.ASCII)
 _CLAIM: Final = re.compile(f"[{CLAIM_ALPHABET}]{{{CLAIM_LENGTH}}}")
 _NUMBER: Final = re.compile(r"(.)([0-9]{3,9})", re.ASCII)
-_OLDEST: Final = timedelta(days=31)
 _BELIEVED: Final = timedelta(hours=12)
 """A terminal's word for when it gave a number of which nothing else is known."""
 _TAKEN_BACK: Final = {state.value for state in (TicketState.WAITING, TicketState.ON_HOLD, TicketState.CALLED)}
@@ -150,32 +150,47 @@ class _Delivery:
 
     def _adopted(self, offer: Offer) -> LeasedNumber | None:
         """A number that this server leased and has forgotten: its database was put back to an older state."""
-        session, one = self.unit.session, self.spooled
-        found = _NUMBER.fullmatch(one.number)
-        recent = self.unit.today - _OLDEST <= one.day <= self.unit.today
-        if found is None or found[1] != offer.letter or not recent or not _TOKEN.fullmatch(one.token):
+        session, one, number = self.unit.session, self.spooled, self._forgotten(offer)
+        if number is None:
             return None
-        number = int(found[2])
-        if number not in leasing.leasable(offer.all_numbers):
+        place = (session, offer.desk_id, one.day, offer.letter)
+        queue.hold_sequence(*place, visitor=False)
+        held = leases.by_number(*place, number)
+        if held is None and number not in leases.not_free(*place):
+            held = LeasedNumber(
+                terminal_id=self.terminal.id,
+                desk_id=offer.desk_id,
+                service_id=offer.service_id,
+                service_day=one.day,
+                letter=offer.letter,
+                number=number,
+                token=one.token,
+                given_at=self.unit.now,
+            )
+        elif held is None or held.key is not None or held.terminal_id != self.terminal.id:
             return None
-        queue.hold_sequence(session, offer.desk_id, one.day, offer.letter, visitor=False)
-        if number in leases.not_free(session, offer.desk_id, one.day, offer.letter):
-            return None
-        code = one.claim_code if _CLAIM.fullmatch(one.claim_code) else None
-        held = LeasedNumber(
-            terminal_id=self.terminal.id,
-            desk_id=offer.desk_id,
-            service_id=offer.service_id,
-            service_day=one.day,
-            letter=offer.letter,
-            number=number,
-            token=one.token,
-            claim_code=None if code is None or tickets.by_claim_code(session, code) else code,
-            given_at=min(one.issued_at - self.ahead, self.unit.now),
-        )
+        # Else it was handed to the same terminal once more since, which knows that it is given.
+        held.token = one.token
+        held.claim_code = self._printed_code()
+        held.given_at = min(one.issued_at - self.ahead, self.unit.now)
         session.add(held)
         session.flush()
         return held
+
+    def _forgotten(self, offer: Offer) -> int | None:
+        """The number, if it is one that terminals hold and its paper could be of this server."""
+        one = self.spooled
+        found = _NUMBER.fullmatch(one.number)
+        recent = self.unit.today - KEPT <= one.day <= self.unit.today
+        if found is None or found[1] != offer.letter or not recent or not _TOKEN.fullmatch(one.token):
+            return None
+        number = int(found[2])
+        return number if number in leasing.leasable(offer.all_numbers) else None
+
+    def _printed_code(self) -> str | None:
+        code = self.spooled.claim_code
+        usable = _CLAIM.fullmatch(code) and tickets.by_claim_code(self.unit.session, code) is None
+        return code if usable else None
 
     def _in_trouble(self, why: Trouble, offer: Offer | None, given_at: datetime | None = None) -> Delivered:
         """Staff are told, and whoever holds the paper keeps the place under a number of their own."""

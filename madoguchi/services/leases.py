@@ -20,6 +20,8 @@ from ..store.tables import LeasedNumber
 from .holidays import is_holiday
 from .office import Office, Unit
 
+KEPT: Final = timedelta(days=31)
+"""So long a terminal may bring what it gave; then numbers that nobody got are forgotten."""
 _LATELY: Final = timedelta(hours=1)
 
 
@@ -36,7 +38,8 @@ class HeldNumber:
 class Lease:
     """The numbers of one service that a terminal may give between two moments, without asking.
 
-    `stopped`: staff have ended the giving of numbers for that day; none is to be given now.
+    `stopped`: staff have ended the giving of numbers for that day; none is to be given now. `used`: so many
+    of the terminal's numbers are tickets here; a terminal that told more tells them again.
     """
 
     service_code: str
@@ -44,6 +47,7 @@ class Lease:
     opens_at: datetime
     closes_at: datetime
     stopped: bool
+    used: int
     numbers: tuple[HeldNumber, ...]
 
 
@@ -100,6 +104,12 @@ def troubles_of(office: Office, desk_id: int) -> list[TroubleLine]:
         return [
             TroubleLine(one.number, one.reason, one.found_at, instead.get(one.ticket_id)) for one in found
         ]
+
+
+def forget_unused(office: Office) -> int:
+    """Drop numbers that nobody got on days long past; how many."""
+    with office.change() as unit:
+        return leases.forget_unused(unit.session, unit.today - KEPT)
 
 
 def _day(unit: Unit, desk_id: int) -> date | None:
@@ -167,20 +177,28 @@ def _drawn(unit: Unit, terminal_id: int, offer: Offer, day: date, number: int) -
 
 def _leases(unit: Unit, terminal_id: int, desk_id: int, day: date) -> list[Lease]:
     held = leases.unused(unit.session, terminal_id, day)
+    used = leases.used(unit.session, terminal_id, day)
     return [
-        _lease(unit, offer, day, [one for one in held if one.service_id == offer.service_id])
+        _lease(
+            unit,
+            offer,
+            day,
+            [one for one in held if one.service_id == offer.service_id],
+            used.get(offer.service_id, 0),
+        )
         for offer in desks.offers_at(unit.session, desk_id)
         if offer.walk_in
     ]
 
 
-def _lease(unit: Unit, offer: Offer, day: date, held: Sequence[LeasedNumber]) -> Lease:
+def _lease(unit: Unit, offer: Offer, day: date, held: Sequence[LeasedNumber], used: int) -> Lease:
     return Lease(
         service_code=offer.service_code,
         service_day=day,
         opens_at=_moment(unit, day, offer.opens_at),
         closes_at=_moment(unit, day, offer.closes_at),
         stopped=offer.paused or day in (offer.stopped_on, offer.closed_on),
+        used=used,
         numbers=tuple(
             HeldNumber(label(one.letter, one.number), one.token, one.claim_code or "") for one in held
         ),

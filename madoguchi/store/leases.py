@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, delete, func, select
 from sqlmodel import Session, col
 
 from ..domain.tickets import Channel
@@ -86,6 +86,16 @@ def by_token(session: Session, token: str, *, lock: bool = False) -> LeasedNumbe
     return found
 
 
+def is_held(session: Session, today: date, *, token: str = "", claim_code: str = "") -> bool:
+    """Whether a terminal holds a number with that token or claim code, and may have given it unheard."""
+    query = select(col(LeasedNumber.id)).where(
+        col(LeasedNumber.service_day) >= today,
+        col(LeasedNumber.key).is_(None),
+        col(LeasedNumber.token) == token if token else col(LeasedNumber.claim_code) == claim_code,
+    )
+    return session.execute(query).first() is not None
+
+
 def trouble(session: Session, terminal_id: int, key: str) -> LeaseTrouble | None:
     """What went wrong with that touch of the terminal."""
     query = select(LeaseTrouble).where(
@@ -93,6 +103,38 @@ def trouble(session: Session, terminal_id: int, key: str) -> LeaseTrouble | None
     )
     found: LeaseTrouble | None = session.execute(query).scalar_one_or_none()
     return found
+
+
+def by_number(session: Session, desk_id: int, day: date, letter: str, number: int) -> LeasedNumber | None:
+    """That number of the day, when a terminal holds or held it."""
+    query = select(LeasedNumber).where(
+        col(LeasedNumber.desk_id) == desk_id,
+        col(LeasedNumber.service_day) == day,
+        col(LeasedNumber.letter) == letter,
+        col(LeasedNumber.number) == number,
+    )
+    found: LeasedNumber | None = session.execute(query).scalar_one_or_none()
+    return found
+
+
+def used(session: Session, terminal_id: int, day: date) -> dict[int, int]:
+    """How many of the terminal's numbers of the day have become tickets, by service id."""
+    query = (
+        select(col(LeasedNumber.service_id), func.count())
+        .where(
+            col(LeasedNumber.terminal_id) == terminal_id,
+            col(LeasedNumber.service_day) == day,
+            col(LeasedNumber.key).is_not(None),
+        )
+        .group_by(col(LeasedNumber.service_id))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def forget_unused(session: Session, before: date) -> int:
+    """Drop numbers of days before that nobody got; how many."""
+    old = delete(LeasedNumber).where(col(LeasedNumber.service_day) < before, col(LeasedNumber.key).is_(None))
+    return int(session.connection().execute(old).rowcount)
 
 
 def last_issued(session: Session, terminal_id: int, day: date) -> datetime | None:

@@ -12,7 +12,7 @@ import zxingcpp
 from kiosk_city import BreakableLine, City, screen, touch, until
 from kiosk_server import FakeServer
 from office_kit import clock_of, small_city
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from starlette.applications import Starlette
 
 from kiosk.board import Phase
@@ -20,7 +20,7 @@ from kiosk.terminal import Terminal
 from madoguchi import api
 from madoguchi.services import checkup, leases, running, terminals
 from madoguchi.services.office import Office
-from madoguchi.store.tables import Desk, Ticket
+from madoguchi.store.tables import Desk, LeasedNumber, Ticket
 
 pytestmark = pytest.mark.anyio
 
@@ -179,6 +179,24 @@ async def test_an_old_disk_put_back_gives_a_number_twice_and_both_people_are_ser
     assert booked(office) == [("A001", "waiting"), ("A901", "waiting")]
     (trouble,) = leases.troubles_of(office, 1)
     assert (trouble.number, trouble.instead) == ("A901", "A001")
+    assert checkup.findings(office) == []
+
+
+async def test_a_server_put_back_to_an_older_state_is_told_again(real: City, office: Office) -> None:
+    async with real.terminal(KIOSK_PAIRING_CODE=code_of(real)) as terminal, screen(terminal) as page:
+        await holding(terminal)
+        real.line.away = True
+        for service in ("nursery", "nursery", "allowance"):
+            await page.post("/api/tickets", json=touch(service=service))
+        real.line.away = False
+        await until(lambda: not terminal.book.unsent())
+        await until(lambda: sum(one.used for one in terminal.book.leases()) == 3)
+        before = booked(office)
+        with office.change() as unit:
+            for table in (LeasedNumber, Ticket):
+                unit.session.execute(delete(table))
+        await until(lambda: booked(office) == before)
+        await until(lambda: not terminal.book.unsent())
     assert checkup.findings(office) == []
 
 

@@ -1,5 +1,6 @@
 """Numbers that a terminal holds in advance: whose they are, and what becomes of those it gave away."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -130,8 +131,6 @@ def test_bringing_it_again_books_nothing(office: Office, city: City, terminal: T
 
 def test_the_paper_works_once_the_server_knows(office: Office, city: City, terminal: TerminalView) -> None:
     number = held(office, terminal)[0]
-    with pytest.raises(Refusal, match="unknown_ticket"):
-        own_tickets.ticket_by_token(office, number.token)
     bring(office, terminal, given(office, number))
     assert own_tickets.ticket_by_token(office, number.token).number == "A901"
     claim(office, city.line_user_ids[0], number.claim_code)
@@ -193,6 +192,78 @@ def test_a_server_put_back_to_an_older_state_learns_its_leases_again(
     assert result.result is Result.BOOKED
     assert own_tickets.ticket_by_token(office, number.token).number == "A901"
     assert held(office, terminal)[0].number == "A902"
+
+
+def test_a_number_handed_out_once_more_after_that_is_still_the_first_holders(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    number = held(office, terminal)[0]
+    with office.change() as unit:
+        for row in unit.session.execute(select(LeasedNumber)).scalars():
+            unit.session.delete(row)
+    again = held(office, terminal)[0]
+    assert (again.number, again.token == number.token) == ("A901", False)
+    (result,) = bring(office, terminal, given(office, number))
+    assert result.result is Result.BOOKED
+    assert own_tickets.ticket_by_token(office, number.token).number == "A901"
+    assert held(office, terminal)[0].number == "A902"
+    assert checkup.findings(office) == []
+
+
+def test_many_deliveries_of_the_same_numbers_at_once_book_each_once(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    spooled = [given(office, one) for one in held(office, terminal)[:5]]
+    unseen = [online(office, terminal, one.key) for one in spooled[:3]]
+    with ThreadPoolExecutor(6) as threads:
+        rounds = list(threads.map(lambda _: bring(office, terminal, *spooled), range(6)))
+    assert {one.result for results in rounds for one in results} == {Result.BOOKED, Result.KNOWN}
+    assert sum(one.result is Result.BOOKED for results in rounds for one in results) == 5
+    assert sorted(in_order(office, city)) == [one.number for one in spooled]
+    assert {stored(office, one.id).state for one in unseen} == {"cancelled"}
+    assert checkup.findings(office) == []
+
+
+def test_a_touch_that_arrives_at_the_same_moment_as_its_delivery_is_one_ticket(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    spooled = [given(office, one) for one in held(office, terminal)[:8]]
+    with ThreadPoolExecutor(8) as threads:
+        works = [
+            work
+            for one in spooled
+            for work in (
+                threads.submit(online, office, terminal, one.key),
+                threads.submit(bring, office, terminal, one),
+            )
+        ]
+        for work in works:
+            work.result()
+    assert sorted(in_order(office, city)) == [one.number for one in spooled]
+    assert checkup.findings(office) == []
+
+
+def test_a_paper_that_the_server_does_not_know_yet_is_no_wrong_code(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    number = held(office, terminal)[0]
+    with pytest.raises(Refusal, match="ticket_to_come"):
+        own_tickets.ticket_by_token(office, number.token)
+    for _ in range(9):
+        with pytest.raises(Refusal, match="ticket_to_come"):
+            claim(office, city.line_user_ids[0], number.claim_code)
+
+
+def test_numbers_that_nobody_got_are_forgotten_in_time(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    numbers = held(office, terminal)
+    bring(office, terminal, given(office, numbers[0]))
+    clock_of(office).advance(days=31)
+    assert leases.forget_unused(office) == 0
+    clock_of(office).advance(days=1)
+    assert leases.forget_unused(office) == 39
+    assert own_tickets.ticket_by_token(office, numbers[0].token).number == "A901"
 
 
 def test_a_terminal_paired_anew_brings_what_it_gave_before(
