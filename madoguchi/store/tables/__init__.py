@@ -2,6 +2,7 @@
 
 from .base import METADATA
 from .booking import Contact, DayException, Pool, Reservation, Slot, SlotPlan, WaitingListEntry
+from .leases import LeasedNumber, LeaseTrouble
 from .line import LineQuota, LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
 from .operations import AuditEntry, PairingCode, Terminal
@@ -17,6 +18,8 @@ __all__ = [
     "DayException",
     "Desk",
     "DeskChange",
+    "LeaseTrouble",
+    "LeasedNumber",
     "LineQuota",
     "LineUser",
     "Municipality",

@@ -48,9 +48,9 @@ async def test_pairs_issues_prints_and_takes_back_what_reached_nobody(real: City
         assert code.text.startswith("http://127.0.0.1:3000/t/")
         real.line.lost = 3
         lost = await page.post("/api/tickets", json=touch(service="nursery"))
-        assert lost.json()["code"] == "away"
-        await until(lambda: not terminal.journal.left_tickets())
-        await until(lambda: sum(service.waiting for service in terminal.board.config.services) == 1)
+        assert lost.json()["number"] == "A901"
+        await until(lambda: not terminal.book.unsent())
+        await until(lambda: [service.waiting for service in terminal.board.config.services] == [1, 1])
 
 
 async def test_what_the_server_refuses_has_a_sentence_here(real: City, office: Office) -> None:
