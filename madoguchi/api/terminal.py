@@ -114,6 +114,7 @@ async def report(request: Request) -> Response:
         printer=bodies.text(body, "printer"),
         version=bodies.text(body, "version"),
         unsent=bodies.count(body, "unsent"),
+        clock_ahead=ahead.total_seconds(),
     )
     now = opened.clock.now().isoformat()
     return _answer({"server_time": now, "clock_ahead_seconds": round(ahead.total_seconds(), 1)})

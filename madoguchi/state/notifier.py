@@ -216,6 +216,7 @@ class MessagesNotifier(CalendarNotifier):
 NOTIFIER: Final = Notifier()
 CALENDARS: Final = CalendarNotifier()
 MESSAGES: Final = MessagesNotifier()
+TERMINALS: Final = CalendarNotifier()
 
 
 async def _kept_going(work: Awaitable[object]) -> None:

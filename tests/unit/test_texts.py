@@ -22,6 +22,7 @@ STAFF_REFUSALS = {
         "sign_in_locked",
         "sign_in_throttled",
         "sign_in_wrong",
+        "terminal_name",
         "unknown_municipality",
     )
 }

@@ -4,12 +4,12 @@ import reflex as rx
 
 from madoguchi.pages import shell, theme
 from madoguchi.pages.components.queue_page import queue_page
-from madoguchi.pages.settings import calling, counters, voice
-from madoguchi.pages.settings.shown import CALLING, WHO
+from madoguchi.pages.settings import calling, counters, terminals, voice
+from madoguchi.pages.settings.shown import CALLING, TERMINALS, WHO
 
 ROUTE = "/staff/settings"
 TITLE = f"設定｜{shell.SYSTEM_NAME}"
-ON_LOAD = [WHO.arrive, CALLING.opened]
+ON_LOAD = [WHO.arrive, CALLING.opened, TERMINALS.opened]
 
 
 def page() -> rx.Component:
@@ -26,7 +26,7 @@ def _desk() -> rx.Component:
                 rx.el.select(
                     rx.foreach(CALLING.desks, lambda one: rx.el.option(one.text, value=one.value)),
                     value=CALLING.desk_id.to_string(),
-                    on_change=CALLING.choose_desk,
+                    on_change=lambda desk: [CALLING.choose_desk(desk), TERMINALS.opened],
                     class_name="mg-input field-select settings-desk",
                     custom_attrs=theme.testid("settings-desk"),
                 ),
@@ -41,5 +41,6 @@ def _desk() -> rx.Component:
         calling.section(),
         counters.section(),
         voice.section(),
+        terminals.section(),
         class_name="settings fields",
     )

@@ -4,7 +4,7 @@ from .base import METADATA
 from .booking import Contact, DayException, Pool, Reservation, Slot, SlotPlan, WaitingListEntry
 from .line import LineQuota, LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
-from .operations import AuditEntry, PairingCode, Terminal
+from .operations import AuditEntry, PairingCode, Terminal, TicketPaper
 from .people import Staff, StaffSession
 from .queue import Call, DeskChange, NumberSequence, Ticket, TicketChange, VisitPart
 
@@ -33,6 +33,7 @@ __all__ = [
     "Terminal",
     "Ticket",
     "TicketChange",
+    "TicketPaper",
     "VisitPart",
     "WaitingListEntry",
     "WebhookEvent",
