@@ -17,7 +17,14 @@ STAFF_REFUSALS = {
     f"refusal.{code}"
     for code in (
         "login_taken",
+        "logo_blank",
+        "logo_dots",
+        "logo_large",
+        "logo_not_png",
         "login_unusable",
+        "paper_closing_long",
+        "paper_emoji",
+        "paper_line_long",
         "password_short",
         "sign_in_locked",
         "sign_in_throttled",
