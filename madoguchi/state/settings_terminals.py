@@ -47,8 +47,11 @@ class SettingsTerminals(Answered, rx.State):
         if actor is None or not may(actor.role, Permission.SEE_QUEUE):
             return
         self._quiet()
-        self._put_away()
-        self._desk_id = (await self.get_state(SettingsCalling)).desk_id
+        desk_id = (await self.get_state(SettingsCalling)).desk_id
+        if desk_id != self._desk_id:
+            # A page that was only connected again keeps the code: somebody may just be typing it.
+            self._put_away()
+        self._desk_id = desk_id
         who = caller.caller()
         for other in (NOTIFIER, CALENDARS, MESSAGES):
             other.forget(who.tab)

@@ -43,6 +43,7 @@ _TO_DO: Final = {
     Reason.PRINTER_UNKNOWN: "試し刷りをして確かめてください。",
     Reason.OLD_VERSION: "端末の担当者に知らせてください。",
 }
+_STEPS: Final = (5, 10, 30)
 _PRINTER: Final = {
     "ok": "正常",
     "cover_open": "カバーが開いています",
@@ -108,10 +109,20 @@ def _said(finding: Finding) -> str:
     amount = finding.amount
     match finding.reason:
         case Reason.SILENT:
-            return f"端末から{amount}分間連絡がありません" if amount else "端末からまだ連絡がありません"
+            return f"端末から{_silence(amount)}連絡がありません" if amount else "端末からまだ連絡がありません"
         case Reason.UNSENT:
             return f"未送信{amount}件"
         case Reason.CLOCK_OFF:
             return f"端末の時計が{abs(amount)}分{'進んで' if amount > 0 else '遅れて'}います"
         case other:
             return _PLAIN[other]
+
+
+def _silence(minutes: int) -> str:
+    """In growing steps: a screen reader must not say it anew every minute."""
+    if minutes >= 24 * 60:
+        return f"{minutes // (24 * 60)}日以上"
+    if minutes >= 60:
+        return f"{minutes // 60}時間以上"
+    step = max((one for one in _STEPS if one <= minutes), default=0)
+    return f"{step}分以上" if step else f"{minutes}分間"

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from reservation_desk import ReservationDesk
 from stage import ROOT, City, People, free_ports
@@ -149,3 +150,46 @@ def test_a_clerk_reads_and_cannot_change(people: People) -> None:
     expect(page.locator("#terminals")).to_be_visible()
     for name in ("make-code", "rename-terminal", "revoke-terminal"):
         expect(page.get_by_test_id(name)).to_have_count(0)
+
+
+def noisy_logo(path: Path) -> Path:
+    """A PNG of nearly the size that is still taken."""
+    noise = Image.effect_noise((500, 480), 90)
+    noise.save(path)
+    assert 200_000 < path.stat().st_size <= 256 * 1024, path.stat().st_size
+    return path
+
+
+def test_the_desks_own_words_and_logo_are_previewed_saved_and_sent_to_the_terminal(
+    people: People, server: City, tmp_path: Path
+) -> None:
+    page = settings(people)
+    papers = page.get_by_test_id("paper")
+    expect(papers).to_have_count(2)
+    page.locator("[name=line_1]").fill("電話 03-1234-5678")
+    for paper in papers.all():
+        expect(paper).to_contain_text("電話 03-1234-5678")
+    page.locator("[name=line_2]").fill("あ" * 41)
+    expect(page.get_by_test_id("paper-problem")).to_contain_text("全角40文字")
+    page.locator("[name=line_2]").fill("")
+    expect(page.get_by_test_id("paper-problem")).to_have_count(0)
+    page.get_by_test_id("paper-language").select_option("en")
+    expect(papers.first).to_contain_text("Before you")
+    page.get_by_test_id("save-paper").click()
+    expect(page.locator("[data-testid=settings-said][data-at=texts]")).to_contain_text("保存しました。")
+
+    page.get_by_test_id("logo-file").set_input_files(noisy_logo(tmp_path / "logo.png"))
+    expect(page.get_by_test_id("paper-logo")).to_be_visible()
+    for paper in papers.all():
+        expect(paper.locator(".paper-mark")).to_be_visible()
+    accessible(page)
+    page.locator("#paper").scroll_into_view_if_needed()
+    people.shoot("12-paper")
+
+    page.locator("[data-testid=code-form] [name=name]").fill("1階ロビー")
+    page.get_by_test_id("make-code").click()
+    ticket = Terminal(server, page.get_by_test_id("pairing-code").inner_text()).config().json()["ticket"]
+    assert ticket["lines"] == [{"ja": "電話 03-1234-5678"}]
+    assert ticket["logo"] == page.get_by_test_id("paper-logo").get_attribute("src").split(",")[1]  # type: ignore[union-attr]
+    page.get_by_test_id("drop-logo").click()
+    expect(page.get_by_test_id("paper-logo")).to_have_count(0)
