@@ -23,7 +23,7 @@ from .access import needs, signed_in
 from .answers import Answered
 from .settings_calling import SettingsCalling
 from .settings_changes import merged
-from .settings_paper_view import PaperSketch, data_uri, fields_of, sketched, standard
+from .settings_paper_view import PaperSketch, data_uri, fields_of, sample_code, sketched, standard
 from .slots_view import Option
 from .undo_time import in_time, undo_until
 
@@ -31,8 +31,6 @@ AT_TEXTS: Final = "texts"
 AT_LOGO: Final = "logo"
 _MOST_SENT: Final = MOST_BYTES * 4 // 3 + 4
 _NOT_SAVED: Final = "ほかの画面で変わりました。まだ保存していません。確かめて、もう一度押してください。"
-_SAMPLE_PATH: Final = "/#" + "-" * 23
-"""As long as a ticket's own, so that the code is as dense; whoever reads it comes to the front page."""
 _NOT_PUT_BACK: Final = "ほかの画面で変わったため、元に戻していません。"
 
 
@@ -49,6 +47,8 @@ class SettingsPaper(Answered, rx.State):
     problem: str = ""
     """Why the preview shows what was typed before, not what stands in the fields."""
     logo: str = ""
+    code: str = ""
+    """The preview's QR code."""
     shown: bool = False
     said: str = ""
     said_at: str = ""
@@ -175,6 +175,7 @@ class SettingsPaper(Answered, rx.State):
         self.shown = found is not None
         self._sample = () if found is None else (found,)
         self.logo = "" if found is None else data_uri(found.paper.logo)
+        self.code = self.code or sample_code(running.office().settings.public_url)
         self._draw()
         return self.shown
 
@@ -209,8 +210,7 @@ class SettingsPaper(Answered, rx.State):
             return
         office: Office = running.office()
         now, zone = office.clock.now(), office.settings.zone
-        address = f"{office.settings.public_url}{_SAMPLE_PATH}"
-        self.sketch = sketched(self._sample[0], texts, self.language, now, zone, address)
+        self.sketch = sketched(self._sample[0], texts, self.language, now, zone)
 
     def _quiet(self, where: str = "") -> None:
         self.said = self.refusal = ""

@@ -24,6 +24,7 @@ SAMPLE_NUMBER: Final = 12
 SAMPLE_AHEAD: Final = 3
 SAMPLE_MINUTES: Final = (10, 20)
 SAMPLE_CLAIM: Final = "K7M2PQ9X"
+_SAMPLE_PATH: Final = "/#" + "-" * 23
 _CLAIM_WORDS: Final = "番号札登録"
 _WEEKDAYS: Final = "月火水木金土日"
 _STANDARD: Final = "public.paper_closing_words"
@@ -42,9 +43,8 @@ class Words:
 
 @dataclass
 class PaperSketch:
-    """A ticket from top to bottom. Lines and gaps between the parts are always the same."""
+    """A ticket's texts from top to bottom. Logo, QR code, lines and gaps do not change while one types."""
 
-    logo: str = ""
     office: list[Words] = field(default_factory=list)
     service: list[Words] = field(default_factory=list)
     title: list[Words] = field(default_factory=list)
@@ -52,7 +52,6 @@ class PaperSketch:
     issued: list[Words] = field(default_factory=list)
     ahead: list[Words] = field(default_factory=list)
     wait: list[Words] = field(default_factory=list)
-    qr: str = ""
     link: list[Words] = field(default_factory=list)
     claim: list[Words] = field(default_factory=list)
     closing: list[list[Words]] = field(default_factory=list)
@@ -64,7 +63,7 @@ class PaperSketch:
 
 
 def sketched(
-    sample: PaperSample, texts: PaperTexts, language: str, now: datetime, zone: ZoneInfo, address: str
+    sample: PaperSample, texts: PaperTexts, language: str, now: datetime, zone: ZoneInfo
 ) -> PaperSketch:
     """The ticket of somebody who has chosen `language`, with `texts` as they are typed so far."""
     local = now.astimezone(zone)
@@ -72,7 +71,6 @@ def sketched(
     low, high = SAMPLE_MINUTES
     told = [({DEFAULT: line}) for line in texts.lines]
     return PaperSketch(
-        logo=data_uri(sample.paper.logo),
         office=[
             Words(" ".join(filter(None, (city, desk))), 32, bold=True),
             *_own(sample.desk, language, 20),
@@ -87,7 +85,6 @@ def sketched(
         issued=_issued(local, language),
         ahead=_fact("paper.ahead", "paper.people", {"n": SAMPLE_AHEAD}, language),
         wait=_fact("paper.wait", "paper.minutes", {"low": low, "high": high}, language),
-        qr=data_uri(qr.png(address)),
         link=_spoken("paper.qr", language, 25, 21, bold=True),
         claim=[
             *_spoken("paper.claim", language, 19, 18),
@@ -95,6 +92,11 @@ def sketched(
         ],
         closing=[_both(names, language, 22) for names in (*told, closing_in(texts, standard()))],
     )
+
+
+def sample_code(public_url: str) -> str:
+    """A QR code as dense as a ticket's own; whoever reads it comes to the front page."""
+    return data_uri(qr.png(public_url + _SAMPLE_PATH))
 
 
 def standard() -> dict[str, str]:

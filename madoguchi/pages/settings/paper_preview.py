@@ -52,7 +52,7 @@ def _paper(millimetres: int, dots: int) -> rx.Component:
     return rx.el.figure(
         rx.el.figcaption(f"{millimetres} mm"),
         rx.el.div(
-            rx.cond(sketch.logo != "", rx.el.img(src=sketch.logo, alt="", class_name="paper-mark")),
+            rx.cond(PAPER.logo != "", rx.el.img(src=PAPER.logo, alt="", class_name="paper-mark")),
             _words(sketch.office),
             rx.el.hr(class_name="paper-rule paper-rule--thick"),
             _words(sketch.service),
@@ -65,7 +65,7 @@ def _paper(millimetres: int, dots: int) -> rx.Component:
             ),
             rx.el.hr(class_name="paper-rule"),
             rx.el.div(
-                rx.el.img(src=sketch.qr, alt="", class_name="paper-qr"),
+                rx.el.img(src=PAPER.code, alt="", class_name="paper-qr"),
                 rx.el.div(
                     _words(sketch.link),
                     rx.el.div(_words(sketch.claim), class_name="paper-claim"),

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from office_kit import City
+from office_kit import City, clock_of
 from staff_kit import PASSWORD
 
-from madoguchi.services import dashboard, issuing, sessions
+from madoguchi.services import dashboard, issuing, sessions, terminals
 from madoguchi.services.actors import Actor
 from madoguchi.services.dashboard import Dashboard
 from madoguchi.services.office import Office
@@ -27,6 +27,7 @@ class Wall:
         self.shown: list[tuple[str, int]] = []
         self.followed: list[str] = []
         self.led_out: list[str] = []
+        self.boards: list[Dashboard] = []
         self.gone: set[str] = set()
         self.failing: set[str] = set()
         self._news = asyncio.Event()
@@ -39,6 +40,7 @@ class Wall:
         if tab.tab in self.failing:
             raise RuntimeError("this tab fails")
         self.shown.append((tab.tab, len(board.waiting)))
+        self.boards.append(board)
 
     async def follow(self, tab: Tab, actor: Actor) -> None:
         self.followed.append(tab.tab)
@@ -189,6 +191,30 @@ def test_waiting_minutes_are_shown_anew_without_any_change(
         async with pushing(open_office, wall) as one:
             one.register(tab_of(open_office, mori, "a"))
             await wall.until(lambda: len(wall.shown) >= 2)
+
+    run(story)
+
+
+def test_a_terminal_that_fell_silent_is_told_without_any_change(
+    open_office: Office, mori: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier, "CHECK_SECONDS", 0.02)
+    monkeypatch.setattr(notifier, "REFRESH_SECONDS", 0.05)
+
+    async def story() -> None:
+        wall = Wall()
+
+        def levels() -> list[str]:
+            return [one.health.level.value for one in wall.boards[-1].terminals] if wall.boards else []
+
+        terminals.report(open_office, mori.terminal_id, printer="ok", version="0.1.0", unsent=0)
+        async with pushing(open_office, wall) as one:
+            one.register(tab_of(open_office, mori, "a"))
+            await wall.until(lambda: levels() == ["ok"])
+            clock_of(open_office).advance(minutes=3)
+            await wall.until(lambda: levels() == ["trouble"])
+            terminals.report(open_office, mori.terminal_id, printer="ok", version="0.1.0", unsent=0)
+            await wall.until(lambda: levels() == ["ok"])
 
     run(story)
 

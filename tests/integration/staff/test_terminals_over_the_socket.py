@@ -14,10 +14,11 @@ from staff_kit import PASSWORD
 from tab import ROOT, SIGNED_IN, TODAY, Tab, tab
 
 from madoguchi.domain.roles import Role
-from madoguchi.services import staff_accounts, terminals
+from madoguchi.services import staff_accounts, terminals, ticket_paper
 from madoguchi.store.tables import Terminal
 
 TERMINALS = f"{ROOT}.madoguchi___state___settings_terminals____settings_terminals"
+PAPER = f"{ROOT}.madoguchi___state___settings_paper____settings_paper"
 CALLING = f"{ROOT}.madoguchi___state___settings_calling____settings_calling"
 
 
@@ -150,6 +151,31 @@ def test_a_clerk_sees_the_terminals_and_changes_none(started: Started) -> None:
     with started.office.look() as unit:
         row = unit.session.get_one(Terminal, terminal_id)
         assert (row.name, row.revoked_at) == ("ロビー", None)
+
+
+def test_a_clerk_previews_the_paper_and_changes_nothing(started: Started) -> None:
+    png = "iVBORw0KGgo="
+
+    async def story() -> None:
+        async with tab(started.base, session=started.session("hanako")) as one:
+            await open_settings(one)
+            await one.send(f"{PAPER}.opened")
+            await one.send(f"{PAPER}.choose_language", language="en")
+            await one.until(lambda: one.shown(PAPER, "language") == "en")
+            for event, payload in (
+                ("type_in", {"name": "line_1", "value": "x"}),
+                ("save", {"form_data": {"line_1": "x"}}),
+                ("read_logo", {"data": png}),
+                ("drop_logo", {}),
+                ("undo", {}),
+            ):
+                await one.send(f"{PAPER}.{event}", **payload)
+            await one.hydrate()
+            assert [said[0]["text"] for said in one.shown(PAPER, "sketch")["closing"]] != ["x"]
+            assert not one.shown(PAPER, "refusal")
+
+    run(story)
+    assert ticket_paper.paper_of(started.office, started.city.desk_id) == ticket_paper.Paper()
 
 
 @pytest.mark.parametrize("junk", [None, "", -1, True, 10**12, {"a": 1}, ["1"]])

@@ -39,7 +39,7 @@ FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
 def preview(language: str, texts: PaperTexts = TEXTS) -> PaperSketch:
     sample = PaperSample(Paper(texts), CITY, DESK, PLACE, SERVICE, "B")
-    return sketched(sample, texts, language, NOW, ZONE, "http://city.test/")
+    return sketched(sample, texts, language, NOW, ZONE)
 
 
 class Watched(Sheet):
@@ -113,4 +113,4 @@ def test_both_catalogues_hold_the_same_words_of_the_paper(language: str) -> None
 
 def test_without_a_service_at_the_terminal_the_preview_still_stands() -> None:
     sample = PaperSample(Paper(), {}, {}, {}, {}, "A")
-    assert sketched(sample, PaperTexts(), "pt", NOW, ZONE, "http://city.test/").number == "A012"
+    assert sketched(sample, PaperTexts(), "pt", NOW, ZONE).number == "A012"
