@@ -55,11 +55,12 @@ def make_code(office: Office, actor: Actor, desk_id: int, name: str) -> FreshCod
         return terminals.write_pairing_code(unit, actor.staff_id, desk_id, checked)
 
 
-def code_waits(office: Office, actor: Actor, code: str) -> bool:
-    """Whether a code that was made here can still be used. Raises `Refusal("not_allowed")`."""
+def code_waits(office: Office, actor: Actor, desk_id: int, code: str) -> bool:
+    """Whether a code for the desk can still be used. Raises `Refusal`: not_allowed, unknown_desk."""
     actor.require(Permission.ADMINISTER)
     with office.look() as unit:
-        return terminals.pairing_code_waits(unit, code)
+        own_desk(unit, actor, desk_id)
+        return terminals.pairing_code_waits(unit, desk_id, code)
 
 
 def rename(office: Office, actor: Actor, terminal_id: int, name: str) -> str:

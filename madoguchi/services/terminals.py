@@ -84,10 +84,12 @@ def write_pairing_code(unit: Unit, staff_id: int | None, desk_id: int, name: str
     return FreshCode(f"{code[:4]}-{code[4:]}", expires_at)
 
 
-def pairing_code_waits(unit: Unit, code: str) -> bool:
-    """Whether the code could still be used."""
+def pairing_code_waits(unit: Unit, desk_id: int, code: str) -> bool:
+    """Whether the desk's code could still be used."""
     found = unit.session.get(PairingCode, _hash(digits(code)))
-    return found is not None and found.used_at is None and found.expires_at > unit.now
+    if found is None or found.desk_id != desk_id:
+        return False
+    return found.used_at is None and found.expires_at > unit.now
 
 
 def pair(office: Office, typed_code: str) -> Paired:

@@ -134,7 +134,7 @@ class SettingsTerminals(Answered, rx.State):
         if self.lines != lines:
             self.lines = lines
         self.editing, self.asked = self._known(self.editing), self._known(self.asked)
-        if self.code and not await self._run(terminal_keeping.code_waits, actor, self.code):
+        if self.code and not await self._run(terminal_keeping.code_waits, actor, self._desk_id, self.code):
             over = any(now >= ends for ends in self._code_ends)
             self.said = (
                 "登録の番号の期限が切れました。もう一度作ってください。"

@@ -56,11 +56,12 @@ def test_a_code_of_an_administrator_pairs_one_terminal_with_the_desk(
 ) -> None:
     made = terminal_keeping.make_code(office, admin, city.desk_id, " 1階  ロビー ")
     assert made.expires_at - clock_of(office).now() == terminals.CODE_LIVES
-    assert terminal_keeping.code_waits(office, admin, made.code)
+    assert terminal_keeping.code_waits(office, admin, city.desk_id, made.code)
+    assert not terminal_keeping.code_waits(office, admin, city.other_desk_id, made.code)
     with heard(office) as changes:
         paired = terminals.pair(office, made.code)
     assert DeskChanged(city.desk_id) in changes, "open pages list it by themselves"
-    assert not terminal_keeping.code_waits(office, admin, made.code)
+    assert not terminal_keeping.code_waits(office, admin, city.desk_id, made.code)
     listed = terminal_keeping.terminals_of(office, admin, city.desk_id)
     assert [one.name for one in listed] == ["ロビー", "1階 ロビー"]
     assert audited(office) == [
@@ -69,7 +70,7 @@ def test_a_code_of_an_administrator_pairs_one_terminal_with_the_desk(
     ]
     assert made.code.replace("-", "") not in str(audited(office))
     clock_of(office).advance(minutes=31)
-    assert not terminal_keeping.code_waits(office, admin, made.code)
+    assert not terminal_keeping.code_waits(office, admin, city.desk_id, made.code)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "あ" * 65, "\u200b"])
@@ -126,7 +127,7 @@ def test_only_administrators_keep_terminals_and_only_their_own_citys(
         with pytest.raises(Refusal, match=terminal):
             terminal_keeping.revoke(office, who, city.terminal_id)
     with pytest.raises(Refusal, match="not_allowed"):
-        terminal_keeping.code_waits(office, city.clerk, "1234-5678")
+        terminal_keeping.code_waits(office, city.clerk, city.desk_id, "1234-5678")
     with pytest.raises(Refusal, match="not_allowed"):
         terminal_keeping.terminals_of(office, city.auditor, city.desk_id)
     with pytest.raises(Refusal, match="unknown_desk"):
