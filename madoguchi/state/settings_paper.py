@@ -29,6 +29,7 @@ from .undo_time import in_time, undo_until
 
 AT_TEXTS: Final = "texts"
 AT_LOGO: Final = "logo"
+LOGO_BYTES: Final = MOST_BYTES
 _MOST_SENT: Final = MOST_BYTES * 4 // 3 + 4
 _NOT_SAVED: Final = "ほかの画面で変わりました。まだ保存していません。確かめて、もう一度押してください。"
 _NOT_PUT_BACK: Final = "ほかの画面で変わったため、元に戻していません。"

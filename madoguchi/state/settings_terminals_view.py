@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 
 from ..domain.terminal_health import Level
 from ..services.terminal_keeping import KeptTerminal
+from ..services.terminals import CODE_LIVES, LONGEST_NAME
 from .terminal_words import plain, printer
+
+__all__ = ["CODE_MINUTES", "LEVELS", "LONGEST_NAME", "TerminalLine", "line_of", "time_of"]
+
+CODE_MINUTES: Final = CODE_LIVES // timedelta(minutes=1)
 
 _JUST_NOW: Final = timedelta(minutes=1)
 _AN_HOUR: Final = timedelta(hours=1)

@@ -12,8 +12,7 @@ from madoguchi.pages.components.small_file import SmallFile
 from madoguchi.pages.settings.answer import answer
 from madoguchi.pages.settings.paper_preview import preview
 from madoguchi.pages.settings.shown import CALLING, PAPER
-from madoguchi.services.paper_logo import MOST_BYTES
-from madoguchi.state.settings_paper import AT_LOGO, AT_TEXTS
+from madoguchi.state.settings_paper import AT_LOGO, AT_TEXTS, LOGO_BYTES
 
 _TYPED = 2 * max(LONGEST_LINE, LONGEST_CLOSING)
 """Letters that a field takes: narrow ones count half."""
@@ -123,7 +122,7 @@ def _logo() -> rx.Component:
             CALLING.may_change,
             rx.el.div(
                 SmallFile.create(
-                    most=MOST_BYTES,
+                    most=LOGO_BYTES,
                     label="画像を選ぶ（選ぶとすぐ保存します）",
                     accept="image/png,.png",
                     name="logo-file",

@@ -7,11 +7,8 @@ import reflex as rx
 from madoguchi.pages import theme
 from madoguchi.pages.components import fields
 from madoguchi.pages.settings.shown import CALLING, TERMINALS
-from madoguchi.services.terminals import CODE_LIVES, LONGEST_NAME
 from madoguchi.state.settings_terminals import YES
-from madoguchi.state.settings_terminals_view import LEVELS
-
-_MINUTES = int(CODE_LIVES.total_seconds() // 60)
+from madoguchi.state.settings_terminals_view import CODE_MINUTES, LEVELS, LONGEST_NAME
 
 
 def section() -> rx.Component:
@@ -83,7 +80,7 @@ def _code() -> rx.Component:
         ),
         rx.el.p(
             rx.el.strong(TERMINALS.code_ends, "まで"),
-            f"（{_MINUTES}分間）、1台だけに使えます。ほかの人には見せないでください。",
+            f"（{CODE_MINUTES}分間）、1台だけに使えます。ほかの人には見せないでください。",
         ),
         rx.el.ol(
             rx.el.li("発券機の設定の ", rx.el.code("KIOSK_PAIRING_CODE"), " に、この番号を入れます。"),
