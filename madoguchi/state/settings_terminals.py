@@ -14,7 +14,7 @@ from ..services.actors import Actor
 from . import caller, typed
 from .access import needs, signed_in
 from .answers import Answered
-from .notifier import CALENDARS, MESSAGES, NOTIFIER, TERMINALS, Tab
+from .notifier import TERMINALS, Tab, leave_others
 from .settings_calling import SettingsCalling
 from .settings_terminals_view import TerminalLine, line_of, time_of
 
@@ -53,8 +53,7 @@ class SettingsTerminals(Answered, rx.State):
             self._put_away()
         self._desk_id = desk_id
         who = caller.caller()
-        for other in (NOTIFIER, CALENDARS, MESSAGES):
-            other.forget(who.tab)
+        leave_others(TERMINALS, who.tab)
         TERMINALS.register(Tab(who.tab, who.socket, who.token, actor.staff_id, self._desk_id))
         await self._load(actor)
 

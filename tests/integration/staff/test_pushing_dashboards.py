@@ -235,6 +235,18 @@ def test_pages_that_belong_to_no_desk_are_refreshed_without_an_error(
     assert caplog.messages == []
 
 
+def test_a_tab_that_goes_to_another_page_is_pushed_that_page_only(open_office: Office, mori: City) -> None:
+    tab = tab_of(open_office, mori, "a")
+    try:
+        for one in (notifier.CALENDARS, notifier.TERMINALS, notifier.NOTIFIER):
+            one.register(tab)
+        notifier.leave_others(notifier.NOTIFIER, tab.tab)
+        assert notifier.NOTIFIER.tabs() == (tab,)
+        assert notifier.CALENDARS.tabs() == notifier.TERMINALS.tabs() == ()
+    finally:
+        notifier.NOTIFIER.forget(tab.tab)
+
+
 def test_an_ended_session_is_noticed_within_ten_seconds() -> None:
     assert caller.REMEMBER_SECONDS + notifier.CHECK_SECONDS <= 10
 

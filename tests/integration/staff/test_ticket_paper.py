@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from office_kit import City, clock_of
@@ -74,6 +75,23 @@ def test_texts_are_saved_recorded_and_put_back(office: Office, city: City, admin
         {"lines": [[], ["電話 03-1234-5678"]], "closing_words": {"en": ["", "Please wait."]}},
         {"lines": [["電話 03-1234-5678"], []], "closing_words": {"en": ["Please wait.", ""]}},
     ]
+
+
+def test_of_several_who_save_first_at_once_one_does_and_the_others_are_told(
+    office: Office, city: City, admin: Actor
+) -> None:
+    def save(number: int) -> str:
+        try:
+            wanted = PaperTexts((f"電話 {number}",))
+            ticket_paper.save_texts(office, admin, city.desk_id, wanted, PaperTexts())
+        except Refusal as refusal:
+            return refusal.code
+        return "saved"
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = sorted(pool.map(save, range(6)))
+    assert outcomes == ["changed_meanwhile"] * 5 + ["saved"]
+    assert len(changes(office)) == 1
 
 
 def test_a_logo_is_saved_without_its_picture_in_the_log(office: Office, city: City, admin: Actor) -> None:
