@@ -13,12 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from ..domain import leasing
 from ..domain.codes import CLAIM_ALPHABET, CLAIM_LENGTH, drawn
 from ..domain.numbers import label
+from ..domain.roles import Permission
 from ..store import desks, leases, queue
 from ..store.desks import Offer
 from ..store.leases import Held
 from ..store.tables import LeasedNumber
+from .actors import Actor
 from .holidays import is_holiday
 from .office import Office, Unit
+from .reservation_desk import own_desk
 
 KEPT: Final = timedelta(days=31)
 """So long a terminal may bring what it gave; then numbers that nobody got are forgotten."""
@@ -87,15 +90,19 @@ def renewed(office: Office, terminal_id: int, desk_id: int) -> list[Lease]:
         return _leases(unit, terminal_id, desk_id, day)
 
 
-def leases_of(office: Office, desk_id: int) -> list[LeaseLine]:
-    """What the desk's terminals hold, today and later."""
+def leases_of(office: Office, actor: Actor, desk_id: int) -> list[LeaseLine]:
+    """What the desk's terminals hold, today and later. Raises `Refusal`: not_allowed, unknown_desk."""
+    actor.require(Permission.SEE_QUEUE)
     with office.look() as unit:
+        own_desk(unit, actor, desk_id)
         return [_line(held) for held in leases.held(unit.session, [desk_id], unit.today)]
 
 
-def troubles_of(office: Office, desk_id: int) -> list[TroubleLine]:
-    """Today's papers of the desk that need a hand."""
+def troubles_of(office: Office, actor: Actor, desk_id: int) -> list[TroubleLine]:
+    """Today's papers of the desk that need a hand. Raises `Refusal`: not_allowed, unknown_desk."""
+    actor.require(Permission.SEE_QUEUE)
     with office.look() as unit:
+        own_desk(unit, actor, desk_id)
         found = leases.troubles(unit.session, desk_id, unit.today)
         instead = {
             ticket.id: label(ticket.letter, ticket.number)
@@ -104,6 +111,16 @@ def troubles_of(office: Office, desk_id: int) -> list[TroubleLine]:
         return [
             TroubleLine(one.number, one.reason, one.found_at, instead.get(one.ticket_id)) for one in found
         ]
+
+
+def lease_lines(office: Office) -> dict[int, list[LeaseLine]]:
+    """What every terminal holds today and later, by terminal id."""
+    with office.look() as unit:
+        everywhere = [desk.id or 0 for desk, _ in desks.desks(unit.session)]
+        lines: dict[int, list[LeaseLine]] = {}
+        for held in leases.held(unit.session, everywhere, unit.today):
+            lines.setdefault(held.terminal_id, []).append(_line(held))
+        return lines
 
 
 def forget_unused(office: Office) -> int:
@@ -219,14 +236,3 @@ def _line(held: Held) -> LeaseLine:
         count=held.count,
         used=held.used,
     )
-
-
-def lease_lines(office: Office) -> dict[int, list[LeaseLine]]:
-    """What every terminal holds today and later, by terminal id."""
-    with office.look() as unit:
-        query = desks.desks(unit.session)
-        found = leases.held(unit.session, [desk.id or 0 for desk, _ in query], unit.today)
-    lines: dict[int, list[LeaseLine]] = {}
-    for held in found:
-        lines.setdefault(held.terminal_id, []).append(_line(held))
-    return lines

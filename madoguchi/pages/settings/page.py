@@ -4,7 +4,7 @@ import reflex as rx
 
 from madoguchi.pages import shell, theme
 from madoguchi.pages.components.queue_page import queue_page
-from madoguchi.pages.settings import calling, counters, voice
+from madoguchi.pages.settings import calling, counters, leases, voice
 from madoguchi.pages.settings.shown import CALLING, WHO
 
 ROUTE = "/staff/settings"
@@ -41,5 +41,6 @@ def _desk() -> rx.Component:
         calling.section(),
         counters.section(),
         voice.section(),
+        leases.section(),
         class_name="settings fields",
     )

@@ -3,9 +3,11 @@
 from typing import Any
 
 from madoguchi.state.settings_calling import SettingsCalling
+from madoguchi.state.settings_leases import SettingsLeases
 from madoguchi.state.settings_voice import SettingsVoice
 from madoguchi.state.signed_in import SignedIn
 
 CALLING: Any = SettingsCalling
+LEASES: Any = SettingsLeases
 VOICE: Any = SettingsVoice
 WHO: Any = SignedIn

@@ -18,11 +18,14 @@ from starlette.applications import Starlette
 from kiosk.board import Phase
 from kiosk.terminal import Terminal
 from madoguchi import api
+from madoguchi.domain.roles import Role
 from madoguchi.services import checkup, leases, running, terminals
+from madoguchi.services.actors import Actor
 from madoguchi.services.office import Office
 from madoguchi.store.tables import Desk, LeasedNumber, Ticket
 
 pytestmark = pytest.mark.anyio
+CLERK = Actor(1, "sato", Role.CLERK, 1)
 
 
 @pytest.fixture
@@ -137,7 +140,7 @@ async def test_when_the_lease_is_used_up_nothing_more_is_promised(real: City, of
         await until(lambda: terminal.board.offers == ("allowance",))
         real.line.away = False
         await holding(terminal)
-        (line, _) = leases.leases_of(office, 1)
+        (line, _) = leases.leases_of(office, CLERK, 1)
         assert (line.first, line.last, line.used) == ("A901", "A940", 20)
 
 
@@ -177,7 +180,7 @@ async def test_an_old_disk_put_back_gives_a_number_twice_and_both_people_are_ser
         await until(lambda: len(real.printer.papers) == papers + 1)
     # Whoever took the number first has another one now, and keeps the place before the other.
     assert booked(office) == [("A001", "waiting"), ("A901", "waiting")]
-    (trouble,) = leases.troubles_of(office, 1)
+    (trouble,) = leases.troubles_of(office, CLERK, 1)
     assert (trouble.number, trouble.instead) == ("A901", "A001")
     assert checkup.findings(office) == []
 

@@ -163,7 +163,7 @@ def test_a_second_holder_of_a_number_gets_another_one_and_staff_hear_of_it(
     assert again.instead is not None
     assert again.instead.number == "A001"
     assert in_order(office, city) == ["A901", "A001"]
-    (trouble,) = leases.troubles_of(office, city.desk_id)
+    (trouble,) = leases.troubles_of(office, city.viewer, city.desk_id)
     assert (trouble.number, trouble.reason, trouble.instead) == ("A901", "given_twice", "A001")
     assert checkup.findings(office) == []
 
@@ -336,7 +336,7 @@ def test_staff_see_what_is_held_and_how_much_of_it_was_used(
     numbers = held(office, terminal)
     bring(office, terminal, *(given(office, one) for one in numbers[:3]))
     held(office, terminal)
-    line, other = leases.leases_of(office, city.desk_id)
+    line, other = leases.leases_of(office, city.viewer, city.desk_id)
     assert (line.terminal, line.first, line.last, line.count, line.used) == ("ロビー", "A901", "A923", 23, 3)
     assert (other.first, other.used) == ("B901", 0)
     assert leases.lease_lines(office)[terminal.id] == [line, other]
@@ -365,6 +365,6 @@ def test_troubles_are_of_one_day(office: Office, city: City, terminal: TerminalV
     number = held(office, terminal)[0]
     bring(office, terminal, given(office, number), given(office, number))
     clock_of(office).advance(days=1)
-    assert leases.troubles_of(office, city.desk_id) == []
+    assert leases.troubles_of(office, city.viewer, city.desk_id) == []
     with office.look() as unit:
         assert unit.session.execute(select(LeaseTrouble).where(col(LeaseTrouble.id) > 0)).scalars().one()

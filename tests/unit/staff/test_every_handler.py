@@ -90,6 +90,7 @@ STAFF: dict[str, Permission | None] = {
     "settings_calling.SettingsCalling.opened": None,
     "settings_calling.SettingsCalling.save": Permission.ADMINISTER,
     "settings_calling.SettingsCalling.undo": Permission.ADMINISTER,
+    "settings_leases.SettingsLeases.opened": Permission.SEE_QUEUE,
     "settings_voice.SettingsVoice.ask": Permission.SEE_QUEUE,
     "signed_in.SignedIn.arrive": None,
     "slots.SlotsState.add_days": Permission.ADMINISTER,
