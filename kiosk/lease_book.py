@@ -215,8 +215,11 @@ class LeaseBook:
         return changed
 
     def refused(self) -> list[str]:
-        """Numbers that the server would not book as they were printed, newest last."""
-        query = "SELECT number FROM leased WHERE outcome IN ('renumbered', 'refused') ORDER BY place"
+        """Numbers that the server would not book as they were printed, newest last; of the present day."""
+        query = (
+            "SELECT number FROM leased WHERE outcome IN ('renumbered', 'refused')"
+            " AND service_day >= (SELECT coalesce(min(service_day), '') FROM lease) ORDER BY place"
+        )
         return [row[0] for row in self._db.execute(query)]
 
     def contact(self) -> Contact | None:

@@ -128,18 +128,27 @@ class _Delivery:
         if offer is None:
             return self._in_trouble(Trouble.UNKNOWN_SERVICE, None)
         held = leases.by_token(session, one.token, lock=True) or self._adopted(offer)
-        if held is None:
-            return self._in_trouble(Trouble.NOT_LEASED, offer)
-        if held.key == one.key:
+        if held is not None and held.key == one.key:
             return Delivered(one.key, Result.KNOWN, one.number, held.ticket_id)
-        if held.key is not None or held.desk_id != offer.desk_id or _printed(held) != one.number:
+        if held is None or (held.service_id, label(held.letter, held.number)) != (
+            offer.service_id,
+            one.number,
+        ):
+            return self._in_trouble(Trouble.NOT_LEASED, offer)
+        if held.key is not None:
             return self._in_trouble(Trouble.GIVEN_TWICE, offer, held.given_at)
         return self._booked(offer, held)
 
     def _booked(self, offer: Offer, held: LeasedNumber) -> Delivered:
         after = leases.last_issued(self.unit.session, held.terminal_id, held.service_day)
         row = self._row(offer, (held.number, 0), self._moment(held.given_at, after))
-        row |= {"token": held.token, "claim_code": held.claim_code, "service_day": held.service_day}
+        row |= {
+            "token": held.token,
+            "claim_code": held.claim_code,
+            "service_day": held.service_day,
+            # As it was printed, should the service have got another one since.
+            "letter": held.letter,
+        }
         if held.service_day < self.unit.today:
             # Nobody is called any more; as the night does with those who were left.
             row["state"] = TicketState.CANCELLED.value
@@ -254,12 +263,11 @@ class _Delivery:
         if ticket_id is None:
             return
         _, ticket = locked(self.unit, ticket_id)
+        if ticket.token == self.spooled.token:
+            # It is the printed one: another delivery of it was committed a moment ago.
+            return
         ticket.origin = f"unseen:{ticket_id}"
         if ticket.state in _TAKEN_BACK:
             take_step(self.unit, ticket, Step(Action.CANCEL))
         self.unit.session.flush()
         self.unit.desk_changed(ticket.desk_id)
-
-
-def _printed(held: LeasedNumber) -> str:
-    return label(held.letter, held.number)

@@ -62,6 +62,13 @@ def read_codes(city: City) -> list[str]:
     return [code.text for picture in pictures for code in zxingcpp.read_barcodes(picture)]
 
 
+async def checked(terminal: Terminal) -> str:
+    """What ``python -m kiosk check`` says of the held numbers."""
+    async with screen(terminal) as page:
+        findings = (await page.get("/api/staff/check")).json()
+    return str(next(one["said"] for one in findings if one["name"] == "通信なしの番号"))
+
+
 async def test_the_server_goes_away_and_numbers_go_on(real: City, office: Office) -> None:
     async with real.terminal(KIOSK_PAIRING_CODE=code_of(real)) as terminal, screen(terminal) as page:
         await holding(terminal)
@@ -76,6 +83,7 @@ async def test_the_server_goes_away_and_numbers_go_on(real: City, office: Office
         assert (state["offers"], state["config"]["services"][0]["open"]) == (["allowance", "nursery"], True)
         await until(lambda: len(real.printer.papers) == 3)
         assert booked(office) == [("A001", "waiting")]
+        assert await checked(terminal) == "B902から19件、A902から19件。未送信 2件"
         real.line.away = False
         await until(lambda: not terminal.book.unsent())
     assert booked(office) == [("A001", "waiting"), ("A901", "waiting"), ("B901", "waiting")]
@@ -177,6 +185,7 @@ async def test_an_old_disk_put_back_gives_a_number_twice_and_both_people_are_ser
     async with real.terminal() as terminal:
         await until(lambda: not terminal.book.unsent())
         assert terminal.book.refused() == ["A901"]
+        assert (await checked(terminal)).startswith("サーバーに登録できなかった番号: A901")
         await until(lambda: len(real.printer.papers) == papers + 1)
     # Whoever took the number first has another one now, and keeps the place before the other.
     assert booked(office) == [("A001", "waiting"), ("A901", "waiting")]

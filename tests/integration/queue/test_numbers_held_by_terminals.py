@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from office_kit import City, clock_of
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.order import Waiting
@@ -19,6 +19,7 @@ from madoguchi.services.delivering import Delivered, Result, Spooled, deliver
 from madoguchi.services.leases import HeldNumber
 from madoguchi.services.office import Office
 from madoguchi.services.terminals import TerminalView
+from madoguchi.store import leases as rows
 from madoguchi.store import queue
 from madoguchi.store.tables import Desk, LeasedNumber, LeaseTrouble, Service, Ticket
 
@@ -181,6 +182,20 @@ def test_a_number_that_nobody_leased_is_no_ticket_but_its_holder_is_not_lost(
     assert in_order(office, city) == ["A001"]
 
 
+@pytest.mark.parametrize("wrong", [{"service": "allowance"}, {"number": "A902"}])
+def test_a_token_is_worth_its_own_number_only(
+    office: Office, city: City, terminal: TerminalView, wrong: dict[str, str]
+) -> None:
+    number = held(office, terminal)[0]
+    (result,) = bring(office, terminal, given(office, number, **wrong))
+    assert (result.result, result.trouble) == (Result.RENUMBERED, "not_leased")
+    (right,) = bring(office, terminal, given(office, number))
+    assert right.result is Result.BOOKED
+    (unknown,) = bring(office, terminal, given(office, number, service="nowhere"))
+    assert (unknown.result, unknown.trouble) == (Result.REFUSED, "unknown_service")
+    assert checkup.findings(office) == []
+
+
 def test_a_server_put_back_to_an_older_state_learns_its_leases_again(
     office: Office, city: City, terminal: TerminalView
 ) -> None:
@@ -222,6 +237,21 @@ def test_many_deliveries_of_the_same_numbers_at_once_book_each_once(
     assert sorted(in_order(office, city)) == [one.number for one in spooled]
     assert {stored(office, one.id).state for one in unseen} == {"cancelled"}
     assert checkup.findings(office) == []
+
+
+def test_a_delivery_committed_while_another_one_of_it_began_is_not_taken_back(
+    office: Office, city: City, terminal: TerminalView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = given(office, held(office, terminal)[0])
+    bring(office, terminal, one)
+    look = rows.by_token
+
+    def seen_too_early(session: Session, token: str, *, lock: bool = False) -> LeasedNumber | None:
+        return look(session, token, lock=lock) if lock else None
+
+    monkeypatch.setattr(rows, "by_token", seen_too_early)
+    assert bring(office, terminal, one)[0].result is Result.KNOWN
+    assert in_order(office, city) == ["A901"]
 
 
 def test_a_touch_that_arrives_at_the_same_moment_as_its_delivery_is_one_ticket(
