@@ -117,7 +117,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         desk=_PLACED,
         open=_BOOL,
         services=_list(_SERVICE),
-        ticket=_object(closing_words=_NAMES),
+        ticket=_object(lines=_list(_NAMES), closing_words=_NAMES, logo=_TEXT),
         server_time=_TIME,
     ),
     "TicketWish": _object(("language",), service=_TEXT, language=_LANGUAGE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any, Final
 
@@ -9,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.errors import Refusal
+from ..domain.languages import DEFAULT
+from ..domain.paper import closing_in
 from ..networks import client_address, house, parse_networks
-from ..services import boards, checkin, desks, terminals, tickets
+from ..services import boards, checkin, desks, terminals, ticket_paper, tickets
 from ..services.attempts import Addresses, minutes_until
 from ..services.issuing import IssuedTicket
 from ..services.issuing_together import Wish, issue_together
@@ -113,6 +116,7 @@ async def report(request: Request) -> Response:
         printer=bodies.text(body, "printer"),
         version=bodies.text(body, "version"),
         unsent=bodies.count(body, "unsent"),
+        clock_ahead=ahead.total_seconds(),
     )
     now = opened.clock.now().isoformat()
     return answer({"server_time": now, "clock_ahead_seconds": round(ahead.total_seconds(), 1)})
@@ -142,7 +146,8 @@ def _address(request: Request) -> str:
 
 def _config(opened: Office, terminal: TerminalView) -> dict[str, Any]:
     desk = desks.desk(opened, terminal.desk_id)
-    words = {language: texts[_CLOSING_WORDS] for language, texts in catalogues().items()}
+    paper = ticket_paper.paper_of(opened, terminal.desk_id)
+    standard = {language: texts[_CLOSING_WORDS] for language, texts in catalogues().items()}
     return {
         "municipality": {"names": desk.municipality_names},
         "desk": {"code": desk.code, "names": desk.names, "place": desk.places},
@@ -150,7 +155,11 @@ def _config(opened: Office, terminal: TerminalView) -> dict[str, Any]:
         "services": [
             boards.service_json(service) for service in desks.services_of(opened, desk.id) if service.walk_in
         ],
-        "ticket": {"closing_words": words},
+        "ticket": {
+            "lines": [{DEFAULT: line} for line in paper.texts.lines],
+            "closing_words": closing_in(paper.texts, standard),
+            "logo": "" if paper.logo is None else base64.b64encode(paper.logo).decode(),
+        },
         "server_time": opened.clock.now().isoformat(),
     }
 

@@ -24,6 +24,8 @@ STAFF_MODULES: Final = frozenset(
         "madoguchi.state.reservations",
         "madoguchi.state.settings_calling",
         "madoguchi.state.settings_leases",
+        "madoguchi.state.settings_paper",
+        "madoguchi.state.settings_terminals",
         "madoguchi.state.settings_voice",
         "madoguchi.state.signed_in",
         "madoguchi.state.slots",

@@ -5,7 +5,7 @@ from .booking import Contact, DayException, Pool, Reservation, Slot, SlotPlan, W
 from .leases import LeasedNumber, LeaseTrouble
 from .line import LineQuota, LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
-from .operations import AuditEntry, PairingCode, Terminal
+from .operations import AuditEntry, PairingCode, Terminal, TicketPaper
 from .people import Staff, StaffSession
 from .queue import Call, DeskChange, NumberSequence, Ticket, TicketChange, VisitPart
 
@@ -36,6 +36,7 @@ __all__ = [
     "Terminal",
     "Ticket",
     "TicketChange",
+    "TicketPaper",
     "VisitPart",
     "WaitingListEntry",
     "WebhookEvent",
