@@ -18,8 +18,10 @@ from ..store import desks, leases, queue
 from ..store.desks import Offer
 from ..store.leases import Held
 from ..store.tables import LeasedNumber
+from . import lease_troubles
 from .actors import Actor
 from .holidays import is_holiday
+from .lease_troubles import TroubleLine
 from .office import Office, Unit
 from .reservation_desk import own_desk
 
@@ -67,16 +69,6 @@ class LeaseLine:
     used: int
 
 
-@dataclass(frozen=True, slots=True)
-class TroubleLine:
-    """A paper that two people hold, or that nobody leased; `instead` is the number given in its place."""
-
-    number: str
-    reason: str
-    found_at: datetime
-    instead: str | None
-
-
 def renewed(office: Office, terminal_id: int, desk_id: int) -> list[Lease]:
     """What the terminal holds of the day on which it can next give numbers, filled up to what it needs."""
     with office.look() as unit:
@@ -103,14 +95,7 @@ def troubles_of(office: Office, actor: Actor, desk_id: int) -> list[TroubleLine]
     actor.require(Permission.SEE_QUEUE)
     with office.look() as unit:
         own_desk(unit, actor, desk_id)
-        found = leases.troubles(unit.session, desk_id, unit.today)
-        instead = {
-            ticket.id: label(ticket.letter, ticket.number)
-            for ticket in leases.tickets_instead(unit.session, found)
-        }
-        return [
-            TroubleLine(one.number, one.reason, one.found_at, instead.get(one.ticket_id)) for one in found
-        ]
+        return lease_troubles.of_today(unit, desk_id)
 
 
 def lease_lines(office: Office) -> dict[int, list[LeaseLine]]:

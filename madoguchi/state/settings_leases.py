@@ -10,8 +10,8 @@ import reflex as rx
 
 from ..domain.roles import Permission
 from ..services import leases, running
-from ..services.leases import LeaseLine, TroubleLine
-from . import caller
+from ..services.leases import LeaseLine
+from . import caller, terminal_words
 from .access import needs
 from .answers import asked
 from .settings_calling import SettingsCalling
@@ -48,7 +48,7 @@ class SettingsLeases(rx.State):
         held, self.refusal = await asked(_log, "held numbers", leases.leases_of, office, actor, desk_id)
         troubles, _ = await asked(_log, "troubles", leases.troubles_of, office, actor, desk_id)
         self.lines = [lease_text(one, office.today()) for one in held or ()]
-        self.troubles = [trouble_text(one) for one in troubles or ()]
+        self.troubles = ["。".join(terminal_words.paper(one)) for one in troubles or ()]
 
 
 def lease_text(line: LeaseLine, today: date) -> LeaseText:
@@ -56,10 +56,3 @@ def lease_text(line: LeaseLine, today: date) -> LeaseText:
     day = line.service_day
     when = "" if day == today else f"（{day.month}月{day.day}日用）"
     return LeaseText(line.terminal, f"{line.first}–{line.last}{when}", f"{line.used}件使用")
-
-
-def trouble_text(line: TroubleLine) -> str:
-    """What somebody at the counter should know of a paper."""
-    known = "2人の方がお持ちです" if line.reason == "given_twice" else "登録できませんでした"
-    instead = f"あとから届いた方は {line.instead} で並んでいます。" if line.instead else "並んでいません。"
-    return f"{line.number} の番号札は{known}。{instead}"

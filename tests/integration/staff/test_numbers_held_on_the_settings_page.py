@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from office_kit import City, clock_of
@@ -11,11 +12,13 @@ from settings_tab import SettingsTab
 from madoguchi.cli.terminals import show
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
-from madoguchi.services import leases, running, terminals
+from madoguchi.services import handling, leases, running, terminals
 from madoguchi.services.actors import Actor
+from madoguchi.services.dashboard import dashboard
 from madoguchi.services.delivering import Spooled, deliver
 from madoguchi.services.office import Office
 from madoguchi.services.terminals import TerminalView
+from madoguchi.state import terminal_words
 from madoguchi.state.settings_leases import SettingsLeases
 
 
@@ -58,7 +61,35 @@ def test_the_page_tells_who_holds_what(office: Office, terminal: TerminalView, t
     deliver(office, terminal, both, office.clock.now())
     lines, troubles = read(tab)
     assert lines == [("1階ロビー", "A901–A920", "1件使用"), ("1階ロビー", "B901–B920", "0件使用")]
-    assert troubles == ["A901 の番号札は2人の方がお持ちです。あとから届いた方は A001 で並んでいます。"]
+    assert troubles == [
+        "A901の番号札を2人の方がお持ちです。あとから届いた方はA001で並んでいます。声をかけてください。"
+    ]
+
+
+def test_clerks_are_told_until_the_second_holder_was_served(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    lease, _ = leases.renewed(office, terminal.id, terminal.desk_id)
+    both = [given(office, "first-finger", lease), given(office, "second-finger", lease)]
+    _, renumbered = deliver(office, terminal, both, office.clock.now())
+    assert [one.instead for one in dashboard(office, city.clerk, city.desk_id).papers] == ["A001"]
+    (warning,) = terminal_words.papers_of(dashboard(office, city.clerk, city.desk_id).papers)
+    assert (warning.what, warning.trouble) == ("A901の番号札を2人の方がお持ちです", True)
+    assert renumbered.ticket_id is not None
+    handling.cancel_ticket(office, city.clerk, renumbered.ticket_id)
+    assert dashboard(office, city.clerk, city.desk_id).papers == ()
+
+
+def test_of_a_paper_without_any_number_clerks_are_told_for_a_while(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    lease, _ = leases.renewed(office, terminal.id, terminal.desk_id)
+    lost = replace(given(office, "first-finger", lease), service="no-longer-there")
+    deliver(office, terminal, [lost], office.clock.now())
+    (warning,) = terminal_words.papers_of(dashboard(office, city.clerk, city.desk_id).papers)
+    assert warning.to_do == "お持ちの方に声をかけ、番号を取り直してください。"
+    clock_of(office).advance(hours=1)
+    assert dashboard(office, city.clerk, city.desk_id).papers == ()
 
 
 def test_numbers_of_another_day_say_so(office: Office, terminal: TerminalView, tab: SettingsTab) -> None:
