@@ -124,17 +124,20 @@ class _Delivery:
 
     def _arrived(self) -> Delivered:
         session, one = self.unit.session, self.spooled
-        offer = desks.offer_by_code(session, self.terminal.desk_id, one.service)
+        held = leases.by_token(session, one.token, lock=True)
+        # Also when the terminal was paired with another desk since, or the service's code is another one.
+        offer = (
+            desks.offer_by_code(session, self.terminal.desk_id, one.service)
+            if held is None
+            else desks.offer(session, held.service_id)
+        )
         if offer is None:
             return self._in_trouble(Trouble.UNKNOWN_SERVICE, None)
-        held = leases.by_token(session, one.token, lock=True) or self._adopted(offer)
-        if held is not None and held.key == one.key:
-            return Delivered(one.key, Result.KNOWN, one.number, held.ticket_id)
-        if held is None or (held.service_id, label(held.letter, held.number)) != (
-            offer.service_id,
-            one.number,
-        ):
+        held = held or self._adopted(offer)
+        if held is None or label(held.letter, held.number) != one.number:
             return self._in_trouble(Trouble.NOT_LEASED, offer)
+        if held.key == one.key:
+            return Delivered(one.key, Result.KNOWN, one.number, held.ticket_id)
         if held.key is not None:
             return self._in_trouble(Trouble.GIVEN_TWICE, offer, held.given_at)
         return self._booked(offer, held)
@@ -206,9 +209,10 @@ class _Delivery:
         one, ticket_id = self.spooled, None
         if offer is not None and one.day == self.unit.today:
             ticket_id = self._renumbered(offer, given_at or self.unit.now - _BELIEVED)
+        desk_id = self.terminal.desk_id if offer is None else offer.desk_id
         trouble = LeaseTrouble(
             terminal_id=self.terminal.id,
-            desk_id=self.terminal.desk_id,
+            desk_id=desk_id,
             service_day=one.day,
             number=one.number[:16],
             key=one.key,
@@ -218,7 +222,7 @@ class _Delivery:
         )
         self.unit.session.add(trouble)
         self.unit.session.flush()
-        self.unit.desk_changed(self.terminal.desk_id)
+        self.unit.desk_changed(desk_id)
         return self._troubled(trouble)
 
     def _troubled(self, trouble: LeaseTrouble) -> Delivered:

@@ -182,18 +182,25 @@ def test_a_number_that_nobody_leased_is_no_ticket_but_its_holder_is_not_lost(
     assert in_order(office, city) == ["A001"]
 
 
-@pytest.mark.parametrize("wrong", [{"service": "allowance"}, {"number": "A902"}])
-def test_a_token_is_worth_its_own_number_only(
-    office: Office, city: City, terminal: TerminalView, wrong: dict[str, str]
-) -> None:
+def test_a_token_is_worth_its_own_number_only(office: Office, city: City, terminal: TerminalView) -> None:
     number = held(office, terminal)[0]
-    (result,) = bring(office, terminal, given(office, number, **wrong))
+    (result,) = bring(office, terminal, given(office, number, number="A902"))
     assert (result.result, result.trouble) == (Result.RENUMBERED, "not_leased")
     (right,) = bring(office, terminal, given(office, number))
     assert right.result is Result.BOOKED
-    (unknown,) = bring(office, terminal, given(office, number, service="nowhere"))
-    assert (unknown.result, unknown.trouble) == (Result.REFUSED, "unknown_service")
+    unknown = given(office, number, service="nowhere", token=uuid4().hex)
+    assert bring(office, terminal, unknown)[0].trouble == "unknown_service"
     assert checkup.findings(office) == []
+
+
+def test_a_terminal_that_stands_at_another_desk_now_brings_what_it_gave_at_the_first(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    number = held(office, terminal)[0]
+    elsewhere = terminals.pair(office, terminals.make_pairing_code(office, "tax", "1F")).terminal
+    (result,) = bring(office, elsewhere, given(office, number))
+    assert result.result is Result.BOOKED
+    assert in_order(office, city) == ["A901"]
 
 
 def test_a_server_put_back_to_an_older_state_learns_its_leases_again(

@@ -84,7 +84,7 @@ def test_of_a_paper_without_any_number_clerks_are_told_for_a_while(
     office: Office, city: City, terminal: TerminalView
 ) -> None:
     lease, _ = leases.renewed(office, terminal.id, terminal.desk_id)
-    lost = replace(given(office, "first-finger", lease), service="no-longer-there")
+    lost = replace(given(office, "first-finger", lease), service="gone", token="f" * 22)
     deliver(office, terminal, [lost], office.clock.now())
     (warning,) = terminal_words.papers_of(dashboard(office, city.clerk, city.desk_id).papers)
     assert warning.to_do == "お持ちの方に声をかけ、番号を取り直してください。"
