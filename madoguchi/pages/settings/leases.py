@@ -5,11 +5,11 @@ from typing import Any
 import reflex as rx
 
 from madoguchi.pages import theme
-from madoguchi.pages.settings.shown import CALLING, LEASES
+from madoguchi.pages.settings.shown import LEASES
 
 
 def section() -> rx.Component:
-    """Give the section. It is read when it appears, and again when another desk is chosen."""
+    """Give the section."""
     return rx.el.section(
         rx.el.h2("通信できないときの番号", id="leases"),
         rx.el.p(
@@ -30,8 +30,6 @@ def section() -> rx.Component:
             rx.el.ul(rx.foreach(LEASES.lines, _line), custom_attrs=theme.testid("leases")),
         ),
         class_name="mg-card settings-section",
-        key=CALLING.desk_id.to_string(),
-        on_mount=LEASES.opened,
     )
 
 
