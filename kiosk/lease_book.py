@@ -14,6 +14,9 @@ from kiosk.journal import KEPT, Journal, Touch
 from kiosk.messages import Config, Lease, LeasedNumber, Outcome, TicketFace
 from kiosk.server_time import Contact
 
+LATER = "later"
+"""What the server says of a number that it cannot book now: it stays in the spool."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS lease (
     service TEXT NOT NULL,
@@ -204,6 +207,8 @@ class LeaseBook:
         changed = []
         with self._journal.transaction():
             for one in outcomes:
+                if one.result == LATER:
+                    continue
                 query = "UPDATE leased SET outcome = ? WHERE key = ? AND outcome IS NULL"
                 fresh = self._db.execute(query, (one.result, one.key)).rowcount
                 touch = self._journal.find(one.key)

@@ -6,12 +6,15 @@ paired anew can still bring what it issued before. Each number is a transaction 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
+
+from sqlalchemy.exc import OperationalError
 
 from ..domain import leasing
 from ..domain.codes import CLAIM_ALPHABET, CLAIM_LENGTH
@@ -29,6 +32,8 @@ from .office import Office, Unit
 from .steps import Step, locked, take_step, tried_again
 from .terminals import TerminalView
 
+_log = logging.getLogger(__name__)
+
 _TOKEN: Final = re.compile(r"[0-9A-Za-z_-]{16,43}", re.ASCII)
 _CLAIM: Final = re.compile(f"[{CLAIM_ALPHABET}]{{{CLAIM_LENGTH}}}")
 _NUMBER: Final = re.compile(r"(.)([0-9]{3,9})", re.ASCII)
@@ -45,6 +50,8 @@ class Result(StrEnum):
     RENUMBERED = "renumbered"
     """Somebody else has the number; its holder got another one and does not know it yet."""
     REFUSED = "refused"
+    LATER = "later"
+    """Something is wrong here: the terminal keeps it and tells it again."""
 
 
 class Trouble(StrEnum):
@@ -89,7 +96,19 @@ def deliver(
     Twice does no more than once.
     """
     ahead = clock - office.clock.now()
-    return [_delivered(office, terminal, one, ahead) for one in spooled]
+    return [_safely(office, terminal, one, ahead) for one in spooled]
+
+
+def _safely(office: Office, terminal: TerminalView, one: Spooled, ahead: timedelta) -> Delivered:
+    try:
+        return _delivered(office, terminal, one, ahead)
+    except OperationalError:
+        # The database is busy, for all of them.
+        raise
+    except Exception:
+        # One that cannot be booked must not keep the others back, nor be lost.
+        _log.exception("a number given without the network could not be booked")
+        return Delivered(one.key, Result.LATER, one.number)
 
 
 # Once more also when the terminal's own request of the same touch arrives at this instant: then it is seen.

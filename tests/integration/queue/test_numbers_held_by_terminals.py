@@ -246,6 +246,23 @@ def test_many_deliveries_of_the_same_numbers_at_once_book_each_once(
     assert checkup.findings(office) == []
 
 
+def test_one_that_cannot_be_booked_keeps_nobody_back_and_is_not_lost(
+    office: Office, city: City, terminal: TerminalView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spooled = [given(office, one) for one in held(office, terminal)[:3]]
+    look = rows.by_token
+
+    def broken(session: Session, token: str, *, lock: bool = False) -> LeasedNumber | None:
+        if token == spooled[1].token:
+            raise RuntimeError("a fault of ours")
+        return look(session, token, lock=lock)
+
+    with monkeypatch.context() as for_a_while:
+        for_a_while.setattr(rows, "by_token", broken)
+        assert [one.result for one in bring(office, terminal, *spooled)] == ["booked", "later", "booked"]
+    assert [one.result for one in bring(office, terminal, spooled[1])] == ["booked"]
+
+
 def test_a_delivery_committed_while_another_one_of_it_began_is_not_taken_back(
     office: Office, city: City, terminal: TerminalView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
