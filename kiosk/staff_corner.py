@@ -120,12 +120,14 @@ class StaffCorner:
 
     def _held(self) -> Finding:
         """What can be given without the server, and what was given and could not be booked as printed."""
-        refused, left = self._book.refused(), [one for one in self._book.leases() if one.numbers]
+        refused, leases = self._book.refused(), self._book.leases()
+        left = [one for one in leases if one.numbers]
         if refused:
             said = f"サーバーに登録できなかった番号: {'、'.join(refused)}（窓口で確かめてください）"
             return Finding("通信なしの番号", Mark.BAD, said)
         if not left:
-            return Finding("通信なしの番号", Mark.ASK, "預かっていません")
+            # None at all: the server does not want any held.
+            return Finding("通信なしの番号", Mark.ASK if leases else Mark.GOOD, "預かっていません")
         held = "、".join(f"{one.numbers[0].number}から{len(one.numbers)}件" for one in left)
         told = f"。未送信 {unsent}件" if (unsent := self._book.unsent()) else ""
         return Finding("通信なしの番号", Mark.GOOD, held + told)
