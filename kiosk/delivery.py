@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from kiosk.board import Board, Phase
 from kiosk.journal import Touch
-from kiosk.lease_book import Given, LeaseBook
+from kiosk.lease_book import LATER, Given, LeaseBook
 from kiosk.messages import Config, SyncAnswer
 from kiosk.offline import Offline
 from kiosk.server_client import Refused, Revoked, ServerAway, ServerClient
@@ -79,13 +79,14 @@ class Delivery:
     async def _deliver(self) -> bool:
         given = self._book.undelivered(AT_ONCE)
         try:
-            self._heard(await self._visit(given))
+            answer = await self._visit(given)
+            self._heard(answer)
+            return all(one.result != LATER for one in answer.results)
         except Refused:
             if len(given) < 2:
                 raise
             # One that the server cannot read must not keep the others back.
             return all([await self._deliver_alone(one) for one in given])
-        return True
 
     async def _deliver_alone(self, one: Given) -> bool:
         try:

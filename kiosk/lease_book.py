@@ -14,6 +14,9 @@ from kiosk.journal import KEPT, Journal, Touch
 from kiosk.messages import Config, Lease, LeasedNumber, Outcome, TicketFace
 from kiosk.server_time import Contact
 
+LATER = "later"
+"""What the server says of a number that it cannot book now: it stays in the spool."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS lease (
     service TEXT NOT NULL,
@@ -204,6 +207,8 @@ class LeaseBook:
         changed = []
         with self._journal.transaction():
             for one in outcomes:
+                if one.result == LATER:
+                    continue
                 query = "UPDATE leased SET outcome = ? WHERE key = ? AND outcome IS NULL"
                 fresh = self._db.execute(query, (one.result, one.key)).rowcount
                 touch = self._journal.find(one.key)
@@ -215,8 +220,11 @@ class LeaseBook:
         return changed
 
     def refused(self) -> list[str]:
-        """Numbers that the server would not book as they were printed, newest last."""
-        query = "SELECT number FROM leased WHERE outcome IN ('renumbered', 'refused') ORDER BY place"
+        """Numbers that the server would not book as they were printed, newest last; of the present day."""
+        query = (
+            "SELECT number FROM leased WHERE outcome IN ('renumbered', 'refused')"
+            " AND service_day >= (SELECT coalesce(min(service_day), '') FROM lease) ORDER BY place"
+        )
         return [row[0] for row in self._db.execute(query)]
 
     def contact(self) -> Contact | None:

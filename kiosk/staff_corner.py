@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from kiosk.board import Board, Phase
 from kiosk.journal import Journal, Paper, Touch
+from kiosk.lease_book import LeaseBook
 from kiosk.print_queue import PrintQueue
 from kiosk.printer.port import Page, PrintFailed
 from kiosk.self_check import Finding, Mark, SelfCheck
@@ -41,6 +42,7 @@ class StaffCorner:
         board: Board,
         queue: PrintQueue,
         journal: Journal,
+        book: LeaseBook,
         client: ServerClient,
     ) -> None:
         self._settings = settings
@@ -48,6 +50,7 @@ class StaffCorner:
         self._board = board
         self._queue = queue
         self._journal = journal
+        self._book = book
         self._client = client
 
     def routes(self) -> list[Route]:
@@ -70,7 +73,9 @@ class StaffCorner:
     async def check(self, _request: Request) -> Response:
         """Everything that was looked at: ``[{"name", "mark", "said"}]``."""
         findings = await in_thread(partial(self._check.findings, await self._queue.health()))
-        return JSONResponse([found.as_json() for found in [*findings, self._server(), self._owed()]])
+        return JSONResponse(
+            [found.as_json() for found in [*findings, self._server(), self._held(), self._owed()]]
+        )
 
     async def try_printer(self, _request: Request) -> Response:
         """Print the test page; 503 with the printer's state when it does not come out."""
@@ -112,6 +117,20 @@ class StaffCorner:
 
     def _server(self) -> Finding:
         return Finding("サーバー", *_SERVER_WORDS[self._board.phase])
+
+    def _held(self) -> Finding:
+        """What can be given without the server, and what was given and could not be booked as printed."""
+        refused, leases = self._book.refused(), self._book.leases()
+        left = [one for one in leases if one.numbers]
+        if refused:
+            said = f"サーバーに登録できなかった番号: {'、'.join(refused)}（窓口で確かめてください）"
+            return Finding("通信なしの番号", Mark.BAD, said)
+        if not left:
+            # None at all: the server does not want any held.
+            return Finding("通信なしの番号", Mark.ASK if leases else Mark.GOOD, "預かっていません")
+        held = "、".join(f"{one.numbers[0].number}から{len(one.numbers)}件" for one in left)
+        told = f"。未送信 {unsent}件" if (unsent := self._book.unsent()) else ""
+        return Finding("通信なしの番号", Mark.GOOD, held + told)
 
     def _owed(self) -> Finding:
         numbers = [touch.face.ticket.number for touch in self._queue.owed() if touch.face]

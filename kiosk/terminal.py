@@ -119,7 +119,7 @@ def build_terminal(
         pace=pace,
     )
     check = SelfCheck(settings, fonts, texts)
-    corner = StaffCorner(settings, check, board=board, queue=queue, journal=journal, client=client)
+    corner = StaffCorner(settings, check, board=board, queue=queue, journal=journal, book=book, client=client)
     web = Web(board, issuing, queue, journal, texts, corner.routes())
     return Terminal(client, journal, papers, board, queue, issuing, book, delivery, link, corner, web)
 

@@ -143,7 +143,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         results=_list(
             _object(
                 key=_TEXT,
-                result={"type": "string", "enum": ["booked", "known", "renumbered", "refused"]},
+                result={"type": "string", "enum": ["booked", "known", "renumbered", "refused", "later"]},
                 number=_TEXT,
                 id={"type": ["integer", "null"]},
                 reason=_MAYBE_TEXT,

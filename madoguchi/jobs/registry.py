@@ -91,7 +91,8 @@ def _after_closing(office: Office) -> str:
 
 
 def _close_day(office: Office) -> str:
-    return f"closed={closing_day.close_past_days(office)} leases={leases.forget_unused(office)}"
+    leases.forget_unused(office)
+    return f"closed={closing_day.close_past_days(office)}"
 
 
 def _make_slots(office: Office) -> str:

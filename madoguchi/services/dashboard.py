@@ -20,11 +20,12 @@ from ..store import desks as desk_rows
 from ..store import queue, reaching
 from ..store import terminals as terminal_rows
 from ..store.tables import Desk, Service
-from . import forecasts, positions, terminals
+from . import forecasts, lease_troubles, positions, terminals
 from .actors import Actor
 from .booking_rules import arrival_rules
 from .dashboard_next import NextUp, next_ups, uncovered
 from .desks import gives_numbers
+from .lease_troubles import TroubleLine
 from .office import Office, Unit
 from .steps import UNDO_FOR, Outcome
 
@@ -167,6 +168,8 @@ class Dashboard:
     places_left_today: int
     line_health: str
     terminals: tuple[TerminalState, ...]
+    papers: tuple[TroubleLine, ...]
+    """Papers given without the network that need a clerk's hand."""
     generated_at: datetime
 
 
@@ -223,6 +226,7 @@ def _build(office: Office, unit: Unit, desk: Desk) -> Dashboard:
             TerminalState(one.name, terminals.health(office, unit, one.told))
             for one in terminal_rows.at_desk(unit.session, desk_id)
         ),
+        papers=lease_troubles.to_see_to(unit, desk_id),
         generated_at=unit.now,
     )
 

@@ -6,12 +6,15 @@ paired anew can still bring what it issued before. Each number is a transaction 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
+
+from sqlalchemy.exc import OperationalError
 
 from ..domain import leasing
 from ..domain.codes import CLAIM_ALPHABET, CLAIM_LENGTH
@@ -29,6 +32,8 @@ from .office import Office, Unit
 from .steps import Step, locked, take_step, tried_again
 from .terminals import TerminalView
 
+_log = logging.getLogger(__name__)
+
 _TOKEN: Final = re.compile(r"[0-9A-Za-z_-]{16,43}", re.ASCII)
 _CLAIM: Final = re.compile(f"[{CLAIM_ALPHABET}]{{{CLAIM_LENGTH}}}")
 _NUMBER: Final = re.compile(r"(.)([0-9]{3,9})", re.ASCII)
@@ -45,6 +50,8 @@ class Result(StrEnum):
     RENUMBERED = "renumbered"
     """Somebody else has the number; its holder got another one and does not know it yet."""
     REFUSED = "refused"
+    LATER = "later"
+    """Something is wrong here: the terminal keeps it and tells it again."""
 
 
 class Trouble(StrEnum):
@@ -89,7 +96,19 @@ def deliver(
     Twice does no more than once.
     """
     ahead = clock - office.clock.now()
-    return [_delivered(office, terminal, one, ahead) for one in spooled]
+    return [_safely(office, terminal, one, ahead) for one in spooled]
+
+
+def _safely(office: Office, terminal: TerminalView, one: Spooled, ahead: timedelta) -> Delivered:
+    try:
+        return _delivered(office, terminal, one, ahead)
+    except OperationalError:
+        # The database is busy, for all of them.
+        raise
+    except Exception:
+        # One that cannot be booked must not keep the others back, nor be lost.
+        _log.exception("a number given without the network could not be booked")
+        return Delivered(one.key, Result.LATER, one.number)
 
 
 # Once more also when the terminal's own request of the same touch arrives at this instant: then it is seen.
@@ -124,22 +143,34 @@ class _Delivery:
 
     def _arrived(self) -> Delivered:
         session, one = self.unit.session, self.spooled
-        offer = desks.offer_by_code(session, self.terminal.desk_id, one.service)
+        held = leases.by_token(session, one.token, lock=True)
+        # Also when the terminal was paired with another desk since, or the service's code is another one.
+        offer = (
+            desks.offer_by_code(session, self.terminal.desk_id, one.service)
+            if held is None
+            else desks.offer(session, held.service_id)
+        )
         if offer is None:
             return self._in_trouble(Trouble.UNKNOWN_SERVICE, None)
-        held = leases.by_token(session, one.token, lock=True) or self._adopted(offer)
-        if held is None:
+        held = held or self._adopted(offer)
+        if held is None or label(held.letter, held.number) != one.number:
             return self._in_trouble(Trouble.NOT_LEASED, offer)
         if held.key == one.key:
             return Delivered(one.key, Result.KNOWN, one.number, held.ticket_id)
-        if held.key is not None or held.desk_id != offer.desk_id or _printed(held) != one.number:
+        if held.key is not None:
             return self._in_trouble(Trouble.GIVEN_TWICE, offer, held.given_at)
         return self._booked(offer, held)
 
     def _booked(self, offer: Offer, held: LeasedNumber) -> Delivered:
         after = leases.last_issued(self.unit.session, held.terminal_id, held.service_day)
         row = self._row(offer, (held.number, 0), self._moment(held.given_at, after))
-        row |= {"token": held.token, "claim_code": held.claim_code, "service_day": held.service_day}
+        row |= {
+            "token": held.token,
+            "claim_code": held.claim_code,
+            "service_day": held.service_day,
+            # As it was printed, should the service have got another one since.
+            "letter": held.letter,
+        }
         if held.service_day < self.unit.today:
             # Nobody is called any more; as the night does with those who were left.
             row["state"] = TicketState.CANCELLED.value
@@ -197,9 +228,10 @@ class _Delivery:
         one, ticket_id = self.spooled, None
         if offer is not None and one.day == self.unit.today:
             ticket_id = self._renumbered(offer, given_at or self.unit.now - _BELIEVED)
+        desk_id = self.terminal.desk_id if offer is None else offer.desk_id
         trouble = LeaseTrouble(
             terminal_id=self.terminal.id,
-            desk_id=self.terminal.desk_id,
+            desk_id=desk_id,
             service_day=one.day,
             number=one.number[:16],
             key=one.key,
@@ -209,7 +241,7 @@ class _Delivery:
         )
         self.unit.session.add(trouble)
         self.unit.session.flush()
-        self.unit.desk_changed(self.terminal.desk_id)
+        self.unit.desk_changed(desk_id)
         return self._troubled(trouble)
 
     def _troubled(self, trouble: LeaseTrouble) -> Delivered:
@@ -254,12 +286,11 @@ class _Delivery:
         if ticket_id is None:
             return
         _, ticket = locked(self.unit, ticket_id)
+        if ticket.token == self.spooled.token:
+            # It is the printed one: another delivery of it was committed a moment ago.
+            return
         ticket.origin = f"unseen:{ticket_id}"
         if ticket.state in _TAKEN_BACK:
             take_step(self.unit, ticket, Step(Action.CANCEL))
         self.unit.session.flush()
         self.unit.desk_changed(ticket.desk_id)
-
-
-def _printed(held: LeasedNumber) -> str:
-    return label(held.letter, held.number)

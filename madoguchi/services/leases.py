@@ -13,12 +13,17 @@ from sqlalchemy.exc import IntegrityError
 from ..domain import leasing
 from ..domain.codes import CLAIM_ALPHABET, CLAIM_LENGTH, drawn
 from ..domain.numbers import label
+from ..domain.roles import Permission
 from ..store import desks, leases, queue
 from ..store.desks import Offer
 from ..store.leases import Held
 from ..store.tables import LeasedNumber
+from . import lease_troubles
+from .actors import Actor
 from .holidays import is_holiday
+from .lease_troubles import TroubleLine
 from .office import Office, Unit
+from .reservation_desk import own_desk
 
 KEPT: Final = timedelta(days=31)
 """So long a terminal may bring what it gave; then numbers that nobody got are forgotten."""
@@ -64,16 +69,6 @@ class LeaseLine:
     used: int
 
 
-@dataclass(frozen=True, slots=True)
-class TroubleLine:
-    """A paper that two people hold, or that nobody leased; `instead` is the number given in its place."""
-
-    number: str
-    reason: str
-    found_at: datetime
-    instead: str | None
-
-
 def renewed(office: Office, terminal_id: int, desk_id: int) -> list[Lease]:
     """What the terminal holds of the day on which it can next give numbers, filled up to what it needs."""
     with office.look() as unit:
@@ -87,23 +82,30 @@ def renewed(office: Office, terminal_id: int, desk_id: int) -> list[Lease]:
         return _leases(unit, terminal_id, desk_id, day)
 
 
-def leases_of(office: Office, desk_id: int) -> list[LeaseLine]:
-    """What the desk's terminals hold, today and later."""
+def leases_of(office: Office, actor: Actor, desk_id: int) -> list[LeaseLine]:
+    """What the desk's terminals hold, today and later. Raises `Refusal`: not_allowed, unknown_desk."""
+    actor.require(Permission.SEE_QUEUE)
     with office.look() as unit:
+        own_desk(unit, actor, desk_id)
         return [_line(held) for held in leases.held(unit.session, [desk_id], unit.today)]
 
 
-def troubles_of(office: Office, desk_id: int) -> list[TroubleLine]:
-    """Today's papers of the desk that need a hand."""
+def troubles_of(office: Office, actor: Actor, desk_id: int) -> list[TroubleLine]:
+    """Today's papers of the desk that need a hand. Raises `Refusal`: not_allowed, unknown_desk."""
+    actor.require(Permission.SEE_QUEUE)
     with office.look() as unit:
-        found = leases.troubles(unit.session, desk_id, unit.today)
-        instead = {
-            ticket.id: label(ticket.letter, ticket.number)
-            for ticket in leases.tickets_instead(unit.session, found)
-        }
-        return [
-            TroubleLine(one.number, one.reason, one.found_at, instead.get(one.ticket_id)) for one in found
-        ]
+        own_desk(unit, actor, desk_id)
+        return lease_troubles.of_today(unit, desk_id)
+
+
+def lease_lines(office: Office) -> dict[int, list[LeaseLine]]:
+    """What every terminal holds today and later, by terminal id."""
+    with office.look() as unit:
+        everywhere = [desk.id or 0 for desk, _ in desks.desks(unit.session)]
+        lines: dict[int, list[LeaseLine]] = {}
+        for held in leases.held(unit.session, everywhere, unit.today):
+            lines.setdefault(held.terminal_id, []).append(_line(held))
+        return lines
 
 
 def forget_unused(office: Office) -> int:
@@ -219,14 +221,3 @@ def _line(held: Held) -> LeaseLine:
         count=held.count,
         used=held.used,
     )
-
-
-def lease_lines(office: Office) -> dict[int, list[LeaseLine]]:
-    """What every terminal holds today and later, by terminal id."""
-    with office.look() as unit:
-        query = desks.desks(unit.session)
-        found = leases.held(unit.session, [desk.id or 0 for desk, _ in query], unit.today)
-    lines: dict[int, list[LeaseLine]] = {}
-    for held in found:
-        lines.setdefault(held.terminal_id, []).append(_line(held))
-    return lines

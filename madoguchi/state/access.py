@@ -23,6 +23,7 @@ STAFF_MODULES: Final = frozenset(
         "madoguchi.state.reservation_form",
         "madoguchi.state.reservations",
         "madoguchi.state.settings_calling",
+        "madoguchi.state.settings_leases",
         "madoguchi.state.settings_paper",
         "madoguchi.state.settings_terminals",
         "madoguchi.state.settings_voice",

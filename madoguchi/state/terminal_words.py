@@ -8,6 +8,7 @@ from typing import Final
 
 from ..domain.terminal_health import Finding, Health, Level, Reason, worst_first
 from ..services.dashboard import TerminalState
+from ..services.lease_troubles import TroubleLine
 
 FINE: Final = "正常"
 NO_TERMINAL: Final = "発券機なし"
@@ -83,6 +84,21 @@ def warnings_of(terminals: Sequence[TerminalState]) -> list[TerminalWarning]:
         if one.health.for_clerks
     ]
     return sorted(lines, key=lambda line: not line.trouble)
+
+
+def papers_of(papers: Sequence[TroubleLine]) -> list[TerminalWarning]:
+    """A line for each paper given without the network that needs a clerk's hand."""
+    return [TerminalWarning(*paper(one), trouble=True) for one in papers]
+
+
+def paper(line: TroubleLine) -> tuple[str, str]:
+    """What is the matter with such a paper, and what to do."""
+    twice = line.reason == "given_twice"
+    what = f"{line.number}の番号札を{'2人の方がお持ちです' if twice else '登録できませんでした'}"
+    if not line.instead:
+        return what, "お持ちの方に声をかけ、番号を取り直してください。"
+    whose = "あとから届いた方" if twice else "お持ちの方"
+    return what, f"{whose}は{line.instead}で並んでいます。声をかけてください。"
 
 
 def plain(health: Health) -> str:

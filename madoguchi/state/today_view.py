@@ -163,7 +163,10 @@ def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
         "line_ok": board.line_health == "ok",
         "printer_health": terminal_words.short(board.terminals),
         "printer_ok": terminal_words.all_well(board.terminals),
-        "terminal_warnings": terminal_words.warnings_of(board.terminals),
+        "terminal_warnings": [
+            *terminal_words.papers_of(board.papers),
+            *terminal_words.warnings_of(board.terminals),
+        ],
         "server_now": milliseconds(now),
         "updated": f"{now.astimezone(zone):%H:%M:%S}",
         **_current_of(mine),

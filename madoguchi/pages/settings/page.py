@@ -4,18 +4,19 @@ import reflex as rx
 
 from madoguchi.pages import shell, theme
 from madoguchi.pages.components.queue_page import queue_page
-from madoguchi.pages.settings import calling, counters, paper, terminals, voice
-from madoguchi.pages.settings.shown import CALLING, PAPER, TERMINALS, WHO
+from madoguchi.pages.settings import calling, counters, leases, paper, terminals, voice
+from madoguchi.pages.settings.shown import CALLING, LEASES, PAPER, TERMINALS, WHO
 
 ROUTE = "/staff/settings"
 TITLE = f"設定｜{shell.SYSTEM_NAME}"
-ON_LOAD = [WHO.arrive, CALLING.opened, TERMINALS.opened, PAPER.opened]
+ON_LOAD = [WHO.arrive, CALLING.opened, TERMINALS.opened, LEASES.opened, PAPER.opened]
 
 _TOPICS = (
     ("calling", "呼び出し"),
     ("counters", "窓口"),
     ("voice", "音声"),
     ("terminals", "発券機"),
+    ("leases", "通信なしの番号"),
     ("paper", "番号札"),
 )
 
@@ -37,6 +38,7 @@ def _desk() -> rx.Component:
                     on_change=lambda desk: [
                         CALLING.choose_desk(desk),
                         TERMINALS.opened,
+                        LEASES.opened,
                         PAPER.opened,
                     ],
                     class_name="mg-input field-select settings-desk",
@@ -59,6 +61,7 @@ def _desk() -> rx.Component:
         counters.section(),
         voice.section(),
         terminals.section(),
+        leases.section(),
         paper.section(),
         class_name="settings fields",
     )

@@ -3,12 +3,14 @@
 from typing import Any
 
 from madoguchi.state.settings_calling import SettingsCalling
+from madoguchi.state.settings_leases import SettingsLeases
 from madoguchi.state.settings_paper import SettingsPaper
 from madoguchi.state.settings_terminals import SettingsTerminals
 from madoguchi.state.settings_voice import SettingsVoice
 from madoguchi.state.signed_in import SignedIn
 
 CALLING: Any = SettingsCalling
+LEASES: Any = SettingsLeases
 PAPER: Any = SettingsPaper
 TERMINALS: Any = SettingsTerminals
 VOICE: Any = SettingsVoice

@@ -7,7 +7,7 @@ from office_kit import City, clock_of
 from starlette.testclient import TestClient
 
 from madoguchi.domain.languages import LANGUAGES
-from madoguchi.services import issuing
+from madoguchi.services import issuing, leases
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.services.office import Office
 from madoguchi.texts import catalogues, say
@@ -94,6 +94,16 @@ def test_what_is_not_there_is_said_kindly(client: TestClient, path: str) -> None
     assert page.status_code == 404
     assert 'data-testid="sorry"' in page.text
     assert 'href="/"' in page.text
+
+
+def test_a_paper_printed_without_the_network_is_said_to_come(
+    client: TestClient, lite_office: Office, lite_city: City
+) -> None:
+    lease, _ = leases.renewed(lite_office, lite_city.terminal_id, lite_city.desk_id)
+    page = client.get(f"/t/{lease.numbers[0].token}", headers={"Accept-Language": "vi"})
+    assert page.status_code == 404
+    assert say("vi", "public.ticket_to_come_title") in page.text
+    assert say("vi", "public.ticket_to_come_text") in page.text
 
 
 def test_privacy_tells_what_this_deployment_does(client: TestClient) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from office_kit import City, clock_of
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.order import Waiting
@@ -19,6 +19,7 @@ from madoguchi.services.delivering import Delivered, Result, Spooled, deliver
 from madoguchi.services.leases import HeldNumber
 from madoguchi.services.office import Office
 from madoguchi.services.terminals import TerminalView
+from madoguchi.store import leases as rows
 from madoguchi.store import queue
 from madoguchi.store.tables import Desk, LeasedNumber, LeaseTrouble, Service, Ticket
 
@@ -163,7 +164,7 @@ def test_a_second_holder_of_a_number_gets_another_one_and_staff_hear_of_it(
     assert again.instead is not None
     assert again.instead.number == "A001"
     assert in_order(office, city) == ["A901", "A001"]
-    (trouble,) = leases.troubles_of(office, city.desk_id)
+    (trouble,) = leases.troubles_of(office, city.viewer, city.desk_id)
     assert (trouble.number, trouble.reason, trouble.instead) == ("A901", "given_twice", "A001")
     assert checkup.findings(office) == []
 
@@ -179,6 +180,27 @@ def test_a_number_that_nobody_leased_is_no_ticket_but_its_holder_is_not_lost(
     (result,) = bring(office, terminal, given(office, HeldNumber("A905", "", ""), **made_up))
     assert (result.result, result.trouble) == (Result.RENUMBERED, "not_leased")
     assert in_order(office, city) == ["A001"]
+
+
+def test_a_token_is_worth_its_own_number_only(office: Office, city: City, terminal: TerminalView) -> None:
+    number = held(office, terminal)[0]
+    (result,) = bring(office, terminal, given(office, number, number="A902"))
+    assert (result.result, result.trouble) == (Result.RENUMBERED, "not_leased")
+    (right,) = bring(office, terminal, given(office, number))
+    assert right.result is Result.BOOKED
+    unknown = given(office, number, service="nowhere", token=uuid4().hex)
+    assert bring(office, terminal, unknown)[0].trouble == "unknown_service"
+    assert checkup.findings(office) == []
+
+
+def test_a_terminal_that_stands_at_another_desk_now_brings_what_it_gave_at_the_first(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    number = held(office, terminal)[0]
+    elsewhere = terminals.pair(office, terminals.make_pairing_code(office, "tax", "1F")).terminal
+    (result,) = bring(office, elsewhere, given(office, number))
+    assert result.result is Result.BOOKED
+    assert in_order(office, city) == ["A901"]
 
 
 def test_a_server_put_back_to_an_older_state_learns_its_leases_again(
@@ -222,6 +244,38 @@ def test_many_deliveries_of_the_same_numbers_at_once_book_each_once(
     assert sorted(in_order(office, city)) == [one.number for one in spooled]
     assert {stored(office, one.id).state for one in unseen} == {"cancelled"}
     assert checkup.findings(office) == []
+
+
+def test_one_that_cannot_be_booked_keeps_nobody_back_and_is_not_lost(
+    office: Office, city: City, terminal: TerminalView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spooled = [given(office, one) for one in held(office, terminal)[:3]]
+    look = rows.by_token
+
+    def broken(session: Session, token: str, *, lock: bool = False) -> LeasedNumber | None:
+        if token == spooled[1].token:
+            raise RuntimeError("a fault of ours")
+        return look(session, token, lock=lock)
+
+    with monkeypatch.context() as for_a_while:
+        for_a_while.setattr(rows, "by_token", broken)
+        assert [one.result for one in bring(office, terminal, *spooled)] == ["booked", "later", "booked"]
+    assert [one.result for one in bring(office, terminal, spooled[1])] == ["booked"]
+
+
+def test_a_delivery_committed_while_another_one_of_it_began_is_not_taken_back(
+    office: Office, city: City, terminal: TerminalView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = given(office, held(office, terminal)[0])
+    bring(office, terminal, one)
+    look = rows.by_token
+
+    def seen_too_early(session: Session, token: str, *, lock: bool = False) -> LeasedNumber | None:
+        return look(session, token, lock=lock) if lock else None
+
+    monkeypatch.setattr(rows, "by_token", seen_too_early)
+    assert bring(office, terminal, one)[0].result is Result.KNOWN
+    assert in_order(office, city) == ["A901"]
 
 
 def test_a_touch_that_arrives_at_the_same_moment_as_its_delivery_is_one_ticket(
@@ -336,7 +390,7 @@ def test_staff_see_what_is_held_and_how_much_of_it_was_used(
     numbers = held(office, terminal)
     bring(office, terminal, *(given(office, one) for one in numbers[:3]))
     held(office, terminal)
-    line, other = leases.leases_of(office, city.desk_id)
+    line, other = leases.leases_of(office, city.viewer, city.desk_id)
     assert (line.terminal, line.first, line.last, line.count, line.used) == ("ロビー", "A901", "A923", 23, 3)
     assert (other.first, other.used) == ("B901", 0)
     assert leases.lease_lines(office)[terminal.id] == [line, other]
@@ -365,6 +419,6 @@ def test_troubles_are_of_one_day(office: Office, city: City, terminal: TerminalV
     number = held(office, terminal)[0]
     bring(office, terminal, given(office, number), given(office, number))
     clock_of(office).advance(days=1)
-    assert leases.troubles_of(office, city.desk_id) == []
+    assert leases.troubles_of(office, city.viewer, city.desk_id) == []
     with office.look() as unit:
         assert unit.session.execute(select(LeaseTrouble).where(col(LeaseTrouble.id) > 0)).scalars().one()

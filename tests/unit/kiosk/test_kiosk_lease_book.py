@@ -220,6 +220,15 @@ def test_another_server_gets_neither_numbers_nor_words_of_the_first(book: LeaseB
     assert (book.config(), book.leases()) == (None, [])
 
 
+def test_what_the_server_cannot_book_now_stays_in_the_spool(
+    offline: Offline, book: LeaseBook, journal: Journal
+) -> None:
+    book.keep([lease("nursery", "A901")])
+    give(offline, journal, "a")
+    book.told([Outcome(key="a", result="later", number="A901")])
+    assert book.unsent() == 1
+
+
 def test_old_numbers_go_but_none_that_was_not_told(
     offline: Offline, book: LeaseBook, journal: Journal
 ) -> None:

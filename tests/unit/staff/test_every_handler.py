@@ -90,6 +90,7 @@ STAFF: dict[str, Permission | None] = {
     "settings_calling.SettingsCalling.opened": None,
     "settings_calling.SettingsCalling.save": Permission.ADMINISTER,
     "settings_calling.SettingsCalling.undo": Permission.ADMINISTER,
+    "settings_leases.SettingsLeases.opened": Permission.SEE_QUEUE,
     "settings_paper.SettingsPaper.choose_language": Permission.SEE_QUEUE,
     "settings_paper.SettingsPaper.drop_logo": Permission.ADMINISTER,
     "settings_paper.SettingsPaper.opened": None,

@@ -72,6 +72,7 @@ def board(**facts: object) -> Dashboard:
         places_left_today=5,
         line_health="ok",
         terminals=(),
+        papers=(),
         generated_at=NOW,
     )
     return replace(empty, **facts)  # type: ignore[arg-type]
