@@ -13,6 +13,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from kiosk.command_line import run_command
+from kiosk.service_manager import ServiceManager
 from kiosk.settings import Settings, SettingsError, load_settings
 from kiosk.terminal import Terminal, build_terminal
 
@@ -47,12 +48,15 @@ async def _serve(settings: Settings) -> None:
     )
     work = asyncio.create_task(terminal.run())
     serving = asyncio.create_task(server.serve())
+    manager = ServiceManager(os.environ, f"http://{settings.host}:{settings.port}/api/state")
+    telling = asyncio.create_task(manager.run())
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stopped = asyncio.create_task(stop.wait())
     logging.getLogger("kiosk").info("terminal at http://%s:%d/", settings.host, settings.port)
     await asyncio.wait({work, serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    telling.cancel()
     await _end(terminal, work, server, serving)
 
 

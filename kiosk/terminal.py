@@ -70,7 +70,7 @@ def build_terminal(
 ) -> Terminal:
     """Put a terminal together; raises :class:`SettingsError` when its printer needs a missing package."""
     texts, board, pace = load_texts(), Board(), pace or Pace()
-    client = ServerClient(settings.server_url, transport)
+    client = ServerClient(settings.server_url, transport, trust=settings.trust)
     journal = Journal(settings.var_dir / "journal.sqlite3")
     papers = PaperLog(settings.var_dir / "papers.sqlite3")
     fonts = Fonts(settings.font, settings.bold_font)
