@@ -13,9 +13,10 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from kiosk.command_line import run_command
+from kiosk.pairing import check_paired
 from kiosk.service_manager import ServiceManager
 from kiosk.settings import Settings, SettingsError, load_settings
-from kiosk.terminal import Terminal, build_terminal
+from kiosk.terminal import Terminal, build_terminal, token_of
 
 _WRONG_SETTING = 2
 
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         if arguments:
             return run_command(settings, arguments)
         _check_port(settings)
+        check_paired(token_of(settings), settings.pairing_code)
         asyncio.run(_serve(settings))
     except SettingsError as error:
         return _say(str(error))

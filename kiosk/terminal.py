@@ -85,7 +85,7 @@ def build_terminal(
     issuing = Issuing(client, journal, board, queue.add, pace.tries)
     link = ServerLink(
         client=client,
-        token_file=TokenFile(settings.var_dir / "device-token.json", settings.server_url),
+        token_file=token_of(settings),
         pairing_code=settings.pairing_code,
         board=board,
         unsent=lambda: len(journal.left_tickets()),
@@ -95,6 +95,11 @@ def build_terminal(
     corner = StaffCorner(settings, check, board=board, queue=queue, journal=journal, client=client)
     web = Web(board, issuing, queue, journal, texts, corner.routes())
     return Terminal(client, journal, papers, board, queue, issuing, link, corner, web)
+
+
+def token_of(settings: Settings) -> TokenFile:
+    """Where the pairing with the settings' server is kept."""
+    return TokenFile(settings.var_dir / "device-token.json", settings.server_url)
 
 
 def printer_of(settings: Settings) -> Printer:
