@@ -1,8 +1,9 @@
 // The touch screen of the terminal: wires the views to the terminal's own server.
 
 import { ask, newKey } from "./asking.js";
-import { buildKeypad, digitsOf, listenForScanner, translateKeypad } from "./checkin.js";
+import { buildKeypad, digitsOf, translateKeypad } from "./checkin.js";
 import { leaveResult, reprint, showResult, translateResult, updatePaper } from "./result.js";
+import { bookingNumberIn, scanReader } from "./scanner.js";
 import { buildLanguages, faultOf, markLanguage, writeFault, writeOffice, writeServices, writeUpdated } from "./start.js";
 import { language, loadTexts, say, setLanguage } from "./texts.js";
 import { announce, byId, setBusy, show, view } from "./views.js";
@@ -10,6 +11,7 @@ import { announce, byId, setBusy, show, view } from "./views.js";
 const IDLE = 45000;
 const ERROR_STAYS = 15000;
 const LOST_AFTER = 3000;
+const MISTYPED = ["unknown_reservation", "not_a_booking"];
 const HOME = ["starting", "away", "closed", "start"];
 
 let board = { phase: "starting", printer: "unknown", papers: {}, config: null };
@@ -58,6 +60,30 @@ async function checkIn(code) {
   return getNumber("/api/checkins", { code }, document.querySelector("[data-testid=checkin-submit]"));
 }
 
+function listenForScanner() {
+  const read = scanReader();
+  const onKey = (event) => {
+    const { burst, text } = read(event);
+    if (!burst) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (text) scanned(bookingNumberIn(text));
+  };
+  document.addEventListener("keydown", onKey, true);
+}
+
+/** Whatever else was scanned stays here: it may be a number that is nobody's business. */
+function scanned(code) {
+  if (busy) return;
+  byId("code").blur();
+  byId("code").value = "";
+  if (code) checkIn(code);
+  else {
+    showError({ code: "not_a_booking" });
+    render();
+  }
+}
+
 async function getNumber(path, wish, button) {
   if (busy) return;
   busy = true;
@@ -73,7 +99,7 @@ async function getNumber(path, wish, button) {
 
 function showError({ code, detail }) {
   error = { code, detail, language: language() };
-  const mistyped = code === "unknown_reservation";
+  const mistyped = MISTYPED.includes(code);
   byId("retry").hidden = !mistyped;
   document.querySelector("[data-testid=error-back]").className = mistyped ? "quiet" : "primary";
   show("error");
@@ -142,7 +168,7 @@ function wire() {
   buildLanguages(translate);
   buildKeypad();
   keepIn();
-  listenForScanner((digits) => !busy && checkIn(digits));
+  listenForScanner();
   byId("large-text").addEventListener("click", () => setLargeText(!largeText));
   byId("checkin").addEventListener("click", typeAgain);
   byId("retry").addEventListener("click", typeAgain);

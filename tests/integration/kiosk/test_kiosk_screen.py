@@ -1,80 +1,15 @@
 """What a citizen's finger gets from the touch screen, in real Chromium at both sizes."""
 
-import io
-from collections.abc import AsyncIterator
-from typing import Any
-
 import pytest
-import zxingcpp
-from kiosk_browser import SIZES, chromium, served
-from kiosk_city import City, until
-from PIL import Image
-from playwright.async_api import Browser, Locator, Page, expect
+from kiosk_browser import SIZES, served
+from kiosk_city import City
+from kiosk_screen import TEXTS, calm, opened, read_qr, small_targets, spills
+from playwright.async_api import Browser, Page, expect
 
-from kiosk.board import Phase
 from kiosk.terminal import Terminal
-from kiosk.texts import LANGUAGES, load_texts
+from kiosk.texts import LANGUAGES
 
 pytestmark = pytest.mark.anyio
-TEXTS = load_texts()
-SMALLEST_TARGET = 56
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-async def terminal(city: City) -> AsyncIterator[Terminal]:
-    async with city.terminal() as running:
-        await until(lambda: running.board.phase is Phase.READY)
-        yield running
-
-
-async def opened(browser: Browser, url: str, size: str = "landscape") -> Page:
-    width, height = SIZES[size]
-    context = await browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
-    page = await context.new_page()
-    # The page's own seconds are turned by the test, so that nobody waits for ten of them.
-    await page.clock.install()
-    await page.goto(url)
-    await expect(page.get_by_test_id("service-nursery")).to_be_visible()
-    await calm(page)
-    return page
-
-
-async def calm(page: Page) -> None:
-    """Let the moment pass in which a bouncing finger presses nothing."""
-    await page.clock.run_for(600)
-
-
-async def read_qr(image: Locator) -> list[str]:
-    picture = Image.open(io.BytesIO(await image.screenshot()))
-    return [code.text for code in zxingcpp.read_barcodes(picture)]
-
-
-async def small_targets(page: Page) -> Any:
-    return await page.evaluate(
-        """smallest => [...document.querySelectorAll("button, input, a")]
-          .map(e => [e.id || e.dataset.testid || e.textContent, e.getBoundingClientRect()])
-          .filter(([, box]) => box.width && (box.width < smallest || box.height < smallest))
-          .map(([name]) => name)""",
-        SMALLEST_TARGET,
-    )
-
-
-async def spills(page: Page) -> Any:
-    return await page.evaluate(
-        "() => { const m = document.getElementById('main');"
-        " return m.scrollHeight > m.clientHeight || m.scrollWidth > m.clientWidth; }"
-    )
 
 
 async def test_one_tap_gives_number_qr_code_and_paper_and_the_next_citizen_a_fresh_start(

@@ -22,7 +22,7 @@ SAID_BY_STATE = {
         f"error.{code}"
         for code in (
             "desk_closed", "desk_stopped", "service_closed", "numbers_run_out", "unknown_service",
-            "unknown_reservation", "too_early", "already_checked_in", "wrong_day",
+            "unknown_reservation", "not_a_booking", "too_early", "already_checked_in", "wrong_day",
         )
     ),
 }  # fmt: skip
