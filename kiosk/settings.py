@@ -23,6 +23,7 @@ DEFAULTS = {
     "KIOSK_PRINTER_DPI": "",
     "KIOSK_PRINTER_QR": "picture",
     "KIOSK_PAPER_WIDTH": "",
+    "KIOSK_SCANNER": "no",
     "KIOSK_FONT": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
 }
 
@@ -46,6 +47,7 @@ class Settings:
     """``pairing_code`` may be empty once paired; ``bold_font`` is ``font`` when it has no bold.
 
     ``trust`` proves the server's certificate: the authorities known everywhere, and the office's own.
+    ``scanner``: there is one, and citizens are told so; it works either way.
     ``native_qr``: the printer draws the QR code itself.
     """
 
@@ -58,6 +60,7 @@ class Settings:
     printer: PrinterAddress
     profile: PrinterProfile
     native_qr: bool
+    scanner: bool
     font: Path
     bold_font: Path
 
@@ -79,6 +82,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         printer=printer,
         profile=profile,
         native_qr=_native_qr(values["KIOSK_PRINTER_QR"], profile),
+        scanner=_one_of("KIOSK_SCANNER", values["KIOSK_SCANNER"], ("yes", "no")) == "yes",
         font=font,
         bold_font=_bold_beside(font),
     )

@@ -93,7 +93,7 @@ def build_terminal(
     )
     check = SelfCheck(settings, fonts, texts)
     corner = StaffCorner(settings, check, board=board, queue=queue, journal=journal, client=client)
-    web = Web(board, issuing, queue, journal, texts, corner.routes())
+    web = Web(board, issuing, queue, journal, texts, corner.routes(), scanner=settings.scanner)
     return Terminal(client, journal, papers, board, queue, issuing, link, corner, web)
 
 

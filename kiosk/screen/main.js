@@ -2,6 +2,7 @@
 
 import { ask, newKey } from "./asking.js";
 import { buildKeypad, digitsOf, translateKeypad } from "./checkin.js";
+import { plainLooks, translateLooks, wireLooks } from "./looks.js";
 import { leaveResult, reprint, showResult, translateResult, updatePaper } from "./result.js";
 import { bookingNumberIn, scanReader } from "./scanner.js";
 import { buildLanguages, faultOf, markLanguage, writeFault, writeOffice, writeServices, writeUpdated } from "./start.js";
@@ -12,13 +13,15 @@ const IDLE = 45000;
 const ERROR_STAYS = 15000;
 const LOST_AFTER = 3000;
 const MISTYPED = ["unknown_reservation", "not_a_booking"];
+const PATIENT_FOR = 60000;
 const HOME = ["starting", "away", "closed", "start"];
 
 let board = { phase: "starting", printer: "unknown", papers: {}, config: null };
 let busy = false;
-let largeText = false;
 let idleTimer = 0;
 let lostTimer = 0;
+let patience = 0;
+let patient = true;
 let fault = "";
 let error = { code: "" };
 
@@ -27,17 +30,32 @@ function translate(code) {
   markLanguage();
   translateKeypad();
   translateResult();
-  byId("large-text").textContent = say(largeText ? "large_text.off" : "large_text.on");
+  translateLooks();
   render();
 }
 
 function home() {
-  if (board.phase === "starting") return "starting";
+  if (board.phase === "starting" && patient) return "starting";
   if (board.phase !== "ready") return "away";
   return board.config.open ? "start" : "closed";
 }
 
+/** "A moment please" is true for a minute; then whoever stands here is sent to a member of staff. */
+function watchPatience() {
+  if (board.phase !== "starting") {
+    clearTimeout(patience);
+    patience = 0;
+    patient = true;
+    return;
+  }
+  patience ||= setTimeout(() => {
+    patient = false;
+    render();
+  }, PATIENT_FOR);
+}
+
 function render() {
+  watchPatience();
   writeOffice(board.config);
   if (board.config) {
     writeServices(board.config.services, take);
@@ -110,7 +128,7 @@ function showError({ code, detail }) {
 function backToStart() {
   leaveResult();
   byId("code").value = "";
-  setLargeText(false);
+  plainLooks();
   show(home());
   translate("ja");
 }
@@ -120,13 +138,6 @@ function typeAgain() {
   byId("code").value = "";
   show("checkin");
   render();
-}
-
-function setLargeText(on) {
-  largeText = on;
-  document.documentElement.classList.toggle("large", on);
-  byId("large-text").setAttribute("aria-pressed", on);
-  byId("large-text").textContent = say(on ? "large_text.off" : "large_text.on");
 }
 
 function stayAwake() {
@@ -169,7 +180,7 @@ function wire() {
   buildKeypad();
   keepIn();
   listenForScanner();
-  byId("large-text").addEventListener("click", () => setLargeText(!largeText));
+  wireLooks();
   byId("checkin").addEventListener("click", typeAgain);
   byId("retry").addEventListener("click", typeAgain);
   byId("checkin-form").addEventListener("submit", (event) => {
@@ -189,6 +200,7 @@ function wire() {
 async function start() {
   try {
     await loadTexts();
+    byId("scan-hint").hidden = !(await (await fetch("/api/equipment")).json()).scanner;
   } catch {
     setTimeout(start, LOST_AFTER);
     return;

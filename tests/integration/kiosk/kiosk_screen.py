@@ -1,7 +1,6 @@
 """A page with the touch screen open, and what can be measured of it."""
 
 import io
-from typing import Any
 
 import zxingcpp
 from kiosk_browser import SIZES
@@ -11,12 +10,13 @@ from playwright.async_api import Browser, Locator, Page, expect
 from kiosk.texts import load_texts
 
 TEXTS = load_texts()
-SMALLEST_TARGET = 56
 
 
 async def opened(browser: Browser, url: str, size: str = "landscape") -> Page:
     width, height = SIZES[size]
     context = await browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    # For helpers inside the page, which must not stand still when the page's own clock does.
+    await context.add_init_script("window.nativeSetTimeout = window.setTimeout.bind(window)")
     page = await context.new_page()
     # The page's own seconds are turned by the test, so that nobody waits for ten of them.
     await page.clock.install()
@@ -34,20 +34,3 @@ async def calm(page: Page) -> None:
 async def read_qr(image: Locator) -> list[str]:
     picture = Image.open(io.BytesIO(await image.screenshot()))
     return [code.text for code in zxingcpp.read_barcodes(picture)]
-
-
-async def small_targets(page: Page) -> Any:
-    return await page.evaluate(
-        """smallest => [...document.querySelectorAll("button, input, a")]
-          .map(e => [e.id || e.dataset.testid || e.textContent, e.getBoundingClientRect()])
-          .filter(([, box]) => box.width && (box.width < smallest || box.height < smallest))
-          .map(([name]) => name)""",
-        SMALLEST_TARGET,
-    )
-
-
-async def spills(page: Page) -> Any:
-    return await page.evaluate(
-        "() => { const m = document.getElementById('main');"
-        " return m.scrollHeight > m.clientHeight || m.scrollWidth > m.clientWidth; }"
-    )

@@ -1,13 +1,13 @@
 """What a citizen's finger gets from the touch screen, in real Chromium at both sizes."""
 
 import pytest
-from kiosk_browser import SIZES, served
-from kiosk_city import City
-from kiosk_screen import TEXTS, calm, opened, read_qr, small_targets, spills
-from playwright.async_api import Browser, Page, expect
+from kiosk_browser import served
+from kiosk_city import City, until
+from kiosk_screen import TEXTS, calm, opened, read_qr
+from playwright.async_api import Browser, expect
 
+from kiosk.board import Phase
 from kiosk.terminal import Terminal
-from kiosk.texts import LANGUAGES
 
 pytestmark = pytest.mark.anyio
 
@@ -185,46 +185,6 @@ async def test_large_text_changes_every_size_and_ends_with_the_visit(
         await page.context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_in_every_language_and_size_all_fits_and_every_target_can_be_hit(
-    city: City, terminal: Terminal, browser: Browser, size: str
-) -> None:
-    # A printer out of paper fills every view most: its sentence, a second button, a larger code.
-    city.printer.change({"paper": "out"})
-    wrong: list[str] = []
-
-    async def look(page: Page, where: str) -> None:
-        small = await small_targets(page)
-        wrong.extend(f"{where}: {name} too small" for name in small)
-        if await spills(page):
-            wrong.append(f"{where}: does not fit")
-
-    async with served(terminal) as url:
-        page = await opened(browser, url, size)
-        for language in LANGUAGES:
-            await page.get_by_test_id(f"lang-{language}").tap()
-            await page.get_by_test_id("large-text").tap()
-            await look(page, f"{language} start large")
-            await page.get_by_test_id("large-text").tap()
-            await look(page, f"{language} start")
-            await page.get_by_test_id("checkin").tap()
-            await look(page, f"{language} checkin")
-            await calm(page)
-            await page.locator("[data-back]:visible").tap()
-            await calm(page)
-            await page.get_by_test_id(f"lang-{language}").tap()
-            await page.get_by_test_id("service-nursery").tap()
-            await expect(page.get_by_test_id("reprint")).to_be_visible()
-            await look(page, f"{language} ticket")
-            await page.get_by_test_id("large-text").tap()
-            await look(page, f"{language} ticket large")
-            await calm(page)
-            await page.get_by_test_id("back").tap()
-            await calm(page)
-        await page.context.close()
-    assert wrong == []
-
-
 async def test_nobody_waits_is_said_only_when_nobody_does(
     browser: Browser, terminal: Terminal, city: City
 ) -> None:
@@ -236,4 +196,45 @@ async def test_nobody_waits_is_said_only_when_nobody_does(
         await page.get_by_test_id("service-nursery").click()
         await expect(other).to_contain_text("約5〜8分")
         await expect(other).not_to_contain_text("お待ちの方はいません")
+        await page.context.close()
+
+
+async def test_white_on_black_ends_with_the_visit(city: City, terminal: Terminal, browser: Browser) -> None:
+    colour = "() => getComputedStyle(document.body).backgroundColor"
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        await page.get_by_test_id("contrast").tap()
+        assert await page.evaluate(colour) == "rgb(0, 0, 0)"
+        await expect(page.get_by_test_id("contrast")).to_have_text(TEXTS.say("ja", "contrast.off"))
+        await page.clock.run_for(46_000)
+        assert await page.evaluate(colour) == "rgb(255, 255, 255)"
+        await page.context.close()
+
+
+async def test_a_moment_that_becomes_a_minute_sends_people_to_the_staff(
+    city: City, terminal: Terminal, browser: Browser
+) -> None:
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        city.line.away = True
+        fault = page.get_by_test_id("terminal-fault")
+        await expect(fault).to_be_visible()
+        # So it stands when the terminal starts and its server is away.
+        terminal.board.set_phase(Phase.STARTING)
+        await expect(page.get_by_test_id("view-starting")).to_be_visible()
+        await page.clock.run_for(61_000)
+        await expect(fault).to_contain_text(TEXTS.say("ja", "fault.away"))
+        city.line.away = False
+        await expect(page.get_by_test_id("service-nursery")).to_be_visible()
+        await page.context.close()
+
+
+@pytest.mark.parametrize("scanner", ["yes", "no"])
+async def test_a_scanner_is_spoken_of_where_there_is_one(city: City, browser: Browser, scanner: str) -> None:
+    async with city.terminal(KIOSK_SCANNER=scanner) as terminal, served(terminal) as url:
+        await until(lambda: terminal.board.phase is Phase.READY)
+        page = await opened(browser, url)
+        await page.get_by_test_id("checkin").tap()
+        await calm(page)
+        await expect(page.get_by_test_id("scan-hint")).to_be_visible(visible=scanner == "yes")
         await page.context.close()

@@ -40,6 +40,7 @@ def test_defaults_are_a_network_printer_for_80_mm_paper(tmp_path: Path) -> None:
         ("KIOSK_PAPER_WIDTH", "60"),
         ("KIOSK_PRINTER_DPI", "300"),
         ("KIOSK_PRINTER_QR", "printer"),
+        ("KIOSK_SCANNER", "usb"),
         ("KIOSK_FONT", "/nowhere.ttc"),
     ],
 )

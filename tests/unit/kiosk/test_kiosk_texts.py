@@ -18,6 +18,7 @@ SAID_BY_STATE = {
     *(f"print.{state}" for state in ("waiting", "printed", "failed")),
     *(f"fault.{state}" for state in ("paper_out", "cover_open", "offline", "paper_near_end")),
     *(f"checkin.{key}" for key in ("clear", "erase")),
+    *(f"{look}.{state}" for look in ("large_text", "contrast") for state in ("on", "off")),
     *(
         f"error.{code}"
         for code in (
