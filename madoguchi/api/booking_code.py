@@ -21,7 +21,7 @@ def routes() -> list[BaseRoute]:
 
 
 async def booking_code(request: Request) -> Response:
-    """The picture for the booking that the signed ``k`` names. 410 when its time is over, 404 when it is cancelled."""
+    """The picture for the booking that the signed ``k`` names. 410 when that is too old, 404 if cancelled."""
     found = await booking_of(running.office(), request, links.read_code)
     if isinstance(found, PlainTextResponse):
         return found
