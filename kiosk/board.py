@@ -28,6 +28,7 @@ class Board:
     def __init__(self) -> None:
         self.phase = Phase.STARTING
         self.config: Config | None = None
+        self.offers: tuple[str, ...] = ()
         self.printer_health = UNKNOWN
         self._papers: OrderedDict[str, Paper] = OrderedDict()
         self._changed = asyncio.Event()
@@ -45,6 +46,16 @@ class Board:
         self.config = config
         self.phase = Phase.READY
         self._wake()
+
+    def restore(self, config: Config) -> None:
+        """What the server said before the terminal was started anew; it need not be there now."""
+        self.config = config
+
+    def set_offers(self, services: tuple[str, ...]) -> None:
+        """Codes of the services of which a number can be given without the server."""
+        if services != self.offers:
+            self.offers = services
+            self._wake()
 
     @property
     def printer(self) -> PrinterState:
@@ -72,14 +83,28 @@ class Board:
     def snapshot(self) -> dict[str, Any]:
         """All that the screen shows, as JSON values."""
         # What is for the paper only would be sent to the screen every few seconds.
-        config = self.config.model_dump(mode="json", exclude={"ticket"}) if self.config else None
+        shown = self._shown_config()
+        config = shown.model_dump(mode="json", exclude={"ticket"}) if shown else None
         return {
             "phase": self.phase,
+            "offers": self.offers,
             "printer": self.printer,
             "printer_health": self.printer_health.as_json(),
             "papers": dict(self._papers),
             "config": config,
         }
+
+    def _shown_config(self) -> Config | None:
+        if self.config is None or self.phase is Phase.READY:
+            return self.config
+        # Nobody has counted who waits since the server went away.
+        services = [
+            service.model_copy(
+                update={"open": service.code in self.offers, "waiting": 0, "estimated_wait_minutes": None}
+            )
+            for service in self.config.services
+        ]
+        return self.config.model_copy(update={"services": tuple(services)})
 
     async def changed(self, seconds: float) -> bool:
         """Wait for the next change, at most ``seconds``; whether there was one."""

@@ -4,7 +4,8 @@ Nothing personal: a reservation number stays only until the server has answered.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -75,11 +76,23 @@ class Journal:
 
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self.db = self._db = sqlite3.connect(path, isolation_level=None)
+        # `db` is for the lease book, whose tables lie in the same file.
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA secure_delete = ON")
         self._db.executescript(_SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written within is durable together, or not at all."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file."""
@@ -103,6 +116,10 @@ class Journal:
             (Stage.ISSUED, face.model_dump_json(), Paper.WAITING, face.ticket.service.code, key),
         )
 
+    def show(self, key: str, face: TicketFace) -> None:
+        """What the server says of an issued number now."""
+        self._db.execute("UPDATE touch SET face = ? WHERE key = ?", (face.model_dump_json(), key))
+
     def left(self, key: str) -> None:
         """The citizen was told that no number could be given; the server may know otherwise."""
         self._db.execute("UPDATE touch SET stage = ? WHERE key = ?", (Stage.LEFT, key))
@@ -110,6 +127,10 @@ class Journal:
     def forget(self, key: str) -> None:
         """Nothing came of this touch and nothing is open about it."""
         self._db.execute("DELETE FROM touch WHERE key = ?", (key,))
+
+    def forget_left(self, key: str) -> None:
+        """The same, unless the touch got a number meanwhile."""
+        self._db.execute("DELETE FROM touch WHERE key = ? AND stage = ?", (key, Stage.LEFT))
 
     def paper(self, key: str, paper: Paper, reason: str = "") -> None:
         """The paper of ``key`` has come so far; ``reason`` is the printer's state when it failed."""
@@ -152,6 +173,10 @@ class Journal:
             *states,
             (self._now() - newer_than).isoformat(),
         )
+
+    def is_newer(self, touch: Touch, than: timedelta) -> bool:
+        """Whether the touch was less than so long ago."""
+        return touch.touched_at >= self._now() - than
 
     def tidy(self) -> None:
         """Drop what is older than :data:`KEPT`."""

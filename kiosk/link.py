@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 class Pace:
     """Seconds. ``config`` between two questions while all is well; after failures ``retry_*``, doubling.
 
-    ``tries``: between the tries of one touch.
+    ``tries``: between the tries of one touch. ``lease_after``: so long a touch waits for the server, when a
+    number can be given without it.
     """
 
     config: float = 3.0
@@ -27,6 +28,7 @@ class Pace:
     retry_last: float = 5.0
     heartbeat: float = 15.0
     tries: tuple[float, ...] = (0.3, 1.0)
+    lease_after: float = 3.0
 
 
 class ServerLink:
@@ -111,7 +113,7 @@ class ServerLink:
     def _away(self, reason: str) -> None:
         if self._board.phase is Phase.READY:
             log.warning("server away: %s", reason)
-        if self._board.phase is not Phase.STARTING:
+        if self._board.phase is not Phase.STARTING or self._board.config is not None:
             self._board.set_phase(Phase.AWAY)
 
     async def _tell(self, printer: str, unsent: int) -> bool:

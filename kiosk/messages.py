@@ -1,5 +1,6 @@
 """What the madoguchi server says to a terminal, as checked types. Unknown members are ignored."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -67,14 +68,18 @@ class Config(Message):
 
 
 class Ticket(Message):
-    """A number that the server has given. ``estimated_wait_minutes`` is None when it cannot say."""
+    """A number. ``estimated_wait_minutes`` is None when the server cannot say.
+
+    Given without the server, it has an empty ``id`` until the server knows, and nobody has counted who is
+    before: ``waiting_ahead`` is None.
+    """
 
     id: int | str
     number: str
     service: Coded
     desk: Coded
     issued_at: AwareDatetime
-    waiting_ahead: int
+    waiting_ahead: int | None
     estimated_wait_minutes: Minutes | None = None
     status_url: str
     claim_code: str = ""
@@ -89,6 +94,49 @@ class TicketFace(Message):
     place: Names = {}
     lines: tuple[Names, ...] = ()
     closing_words: Names = {}
+
+
+class LeasedNumber(Message):
+    """One number handed out in advance, with all that its paper needs."""
+
+    number: str
+    token: str
+    status_url: str
+    claim_code: str = ""
+
+
+class Lease(Message):
+    """Numbers of one service and one day, which may be given from ``opens_at`` until ``closes_at``.
+
+    ``used``: how many of this terminal's are tickets at the server.
+    """
+
+    service: str
+    service_day: date
+    opens_at: AwareDatetime
+    closes_at: AwareDatetime
+    stopped: bool = False
+    used: int = 0
+    numbers: tuple[LeasedNumber, ...] = ()
+
+
+class Outcome(Message):
+    """What became of a number given without the server; ``ticket`` where it is another one now."""
+
+    key: str
+    result: str
+    number: str
+    id: int | None = None
+    reason: str | None = None
+    ticket: Ticket | None = None
+
+
+class SyncAnswer(Message):
+    """The answer to what was told; ``leases`` is all that may be given from now on."""
+
+    results: tuple[Outcome, ...]
+    leases: tuple[Lease, ...]
+    server_time: AwareDatetime
 
 
 class Paired(Message):

@@ -63,6 +63,11 @@ class PrintQueue:
         if touch.paper not in {Paper.WAITING, Paper.PRINTING}:
             self.add(touch.key)
 
+    def add_anew(self, touch: Touch) -> None:
+        """Another number holds for this touch: print it, unless whoever took it has long gone to a clerk."""
+        if self._journal.is_newer(touch, REPRINT_WITHIN):
+            self.add(touch.key)
+
     def reprint_last(self) -> bool:
         """Print the newest number once more; whether there is one."""
         touch = self._journal.last_issued()

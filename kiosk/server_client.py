@@ -1,14 +1,14 @@
 """HTTP with the madoguchi server. Every way it can go wrong is one of three exceptions."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 import httpx
 from pydantic import ValidationError
 
-from kiosk.messages import Config, Message, Paired, Problem, Ticket
+from kiosk.messages import Config, Message, Paired, Problem, SyncAnswer, Ticket
 
 _API = "/api/v1/terminal"
 _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
@@ -83,6 +83,11 @@ class ServerClient:
     async def void(self, ticket_id: int | str) -> None:
         """Take back a ticket that reached nobody."""
         await self._authorized("POST", f"/tickets/{ticket_id}/void")
+
+    async def sync(self, clock: datetime, tickets: Sequence[Mapping[str, str]]) -> SyncAnswer:
+        """Tell what was given without the server; ``clock`` is what the terminal believes its time to be."""
+        body = {"clock": clock.isoformat(), "tickets": list(tickets)}
+        return _read(await self._authorized("POST", "/sync", json=body), SyncAnswer)
 
     async def report(self, printer: str, version: str, unsent: int, clock: datetime) -> None:
         """Tell how the terminal is; ``clock`` is the terminal's own time."""

@@ -1,16 +1,20 @@
 """The composition root: all parts of one terminal, put together from its settings."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
 
 from kiosk.board import Board
+from kiosk.delivery import Delivery
 from kiosk.fonts import Fonts
 from kiosk.issuing import Issuing
 from kiosk.journal import Journal
+from kiosk.lease_book import LeaseBook
 from kiosk.link import Pace, ServerLink
 from kiosk.messages import TicketFace
+from kiosk.offline import Offline
 from kiosk.pairing import TokenFile
 from kiosk.paper_log import PaperLog
 from kiosk.print_queue import STATUS_EVERY, PrintQueue
@@ -18,6 +22,7 @@ from kiosk.printer.opening import open_printer
 from kiosk.printer.port import Page, Printer
 from kiosk.self_check import SelfCheck
 from kiosk.server_client import ServerClient
+from kiosk.server_time import Reading, ServerTime, read_machine
 from kiosk.settings import Settings, SettingsError
 from kiosk.staff_corner import StaffCorner
 from kiosk.texts import load_texts
@@ -35,6 +40,8 @@ class Terminal:
     board: Board
     queue: PrintQueue
     issuing: Issuing
+    book: LeaseBook
+    delivery: Delivery
     link: ServerLink
     corner: StaffCorner
     web: Web
@@ -46,6 +53,7 @@ class Terminal:
             self.link.run_heartbeat(),
             self.queue.run(),
             self.issuing.run(),
+            self.delivery.run(),
             self.corner.check_at_start(),
         )
         tasks = [asyncio.ensure_future(work) for work in works]
@@ -67,6 +75,7 @@ def build_terminal(
     transport: httpx.AsyncBaseTransport | None = None,
     pace: Pace | None = None,
     status_every: float = STATUS_EVERY,
+    read_clock: Callable[[], Reading] = read_machine,
 ) -> Terminal:
     """Put a terminal together; raises :class:`SettingsError` when its printer needs a missing package."""
     texts, board, pace = load_texts(), Board(), pace or Pace()
@@ -82,19 +91,37 @@ def build_terminal(
         return picture.page(face, may_exist=may_exist, logo=logo)
 
     queue = PrintQueue(journal, papers, printer_of(settings), draw, board, status_every)
-    issuing = Issuing(client, journal, board, queue.add, pace.tries)
+    book = LeaseBook(journal)
+    book.bind(settings.server_url)
+    time = ServerTime(book.contact(), read_clock)
+    if (config := book.config()) is not None:
+        board.restore(config)
+    offline = Offline(book, time, board)
+    issuing = Issuing(
+        client, journal, board, offline, queue.add, pauses=pace.tries, lease_after=pace.lease_after
+    )
+    delivery = Delivery(
+        client,
+        book,
+        offline,
+        time,
+        board,
+        on_renumbered=queue.add_anew,
+        every=pace.heartbeat,
+        again=pace.retry_first,
+    )
     link = ServerLink(
         client=client,
         token_file=token_of(settings),
         pairing_code=settings.pairing_code,
         board=board,
-        unsent=lambda: len(journal.left_tickets()),
+        unsent=lambda: len(journal.left_tickets()) + book.unsent(),
         pace=pace,
     )
     check = SelfCheck(settings, fonts, texts)
     corner = StaffCorner(settings, check, board=board, queue=queue, journal=journal, client=client)
     web = Web(board, issuing, queue, journal, texts, corner.routes(), scanner=settings.scanner)
-    return Terminal(client, journal, papers, board, queue, issuing, link, corner, web)
+    return Terminal(client, journal, papers, board, queue, issuing, book, delivery, link, corner, web)
 
 
 def token_of(settings: Settings) -> TokenFile:

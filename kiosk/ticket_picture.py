@@ -42,7 +42,10 @@ class TicketPicture:
             sheet.gap(16)
             sheet.framed(self._both("paper.copy", face.language, 28))
         self._number(sheet, face)
-        self._waiting(sheet, face)
+        if face.ticket.waiting_ahead is None:
+            self._uncounted(sheet, face)
+        else:
+            self._waiting(sheet, face, face.ticket.waiting_ahead)
         if self._native_qr:
             self._link_below(sheet, face)
         else:
@@ -81,12 +84,24 @@ class TicketPicture:
             issued = self._texts.say(face.language, "paper.issued")
             sheet.centred(Words(f"{issued} {at:%Y-%m-%d %H:%M}", 20, face.language))
 
-    def _waiting(self, sheet: Sheet, face: TicketFace) -> None:
+    def _uncounted(self, sheet: Sheet, face: TicketFace) -> None:
+        """Given without the network: nobody knows how many are before, and the paper says so."""
+        sheet.gap(12)
+        sheet.rule(2)
+        sheet.gap(10)
+        sheet.centred(Words(self._texts.say("ja", "paper.no_network"), 22, bold=True))
+        if face.language != "ja":
+            sheet.gap(6)
+            sheet.centred(Words(self._texts.say(face.language, "paper.no_network"), 20, face.language))
+        sheet.gap(8)
+        sheet.rule(2)
+
+    def _waiting(self, sheet: Sheet, face: TicketFace, ahead: int) -> None:
         sheet.gap(12)
         sheet.rule(2)
         top = sheet.y
         minutes, middle = face.ticket.estimated_wait_minutes, sheet.width // 2
-        halves = [("paper.ahead", "paper.people", {"n": face.ticket.waiting_ahead})]
+        halves = [("paper.ahead", "paper.people", {"n": ahead})]
         if minutes:
             halves.append(("paper.wait", _range_key(minutes), {"low": minutes[0], "high": minutes[1]}))
         edges = [(0, middle), (middle, sheet.width)] if len(halves) == 2 else [(0, sheet.width)]

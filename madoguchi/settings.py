@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     terminal_networks: str = Field(
         "0.0.0.0/0,::/0", description="CIDR list that may reach the terminal side."
     )
+    terminal_lease: int = Field(
+        20, ge=0, le=200, description="Numbers a terminal holds of each service, to give without network."
+    )
     trusted_proxies: str = Field("", description="CIDR list whose X-Forwarded-For is believed.")
     retention_months: int = Field(3, ge=1, le=60, description="Months until a contact is masked.")
     mask_policy: Literal["partial", "full"] = Field("partial", description="What masking overwrites.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from office_kit import City, empty_postgres_database, office_on, own_postgres_database, small_city
+from office_kit import City, empty_postgres_database, only_office_on, own_postgres_database, small_city
 
 from madoguchi.services.office import Office
 from madoguchi.store import migrate
@@ -81,9 +81,8 @@ def postgres_url_empty(postgres_database: str) -> str:
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
     """An empty office, on SQLite and on PostgreSQL; its clock stands on Thursday, ten o'clock in Japan."""
-    opened = office_on(database_url, tmp_path)
-    yield opened
-    opened.database.close()
+    with only_office_on(database_url, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -103,9 +102,8 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 @pytest.fixture
 def lite_office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     """An empty office on SQLite only: for what does not depend on the database."""
-    opened = office_on(sqlite_url, tmp_path)
-    yield opened
-    opened.database.close()
+    with only_office_on(sqlite_url, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

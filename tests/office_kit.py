@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import event
 
 from bench import postgres
 from madoguchi.domain.roles import Role
@@ -18,7 +20,7 @@ from madoguchi.services.actors import Actor
 from madoguchi.services.clock import SetClock
 from madoguchi.services.office import Office
 from madoguchi.settings import Settings, load_settings
-from madoguchi.store.engine import open_database
+from madoguchi.store.engine import Database, open_database
 from madoguchi.store.tables import METADATA, Counter, Desk, LineUser, Municipality, Service, Staff, Terminal
 
 MORNING = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
@@ -45,7 +47,40 @@ test_settings.__test__ = False  # type: ignore[attr-defined]
 def office_on(url: str, var_dir: Path, now: datetime = MORNING, **overrides: object) -> Office:
     """An office on a migrated database, its clock a `SetClock`."""
     settings = test_settings(var_dir, database_url=url, **overrides)
-    return Office(settings, open_database(url), SetClock(now))
+    opened = open_database(url) if url.startswith("sqlite") else _opened(url)
+    return Office(settings, opened, SetClock(now))
+
+
+@contextmanager
+def only_office_on(url: str, var_dir: Path) -> Iterator[Office]:
+    """The same for a test that opens no other; every connection is closed afterwards."""
+    settings = test_settings(var_dir, database_url=url)
+    opened = _on_file(url) if url.startswith("sqlite") else _opened(url)
+    yield Office(settings, opened, SetClock(MORNING))
+    opened.close()
+
+
+# An engine that stays has its statements built: they are two fifths of what a test costs.
+_opened = cache(open_database)
+
+
+_files: list[str] = []
+
+
+@cache
+def _on_the_newest_file() -> Database:
+    database = open_database(f"sqlite:///{_files[-1]}")
+
+    def connect(_dialect: object, _record: object, arguments: list[str], _named: object) -> None:
+        arguments[0] = _files[-1]
+
+    event.listen(database.engine, "do_connect", connect)
+    return database
+
+
+def _on_file(url: str) -> Database:
+    _files.append(url.removeprefix("sqlite:///"))
+    return _on_the_newest_file()
 
 
 def clock_of(office: Office) -> SetClock:

@@ -16,7 +16,7 @@ const MISTYPED = ["unknown_reservation", "not_a_booking"];
 const PATIENT_FOR = 60000;
 const HOME = ["starting", "away", "closed", "start"];
 
-let board = { phase: "starting", printer: "unknown", papers: {}, config: null };
+let board = { phase: "starting", offers: [], printer: "unknown", papers: {}, config: null };
 let busy = false;
 let idleTimer = 0;
 let lostTimer = 0;
@@ -36,6 +36,7 @@ function translate(code) {
 
 function home() {
   if (board.phase === "starting" && patient) return "starting";
+  if (board.phase === "away") return board.offers.length ? "start" : "away";
   if (board.phase !== "ready") return "away";
   return board.config.open ? "start" : "closed";
 }
@@ -60,6 +61,8 @@ function render() {
   if (board.config) {
     writeServices(board.config.services, take);
     writeUpdated(board.config.server_time);
+    // Bookings are known to the server only, and nobody has counted who waits.
+    for (const id of ["checkin", "updated"]) byId(id).hidden = board.phase !== "ready";
   }
   if (HOME.includes(view()) && !busy) show(home());
   const told = faultOf(board, view(), error);

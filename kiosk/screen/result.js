@@ -31,6 +31,9 @@ export function translateResult() {
   if (!ticket) return;
   writeName(byId("result-service"), ticket.service);
   byId("qr").alt = say("result.qr_alt");
+  const counted = ticket.waiting_ahead !== null;
+  byId("facts").hidden = !counted;
+  byId("no-network").hidden = counted;
   byId("ahead").textContent = say("paper.people", { n: ticket.waiting_ahead });
   byId("wait").textContent = range(ticket.estimated_wait_minutes);
   byId("wait-fact").hidden = !ticket.estimated_wait_minutes;

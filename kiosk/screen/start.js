@@ -84,13 +84,16 @@ export function faultOf({ phase, printer }, view, error) {
   if (view === "error") return { key: errorKey(error.code), own: ownWords(error), whole: true, refused: true };
   if (view === "away") return { key: phase === "revoked" ? "fault.revoked" : "fault.away", whole: true };
   if (view === "closed") return { key: "start.closed", whole: true };
+  if (phase === "away" && view === "start") {
+    return { key: PRINTER_FAULTS.slice(0, 3).includes(printer) ? `fault.${printer}` : "fault.no_network" };
+  }
   const concerns = phase === "ready" && ["start", "checkin"].includes(view);
   return concerns && PRINTER_FAULTS.includes(printer) ? { key: `fault.${printer}` } : null;
 }
 
 /** Nobody is before whoever comes now, at the whole desk. */
 function isFree(service) {
-  return !service.waiting && service.estimated_wait_minutes[0] === 0;
+  return !service.waiting && service.estimated_wait_minutes?.[0] === 0;
 }
 
 /** Those of other services stand in the same queue: with them waiting, "nobody" would mislead. */

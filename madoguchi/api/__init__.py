@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from ..services import announcements, speech
 from ..services.office import Office
 from ..services.voices import find_voices
-from . import boards, hub, operations, sounds, terminal
+from . import boards, hub, operations, sounds, terminal, terminal_sync
 from .problems import Endpoint, answering, unanswered
 
 __all__ = ["API_ROUTES", "routes", "running"]
@@ -28,6 +28,7 @@ API_ROUTES = (
     _route("POST", "/v1/terminal/checkins", terminal.check_in),
     _route("POST", "/v1/terminal/tickets/{id}/void", terminal.void),
     _route("POST", "/v1/terminal/status", terminal.report),
+    _route("POST", "/v1/terminal/sync", terminal_sync.sync),
     _route("POST", "/v1/terminal/pair", terminal.pair),
     _route("GET", "/v1/terminal/config", terminal.config),
     _route("GET", "/v1/desks", boards.list_desks),

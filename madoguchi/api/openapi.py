@@ -56,6 +56,12 @@ def _terminal() -> dict[str, Any]:
     pair = _post("Exchange a one-time code for a device token.", "PairingCode", "Paired", 201)
     config = {**_get("What the first screen shows.", "TerminalConfig"), "security": _BEARER}
     void = _post("Take back a ticket that reached nobody.", None, "Nothing", 200, "id")
+    sync = _post(
+        "Bring what was issued without the network, in order; hold numbers for the next time.",
+        "Spool",
+        "SpoolAnswer",
+        200,
+    )
     status = _post("Tell how the terminal is.", "TerminalStatus", "ServerTime", 200)
     return {
         f"{base}/pair": {"post": pair},
@@ -63,6 +69,7 @@ def _terminal() -> dict[str, Any]:
         f"{base}/tickets": {"post": _keyed("Issue a number.", "TicketWish")},
         f"{base}/checkins": {"post": _keyed("Check in a reservation by its number.", "CheckIn")},
         f"{base}/tickets/{{id}}/void": {"post": {**void, "security": _BEARER}},
+        f"{base}/sync": {"post": {**sync, "security": _BEARER}},
         f"{base}/status": {"post": {**status, "security": _BEARER}},
     }
 

@@ -35,6 +35,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "unknown_speech": 404,
     "unknown_ticket": 404,
     "unknown_reservation": 404,
+    "ticket_to_come": 404,
     "method_not_allowed": 405,
     "pairing_used": 410,
     "pairing_expired": 410,

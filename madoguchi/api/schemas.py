@@ -8,6 +8,7 @@ _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _COUNT: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}
 _BOOL: Final[dict[str, Any]] = {"type": "boolean"}
 _TIME: Final[dict[str, Any]] = {"type": "string", "format": "date-time"}
+_DAY: Final[dict[str, Any]] = {"type": "string", "format": "date"}
 _MAYBE_TEXT: Final[dict[str, Any]] = {"type": ["string", "null"]}
 _NAMES: Final[dict[str, Any]] = {"$ref": "#/components/schemas/Names"}
 _RANGE: Final[dict[str, Any]] = {"$ref": "#/components/schemas/MinutesRange"}
@@ -38,6 +39,18 @@ _SERVICE: Final = _object(
     code=_TEXT, names=_NAMES, letter=_TEXT, waiting=_COUNT, estimated_wait_minutes=_RANGE, open=_BOOL
 )
 _LANGUAGE: Final = {"type": "string", "enum": ["ja", "ja-easy", "en", "zh-Hans", "ko", "vi", "pt"]}
+
+_TICKET: Final = _object(
+    id={"type": "integer"},
+    number=_TEXT,
+    service=_CODED,
+    desk=_CODED,
+    issued_at=_TIME,
+    waiting_ahead=_COUNT,
+    estimated_wait_minutes=_RANGE,
+    status_url=_TEXT,
+    claim_code=_TEXT,
+)
 
 SCHEMAS: Final[dict[str, Any]] = {
     "Names": {"type": "object", "additionalProperties": _TEXT, "description": "A text by language code."},
@@ -104,21 +117,51 @@ SCHEMAS: Final[dict[str, Any]] = {
         desk=_PLACED,
         open=_BOOL,
         services=_list(_SERVICE),
-        ticket=_object(closing_words=_NAMES),
+        ticket=_object(lines=_list(_NAMES), closing_words=_NAMES, logo=_TEXT),
         server_time=_TIME,
     ),
     "TicketWish": _object(("language",), service=_TEXT, language=_LANGUAGE),
     "CheckIn": _object(("language",), code=_TEXT, language=_LANGUAGE),
-    "Ticket": _object(
-        id={"type": "integer"},
-        number=_TEXT,
-        service=_CODED,
-        desk=_CODED,
-        issued_at=_TIME,
-        waiting_ahead=_COUNT,
-        estimated_wait_minutes=_RANGE,
-        status_url=_TEXT,
-        claim_code=_TEXT,
+    "Ticket": _TICKET,
+    "Spool": _object(
+        clock=_TIME,
+        tickets=_list(
+            _object(
+                ("claim_code", "language"),
+                key=_TEXT,
+                service=_TEXT,
+                service_day=_DAY,
+                number=_TEXT,
+                token=_TEXT,
+                claim_code=_TEXT,
+                issued_at=_TIME,
+                language=_LANGUAGE,
+            )
+        ),
+    ),
+    "SpoolAnswer": _object(
+        results=_list(
+            _object(
+                key=_TEXT,
+                result={"type": "string", "enum": ["booked", "known", "renumbered", "refused"]},
+                number=_TEXT,
+                id={"type": ["integer", "null"]},
+                reason=_MAYBE_TEXT,
+                ticket={"oneOf": [_TICKET, {"type": "null"}]},
+            )
+        ),
+        leases=_list(
+            _object(
+                service=_TEXT,
+                service_day=_DAY,
+                opens_at=_TIME,
+                closes_at=_TIME,
+                stopped=_BOOL,
+                used=_COUNT,
+                numbers=_list(_object(number=_TEXT, token=_TEXT, status_url=_TEXT, claim_code=_TEXT)),
+            )
+        ),
+        server_time=_TIME,
     ),
     "TerminalStatus": _object(printer=_TEXT, version=_TEXT, unsent=_COUNT, clock=_TIME),
     "ServerTime": _object(server_time=_TIME, clock_ahead_seconds={"type": "number"}),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from datetime import datetime
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.errors import Refusal
+from ..domain.languages import DEFAULT
+from ..domain.paper import closing_in
 from ..networks import client_address, house, parse_networks
-from ..services import boards, checkin, desks, terminals, tickets
+from ..services import boards, checkin, desks, terminals, ticket_paper, tickets
 from ..services.attempts import Addresses, minutes_until
 from ..services.issuing import IssuedTicket
 from ..services.issuing_together import Wish, issue_together
@@ -53,28 +55,28 @@ async def pair(request: Request) -> Response:
         "terminal": {"id": terminal.id, "name": terminal.name},
         "desk": {"code": terminal.desk_code, "names": terminal.desk_names},
     }
-    return _answer(body, 201)
+    return answer(body, 201)
 
 
 async def config(request: Request) -> Response:
     """``GET /api/v1/terminal/config``."""
-    terminal = await _terminal(request)
-    return _answer(await in_thread(_config, office(), terminal))
+    terminal = await terminal_of(request)
+    return answer(await in_thread(_config, office(), terminal))
 
 
 async def issue(request: Request) -> Response:
     """``POST /api/v1/terminal/tickets``: a number; the same key always gives the same one."""
-    terminal = await _terminal(request)
+    terminal = await terminal_of(request)
     key = bodies.idempotency_key(request)
     body = await bodies.json_object(request)
     service, language = bodies.text(body, "service"), bodies.language(body)
     wish = Wish(terminal.id, terminal.desk_id, service, language, key)
-    return _answer(_ticket(office(), await together(issue_together, wish)), 201)
+    return answer(ticket_json(office(), await together(issue_together, wish)), 201)
 
 
 async def check_in(request: Request) -> Response:
     """``POST /api/v1/terminal/checkins``: a number for a reservation, by its number."""
-    terminal = await _terminal(request)
+    terminal = await terminal_of(request)
     key = bodies.idempotency_key(request)
     body = await bodies.json_object(request)
     code, language = bodies.text(body, "code"), bodies.language(body)
@@ -88,25 +90,25 @@ async def check_in(request: Request) -> Response:
         language=language,
         key=key,
     )
-    return _answer(_ticket(opened, ticket), 201)
+    return answer(ticket_json(opened, ticket), 201)
 
 
 async def void(request: Request) -> Response:
     """``POST /api/v1/terminal/tickets/{id}/void``: take back a ticket that reached nobody."""
-    terminal = await _terminal(request)
+    terminal = await terminal_of(request)
     ticket_id = request.path_params["id"]
     if not (ticket_id.isascii() and ticket_id.isdigit() and len(ticket_id) < 19):
         raise Refusal("unknown_ticket")
     await in_thread(tickets.void_at_terminal, office(), terminal.id, int(ticket_id))
-    return _answer({})
+    return answer({})
 
 
 async def report(request: Request) -> Response:
     """``POST /api/v1/terminal/status``; answers the server's time and how far the terminal's clock is off."""
-    terminal = await _terminal(request)
+    terminal = await terminal_of(request)
     body = await bodies.json_object(request)
     opened = office()
-    ahead = _clock(body) - opened.clock.now()
+    ahead = bodies.moment(body, "clock") - opened.clock.now()
     await in_thread(
         terminals.report,
         opened,
@@ -114,12 +116,14 @@ async def report(request: Request) -> Response:
         printer=bodies.text(body, "printer"),
         version=bodies.text(body, "version"),
         unsent=bodies.count(body, "unsent"),
+        clock_ahead=ahead.total_seconds(),
     )
     now = opened.clock.now().isoformat()
-    return _answer({"server_time": now, "clock_ahead_seconds": round(ahead.total_seconds(), 1)})
+    return answer({"server_time": now, "clock_ahead_seconds": round(ahead.total_seconds(), 1)})
 
 
-async def _terminal(request: Request) -> TerminalView:
+async def terminal_of(request: Request) -> TerminalView:
+    """The terminal that asks, by its token. Raises `Refusal("terminal_unknown")`."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Refusal("terminal_unknown")
@@ -140,19 +144,10 @@ def _address(request: Request) -> str:
     return house(client_address(peer, forwarded_for, trusted))
 
 
-def _clock(body: dict[str, Any]) -> datetime:
-    try:
-        clock = datetime.fromisoformat(bodies.text(body, "clock"))
-    except ValueError:
-        raise Refusal("body_wrong", field="clock") from None
-    if clock.tzinfo is None:
-        raise Refusal("body_wrong", field="clock")
-    return clock
-
-
 def _config(opened: Office, terminal: TerminalView) -> dict[str, Any]:
     desk = desks.desk(opened, terminal.desk_id)
-    words = {language: texts[_CLOSING_WORDS] for language, texts in catalogues().items()}
+    paper = ticket_paper.paper_of(opened, terminal.desk_id)
+    standard = {language: texts[_CLOSING_WORDS] for language, texts in catalogues().items()}
     return {
         "municipality": {"names": desk.municipality_names},
         "desk": {"code": desk.code, "names": desk.names, "place": desk.places},
@@ -160,12 +155,17 @@ def _config(opened: Office, terminal: TerminalView) -> dict[str, Any]:
         "services": [
             boards.service_json(service) for service in desks.services_of(opened, desk.id) if service.walk_in
         ],
-        "ticket": {"closing_words": words},
+        "ticket": {
+            "lines": [{DEFAULT: line} for line in paper.texts.lines],
+            "closing_words": closing_in(paper.texts, standard),
+            "logo": "" if paper.logo is None else base64.b64encode(paper.logo).decode(),
+        },
         "server_time": opened.clock.now().isoformat(),
     }
 
 
-def _ticket(opened: Office, ticket: IssuedTicket) -> dict[str, Any]:
+def ticket_json(opened: Office, ticket: IssuedTicket) -> dict[str, Any]:
+    """A ticket with all that its paper shows."""
     return {
         "id": ticket.id,
         "number": ticket.number,
@@ -179,6 +179,7 @@ def _ticket(opened: Office, ticket: IssuedTicket) -> dict[str, Any]:
     }
 
 
-def _answer(body: dict[str, Any], status: int = 200) -> Response:
+def answer(body: dict[str, Any], status: int = 200) -> Response:
+    """`body` as JSON that nobody keeps."""
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(content, status, {"Cache-Control": "no-store"}, "application/json")

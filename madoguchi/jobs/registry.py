@@ -19,6 +19,7 @@ from ..services import (
     closing_day,
     holds,
     inbox,
+    leases,
     making_slots,
     masking,
     nearing,
@@ -90,7 +91,7 @@ def _after_closing(office: Office) -> str:
 
 
 def _close_day(office: Office) -> str:
-    return f"closed={closing_day.close_past_days(office)}"
+    return f"closed={closing_day.close_past_days(office)} leases={leases.forget_unused(office)}"
 
 
 def _make_slots(office: Office) -> str:

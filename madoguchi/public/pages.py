@@ -21,7 +21,11 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
 
-_MISSING: Final = {"unknown_ticket": "ticket_missing", "unknown_desk": "missing"}
+_MISSING: Final = {
+    "unknown_ticket": "ticket_missing",
+    "ticket_to_come": "ticket_to_come",
+    "unknown_desk": "missing",
+}
 _OVER: Final = "ticket_of_day"
 _BOARD_TEXTS: Final = (
     "counter_n",

@@ -10,8 +10,8 @@ from sqlmodel import col
 from ..domain.numbers import label
 from ..domain.tickets import SHOWN
 from ..store.migrate import is_current
-from ..store.tables import NumberSequence, Staff, Ticket
-from . import audit, checkup_booking, checkup_queue
+from ..store.tables import LeasedNumber, NumberSequence, Staff, Ticket
+from . import audit, checkup_booking, checkup_leases, checkup_queue
 from .office import Office, Unit
 from .staff_accounts import is_right
 
@@ -24,6 +24,7 @@ def findings(office: Office) -> list[str]:
         found = [
             *checkup_booking.findings(unit),
             *checkup_queue.findings(unit),
+            *checkup_leases.findings(unit),
             *_numbers(unit),
             *_twins(unit),
         ]
@@ -42,7 +43,9 @@ def well_known_accounts(office: Office, logins: Sequence[str], password: str) ->
 def _numbers(unit: Unit) -> list[str]:
     """Sequences in their first lap whose tickets do not run from first to last without a gap."""
     place = (col(Ticket.home_desk_id), col(Ticket.service_day), col(Ticket.letter))
-    given = select(*place, func.min(col(Ticket.number)), func.count()).group_by(*place)
+    # Numbers that terminals held are of no sequence.
+    held = select(col(LeasedNumber.ticket_id)).where(col(LeasedNumber.ticket_id) == col(Ticket.id))
+    given = select(*place, func.min(col(Ticket.number)), func.count()).where(~held.exists()).group_by(*place)
     sequences = select(NumberSequence).where(col(NumberSequence.lap) == 0)
     found = {
         (one.desk_id, one.service_day, one.letter): (one.last_number, one.passed)

@@ -10,6 +10,7 @@ from ..dates import day_texts
 from ..domain.codes import CLAIM_LENGTH, typed_claim_code
 from ..domain.errors import Refusal
 from ..domain.tickets import OPEN
+from ..store import leases
 from ..store import tickets as rows
 from ..store.tables import LineUser, Ticket
 from ..store.tickets import TicketRow
@@ -35,7 +36,7 @@ def claim(office: Office, line_user_id: int, typed_code: str) -> Claimed:
     """Bind the ticket with this code to the LINE user, whose chosen desk is then the ticket's.
 
     Raises `Refusal`: claim_missing, claim_blocked(minutes), claim_wrong, claim_used, claim_expired,
-    ticket_of_day(day).
+    ticket_of_day(day), ticket_to_come.
     """
     code = typed_claim_code(typed_code)
     if not code:
@@ -46,6 +47,9 @@ def claim(office: Office, line_user_id: int, typed_code: str) -> Claimed:
         row = rows.by_claim_code(unit.session, code) if len(code) == CLAIM_LENGTH else None
         if row is not None:
             return _bind(office, unit, user, row)
+        if leases.is_held(unit.session, unit.today, claim_code=code):
+            # Printed without the network: no guess, and right in a while.
+            raise Refusal("ticket_to_come")
         _count_wrong(unit, user)
     raise Refusal("claim_wrong")
 

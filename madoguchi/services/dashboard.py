@@ -13,12 +13,14 @@ from ..domain.languages import localized
 from ..domain.numbers import label
 from ..domain.order import Waiting
 from ..domain.roles import Permission
+from ..domain.terminal_health import Health
 from ..domain.tickets import AT_COUNTER, TicketState
 from ..store import dashboard as rows
 from ..store import desks as desk_rows
 from ..store import queue, reaching
+from ..store import terminals as terminal_rows
 from ..store.tables import Desk, Service
-from . import forecasts, positions
+from . import forecasts, positions, terminals
 from .actors import Actor
 from .booking_rules import arrival_rules
 from .dashboard_next import NextUp, next_ups, uncovered
@@ -29,7 +31,6 @@ from .steps import UNDO_FOR, Outcome
 MOST_WAITING: Final = 100
 """A list is not made faster to read by more rows; how many more there are is a figure."""
 MOST_FINISHED: Final = 10
-_SILENT_FOR: Final = timedelta(minutes=3)
 _WAITS: Final = TicketState.WAITING.value
 _UNSENT_FOR: Final = timedelta(seconds=60)
 
@@ -129,11 +130,18 @@ class ReservationRow:
 
 
 @dataclass(frozen=True)
+class TerminalState:
+    """A terminal of the desk and what is the matter with it."""
+
+    name: str
+    health: Health
+
+
+@dataclass(frozen=True)
 class Dashboard:
     """One desk as it stands at `generated_at`. `longest_wait` in minutes.
 
-    `line_health` is ``ok`` or ``late`` (messages wait for over a minute); `printer_health` is ``none``
-    (no terminal), ``away`` (silent for minutes) or what the terminal last told.
+    `line_health` is ``ok`` or ``late`` (messages wait for over a minute).
     """
 
     desk_id: int
@@ -158,7 +166,7 @@ class Dashboard:
     longest_wait: int
     places_left_today: int
     line_health: str
-    printer_health: str
+    terminals: tuple[TerminalState, ...]
     generated_at: datetime
 
 
@@ -211,7 +219,10 @@ def _build(office: Office, unit: Unit, desk: Desk) -> Dashboard:
         longest_wait=0 if since is None else _minutes(unit, since),
         places_left_today=rows.places_left(unit.session, desk_id, unit.today, unit.now),
         line_health="late" if rows.unsent_messages(unit.session, unit.now - _UNSENT_FOR) else "ok",
-        printer_health=_printer_health(unit, desk_id),
+        terminals=tuple(
+            TerminalState(one.name, terminals.health(office, unit, one.told))
+            for one in terminal_rows.at_desk(unit.session, desk_id)
+        ),
         generated_at=unit.now,
     )
 
@@ -378,12 +389,3 @@ def _reservation(unit: Unit, row: rows.ReservationRow, service: Service) -> Rese
 
 def _choice(service: Service) -> ServiceChoice:
     return ServiceChoice(service.id or 0, service.code, service.letter, localized(service.names, "ja"))
-
-
-def _printer_health(unit: Unit, desk_id: int) -> str:
-    told = rows.printers(unit.session, desk_id)
-    if not told:
-        return "none"
-    if any(seen_at is None or unit.now - seen_at >= _SILENT_FOR for seen_at, _ in told):
-        return "away"
-    return next((printer for _, printer in told if printer != "ok"), "ok")

@@ -13,12 +13,17 @@ from sqlmodel import col, select
 
 from ..domain.codes import digits, drawn
 from ..domain.errors import Refusal
+from ..domain.terminal_health import Health, Told, health_of
 from ..store.tables import Desk, PairingCode, Terminal
+from ..store.terminals import told_by
 from . import audit
 from .office import Office, Unit
 
 CODE_LIVES: Final = timedelta(minutes=30)
+LONGEST_NAME: Final = 64
 _CODE_LENGTH: Final = 8
+_MOST_SECONDS: Final = 2**31 - 1
+"""A clock that was never set is decades off; the column holds no more."""
 _REMEMBER_FOR: Final = timedelta(seconds=5)
 """How long a revoked token may still pass; a look-up for each ticket would cost more than the ticket."""
 
@@ -46,6 +51,14 @@ class TerminalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FreshCode:
+    """A pairing code and when it ends; it is shown this once."""
+
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Paired:
     """A fresh pairing; `token` is shown this once."""
 
@@ -55,17 +68,28 @@ class Paired:
 
 def make_pairing_code(office: Office, desk_code: str, name: str) -> str:
     """A code like ``4821-7730``, good for one terminal within `CODE_LIVES`. Raises `Refusal`."""
-    code = drawn(secrets.choice, "0123456789", _CODE_LENGTH)
     with office.change() as unit:
         desk = unit.session.exec(select(Desk).where(col(Desk.code) == desk_code)).one_or_none()
         if desk is None or desk.id is None:
             raise Refusal("unknown_desk")
-        expires_at = unit.now + CODE_LIVES
-        unit.session.add(
-            PairingCode(code_hash=_hash(code), desk_id=desk.id, name=name[:64], expires_at=expires_at)
-        )
-        audit.record(unit, None, "make_pairing_code", f"desk:{desk.id}")
-    return f"{code[:4]}-{code[4:]}"
+        return write_pairing_code(unit, None, desk.id, name[:LONGEST_NAME]).code
+
+
+def write_pairing_code(unit: Unit, staff_id: int | None, desk_id: int, name: str) -> FreshCode:
+    """The same in a transaction that is under way. Only a hash of the code is kept."""
+    code = drawn(secrets.choice, "0123456789", _CODE_LENGTH)
+    expires_at = unit.now + CODE_LIVES
+    unit.session.add(PairingCode(code_hash=_hash(code), desk_id=desk_id, name=name, expires_at=expires_at))
+    audit.record(unit, staff_id, "make_pairing_code", f"desk:{desk_id}")
+    return FreshCode(f"{code[:4]}-{code[4:]}", expires_at)
+
+
+def pairing_code_waits(unit: Unit, desk_id: int, code: str) -> bool:
+    """Whether the desk's code could still be used."""
+    found = unit.session.get(PairingCode, _hash(digits(code)))
+    if found is None or found.desk_id != desk_id:
+        return False
+    return found.used_at is None and found.expires_at > unit.now
 
 
 def pair(office: Office, typed_code: str) -> Paired:
@@ -84,6 +108,7 @@ def pair(office: Office, typed_code: str) -> Paired:
         unit.session.add(terminal)
         unit.session.flush()
         audit.record(unit, None, "pair_terminal", f"terminal:{terminal.id}")
+        unit.desk_changed(code.desk_id)
         view = _view(terminal, unit.session.get_one(Desk, code.desk_id))
     return Paired(token, view)
 
@@ -98,16 +123,29 @@ def remembered(office: Office, token: str) -> TerminalView | None:
     return _recalled(office, token, _not_asked)
 
 
-def report(office: Office, terminal_id: int, *, printer: str, version: str, unsent: int) -> None:
-    """Note how a terminal says it is; the desk's dashboards are shown anew when its printer changed."""
+def report(
+    office: Office, terminal_id: int, *, printer: str, version: str, unsent: int, clock_ahead: float = 0
+) -> None:
+    """Note how a terminal says it is, and how many seconds its clock is ahead.
+
+    The desk's pages are shown anew when something else is the matter with it now.
+    """
     with office.change() as unit:
         terminal = unit.session.get_one(Terminal, terminal_id)
-        if terminal.printer != printer[:16]:
-            unit.desk_changed(terminal.desk_id)
+        before = health(office, unit, told_by(terminal))
         terminal.seen_at = unit.now
         terminal.printer = printer[:16]
         terminal.version = version[:32]
         terminal.unsent = max(0, unsent)
+        terminal.clock_ahead = max(-_MOST_SECONDS, min(_MOST_SECONDS, round(clock_ahead)))
+        if health(office, unit, told_by(terminal)) != before:
+            unit.desk_changed(terminal.desk_id)
+
+
+def health(office: Office, unit: Unit, told: Told) -> Health:
+    """What is the matter with a terminal now. Whoever serves the staff's pages looks for their browsers
+    without a gap, and could hear terminals since then; elsewhere that is not known."""
+    return health_of(told, unit.now, office.browsers.since(unit.now))
 
 
 def all_terminals(office: Office) -> list[TerminalLine]:
@@ -130,8 +168,14 @@ def revoke(office: Office, terminal_id: int) -> None:
         terminal = unit.session.get(Terminal, terminal_id)
         if terminal is None:
             raise Refusal("unknown_terminal")
-        terminal.revoked_at = terminal.revoked_at or unit.now
-        audit.record(unit, None, "revoke_terminal", f"terminal:{terminal_id}")
+        shut_out(unit, None, terminal)
+
+
+def shut_out(unit: Unit, staff_id: int | None, terminal: Terminal) -> None:
+    """The same in a transaction that is under way; one that was shut out stays so since then."""
+    terminal.revoked_at = terminal.revoked_at or unit.now
+    audit.record(unit, staff_id, "revoke_terminal", f"terminal:{terminal.id}")
+    unit.desk_changed(terminal.desk_id)
 
 
 def _valid_code(unit: Unit, typed: str) -> PairingCode:

@@ -11,6 +11,7 @@ from ..dates import day_texts
 from ..domain.errors import Refusal
 from ..domain.returning import ReturnRule
 from ..domain.tickets import OPEN, Channel, TicketState
+from ..store import leases
 from ..store import tickets as rows
 from ..store.tables import Ticket, TicketChange
 from ..store.tickets import TicketRow
@@ -73,21 +74,28 @@ class TicketView:
 
 
 def ticket_by_token(office: Office, token: str) -> TicketView:
-    """The ticket with that token, of whatever day. Raises `Refusal("unknown_ticket")`."""
+    """The ticket with that token, of whatever day. Raises `Refusal`: unknown_ticket, ticket_to_come."""
     with office.look() as unit:
-        return view(office, unit, rows.by_token(unit.session, token[:64]))
+        return view(office, unit, _by_token(unit, token))
 
 
 def todays_ticket(office: Office, token: str) -> TicketView:
     """The ticket with that token, which dies with its day.
 
-    Raises `Refusal`: unknown_ticket, ticket_of_day(day).
+    Raises `Refusal`: unknown_ticket, ticket_to_come, ticket_of_day(day).
     """
     with office.look() as unit:
-        row = rows.by_token(unit.session, token[:64])
+        row = _by_token(unit, token)
         if row is not None and row.ticket.service_day != unit.today:
             raise Refusal("ticket_of_day", day=day_texts(row.ticket.service_day))
         return view(office, unit, row)
+
+
+def _by_token(unit: Unit, token: str) -> TicketRow | None:
+    row = rows.by_token(unit.session, token[:64])
+    if row is None and leases.is_held(unit.session, unit.today, token=token[:64]):
+        raise Refusal("ticket_to_come")
+    return row
 
 
 def tickets_of(office: Office, line_user_id: int) -> list[TicketView]:

@@ -23,6 +23,8 @@ STAFF_MODULES: Final = frozenset(
         "madoguchi.state.reservation_form",
         "madoguchi.state.reservations",
         "madoguchi.state.settings_calling",
+        "madoguchi.state.settings_paper",
+        "madoguchi.state.settings_terminals",
         "madoguchi.state.settings_voice",
         "madoguchi.state.signed_in",
         "madoguchi.state.slots",

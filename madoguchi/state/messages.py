@@ -14,7 +14,7 @@ from . import caller, messages_view
 from .access import needs, signed_in
 from .answers import asked
 from .messages_shown import ALL, TROUBLED, MessagesShown
-from .notifier import CALENDARS, MESSAGES, NOTIFIER, Tab
+from .notifier import MESSAGES, Tab, leave_others
 
 _log = logging.getLogger(__name__)
 
@@ -30,8 +30,7 @@ class MessagesState(MessagesShown, rx.State):
         if actor is None or not may(actor.role, Permission.SEE_QUEUE):
             return
         who = caller.caller()
-        for other in (NOTIFIER, CALENDARS):
-            other.forget(who.tab)
+        leave_others(MESSAGES, who.tab)
         MESSAGES.register(Tab(who.tab, who.socket, who.token, actor.staff_id, 0))
         await self._load(actor)
 

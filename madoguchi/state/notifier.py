@@ -216,6 +216,15 @@ class MessagesNotifier(CalendarNotifier):
 NOTIFIER: Final = Notifier()
 CALENDARS: Final = CalendarNotifier()
 MESSAGES: Final = MessagesNotifier()
+TERMINALS: Final = CalendarNotifier()
+_ALL: Final = (NOTIFIER, CALENDARS, MESSAGES, TERMINALS)
+
+
+def leave_others(mine: Notifier, tab: str) -> None:
+    """A tab shows one page at a time: only `mine` goes on pushing to it."""
+    for other in _ALL:
+        if other is not mine:
+            other.forget(tab)
 
 
 async def _kept_going(work: Awaitable[object]) -> None:

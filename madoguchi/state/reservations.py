@@ -35,7 +35,7 @@ from ..texts import refusal_text
 from . import caller, reservations_view, typed
 from .access import needs, signed_in
 from .answers import asked
-from .notifier import CALENDARS, NOTIFIER, Tab
+from .notifier import CALENDARS, Tab, leave_others
 from .reservations_shown import CANCEL, DAY, DETAIL, EARLY, WEEK, ReservationsShown
 from .reservations_view import Shown
 from .today_view import Choice, milliseconds
@@ -62,7 +62,7 @@ class ReservationsState(ReservationsShown, rx.State):
         actor = await acting()
         if actor is None or not may(actor.role, Permission.SEE_QUEUE):
             return
-        NOTIFIER.forget(caller.caller().tab)
+        leave_others(CALENDARS, caller.caller().tab)
         office = running.office()
         self.desks = [
             Choice(desk_id, name) for desk_id, name in await in_thread(dashboard.desks_for, office, actor)

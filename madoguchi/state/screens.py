@@ -14,9 +14,10 @@ from ..services.dashboard import Dashboard
 from ..services.office import Office
 from .gate import clear_staff
 from .messages import write_messages
-from .notifier import CALENDARS, MESSAGES, NOTIFIER, Tab
+from .notifier import CALENDARS, MESSAGES, NOTIFIER, TERMINALS, Tab
 from .presence import PRESENCE, Browser
 from .reservations import write_calendar
+from .settings_terminals import write_terminals
 from .today import write_board
 
 
@@ -52,7 +53,13 @@ class _ReflexScreen:
 async def keep_shown(app: rx.App, office: Office) -> AsyncIterator[None]:
     """Keep every open page of this process that shows a desk up to date while the server lives."""
     calendar, messages = _ReflexScreen(app, write_calendar), _ReflexScreen(app, write_messages)
-    notifiers = ((NOTIFIER, calendar), (CALENDARS, calendar), (MESSAGES, messages))
+    terminals = _ReflexScreen(app, write_terminals)
+    notifiers = (
+        (NOTIFIER, calendar),
+        (CALENDARS, calendar),
+        (MESSAGES, messages),
+        (TERMINALS, terminals),
+    )
     stops = [office.changes.listen(one.hear) for one, _ in notifiers]
     tasks = [asyncio.create_task(one.run(office, screen)) for one, screen in notifiers]
     tasks.append(asyncio.create_task(PRESENCE.run(office, calendar)))

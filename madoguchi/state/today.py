@@ -14,8 +14,9 @@ from ..services.actors import Actor
 from ..services.dashboard import Dashboard
 from ..services.steps import Outcome
 from ..texts import refusal_text, say
-from . import typed
+from . import caller, typed
 from .access import needs, signed_in
+from .notifier import NOTIFIER, leave_others
 from .today_acts import actor_now
 from .today_counter import OF_COUNTER, TodayCounter
 from .today_day import TodayDay
@@ -34,6 +35,7 @@ class TodayState(TodayCounter, TodayQueue, TodayDay, rx.State):
         actor = await actor_now()
         if actor is None or not may(actor.role, Permission.SEE_QUEUE):
             return
+        leave_others(NOTIFIER, caller.caller().tab)
         office = running.office()
         desks = await running.in_thread(dashboard.desks_for, office, actor)
         self.desks = [Choice(desk_id, name) for desk_id, name in desks]

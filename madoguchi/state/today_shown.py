@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from .terminal_words import TerminalWarning
 from .today_view import Choice, CounterLine, FinishedLine, ReservationLine, Row, Taken, Target
 
 
@@ -34,6 +35,8 @@ class TodayShown(rx.State, mixin=True):
     line_ok: bool = True
     printer_health: str = ""
     printer_ok: bool = True
+    terminal_warnings: list[TerminalWarning] = []
+    """Terminals of the desk that need a hand."""
     server_now: int = 0
     updated: str = ""
 

@@ -20,6 +20,7 @@ from ..services.dashboard import (
     ReservationRow,
     ServiceChoice,
 )
+from . import terminal_words
 from .today_words import bookings_sentence, next_sentence, place_sentence, priority, priority_sentence
 
 _CHANNELS: Final = {
@@ -37,16 +38,6 @@ _RESERVATIONS: Final = {
 }
 _FIRST: Final = "優先"
 _LINE: Final = {"ok": "正常", "late": "送信が遅れています"}
-_PRINTER: Final = {
-    "ok": "正常",
-    "none": "発券機なし",
-    "away": "発券機が応答しません",
-    "unknown": "稼働中",
-    "paper_near_end": "用紙が残りわずかです",
-    "paper_out": "用紙がありません",
-    "cover_open": "ふたが開いています",
-    "offline": "プリンターが止まっています",
-}
 
 
 @dataclass
@@ -170,8 +161,9 @@ def view_of(board: Dashboard, actor: Actor, zone: ZoneInfo) -> dict[str, Any]:
         "places_left": board.places_left_today,
         "line_health": _LINE.get(board.line_health, board.line_health),
         "line_ok": board.line_health == "ok",
-        "printer_health": _PRINTER.get(board.printer_health, board.printer_health),
-        "printer_ok": board.printer_health in {"ok", "none", "unknown"},
+        "printer_health": terminal_words.short(board.terminals),
+        "printer_ok": terminal_words.all_well(board.terminals),
+        "terminal_warnings": terminal_words.warnings_of(board.terminals),
         "server_now": milliseconds(now),
         "updated": f"{now.astimezone(zone):%H:%M:%S}",
         **_current_of(mine),

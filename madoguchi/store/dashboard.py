@@ -21,7 +21,6 @@ from .tables import (
     Service,
     Slot,
     Staff,
-    Terminal,
     Ticket,
     TicketChange,
 )
@@ -217,9 +216,6 @@ _PLACES_LEFT: Any = (
 _UNSENT: Any = select(func.count()).where(
     col(OutboxMessage.state) == "pending", col(OutboxMessage.created_at) < bindparam("before")
 )
-_TERMINALS: Any = select(col(Terminal.seen_at), col(Terminal.printer)).where(
-    col(Terminal.desk_id) == bindparam("desk"), col(Terminal.revoked_at).is_(None)
-)
 
 
 def tickets(session: Session, ids: Sequence[int]) -> dict[int, TicketRow]:
@@ -276,8 +272,3 @@ def places_left(session: Session, desk_id: int, day: date, now: datetime) -> int
 def unsent_messages(session: Session, written_before: datetime) -> int:
     """Messages written before that moment which still wait to be sent."""
     return int(execute(session, _UNSENT, before=written_before).scalar_one())
-
-
-def printers(session: Session, desk_id: int) -> list[tuple[datetime | None, str]]:
-    """For each paired terminal of the desk: when it was last heard, and what it said of its printer."""
-    return [(seen_at, printer) for seen_at, printer in execute(session, _TERMINALS, desk=desk_id)]

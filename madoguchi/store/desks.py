@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
+from ..domain.leasing import main_numbers
 from ..domain.numbers import NumberRange
 from ..domain.opening import Hours
 from ..domain.order import OrderKind, Policy
@@ -50,9 +51,14 @@ class Offer:
         return hours_of(self)
 
     @property
-    def numbers(self) -> NumberRange:
-        """The service's numbers of one day."""
+    def all_numbers(self) -> NumberRange:
+        """The service's numbers of one day, those that terminals hold in advance among them."""
         return NumberRange(self.number_first, self.number_last)
+
+    @property
+    def numbers(self) -> NumberRange:
+        """The numbers that are given one after the other."""
+        return main_numbers(self.all_numbers)
 
 
 def hours_of(desk: Desk | Offer) -> Hours:
@@ -121,6 +127,12 @@ def offer(session: Session, service_id: int) -> Offer | None:
 def offer_by_code(session: Session, desk_id: int, code: str) -> Offer | None:
     """The offer of the desk's service with that code."""
     return _offer(session, _OFFER_BY_CODE, desk=desk_id, service=code)
+
+
+def offers_at(session: Session, desk_id: int) -> list[Offer]:
+    """The offers of all services of the desk, in the order citizens see them."""
+    query = _OFFER.where(col(Service.desk_id) == desk_id).order_by(col(Service.position), col(Service.id))
+    return [Offer(*row) for row in session.execute(query)]
 
 
 def municipalities(session: Session) -> list[Municipality]:

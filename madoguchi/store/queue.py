@@ -14,7 +14,7 @@ from ..domain.order import DAY_BEGINS, CalledAs, Turn, Waiting
 from ..domain.tickets import SHOWN, Action, Channel, TicketState
 from .direct import execute
 from .inserting import INSERTS, insert_into
-from .tables import Call, Counter, NumberSequence, Service, Ticket, TicketChange
+from .tables import Call, Counter, LeasedNumber, NumberSequence, Service, Ticket, TicketChange
 
 _SHOWN: Final = [state.value for state in SHOWN]
 
@@ -260,7 +260,19 @@ def hold_sequence(session: Session, desk_id: int, day: date, letter: str, *, vis
 
 
 def shown_at(session: Session, desk_id: int, day: date, letter: str, number: int, but: int) -> bool:
-    """Whether another ticket than `but` may be called by that number at the desk, wherever it was given."""
+    """Whether another ticket than `but` may be called by that number at the desk, wherever it was given.
+
+    Also a number that a terminal of the desk holds: somebody may have it already and nobody knows.
+    """
+    held = select(col(LeasedNumber.id)).where(
+        col(LeasedNumber.desk_id) == desk_id,
+        col(LeasedNumber.service_day) == day,
+        col(LeasedNumber.letter) == letter,
+        col(LeasedNumber.number) == number,
+        col(LeasedNumber.key).is_(None),
+    )
+    if session.execute(held.limit(1)).first() is not None:
+        return True
     query = select(col(Ticket.id)).where(
         col(Ticket.desk_id) == desk_id,
         col(Ticket.service_day) == day,

@@ -132,7 +132,7 @@ def open_in_line(session: Session, line_user_id: int, service_id: int, day: date
 
 def add(session: Session, values: Mapping[str, object]) -> int:
     """Insert a ticket; its id. Columns that every new ticket shares are filled in."""
-    return int(execute(session, _ADD, **_FRESH, **values).scalar_one())
+    return int(execute(session, _ADD, **{**_FRESH, **values}).scalar_one())
 
 
 def add_all(session: Session, rows: Sequence[Mapping[str, object]]) -> dict[str, int]:

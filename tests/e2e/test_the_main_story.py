@@ -15,6 +15,8 @@ from PIL import Image
 from playwright.sync_api import expect
 from stage import City, People
 
+from tools.ports import wait_until
+
 pytestmark = pytest.mark.e2e
 
 
@@ -72,9 +74,17 @@ def test_a_number_from_phone_to_counter(people: People, city: City) -> None:
 
 def _qr_of_newest_paper(city: City) -> str:
     """What the printed QR code says, read from the paper's picture."""
-    papers = httpx.get(f"{city.line}/printer/papers.json", trust_env=False).json()["papers"]
-    picture = httpx.get(f"{city.line}{papers[0]['picture']}", trust_env=False)
+    # The printer still draws what the terminal has already sent off.
+    assert wait_until(lambda: bool(_papers(city)), 10.0, lambda: True)
+    picture = httpx.get(f"{city.line}{_papers(city)[0]['picture']}", trust_env=False)
     return str(zxingcpp.read_barcodes(Image.open(BytesIO(picture.content)))[0].text)
+
+
+def _papers(city: City) -> list[dict[str, str]]:
+    papers: list[dict[str, str]] = httpx.get(f"{city.line}/printer/papers.json", trust_env=False).json()[
+        "papers"
+    ]
+    return papers
 
 
 def test_a_visit_booked_in_line(people: People) -> None:

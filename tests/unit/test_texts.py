@@ -17,11 +17,19 @@ STAFF_REFUSALS = {
     f"refusal.{code}"
     for code in (
         "login_taken",
+        "logo_blank",
+        "logo_dots",
+        "logo_large",
+        "logo_not_png",
         "login_unusable",
+        "paper_closing_long",
+        "paper_emoji",
+        "paper_line_long",
         "password_short",
         "sign_in_locked",
         "sign_in_throttled",
         "sign_in_wrong",
+        "terminal_name",
         "unknown_municipality",
     )
 }

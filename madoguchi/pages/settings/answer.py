@@ -10,29 +10,29 @@ from madoguchi.pages.settings.shown import CALLING
 from madoguchi.state.undo_time import UNDO_SECONDS
 
 
-def answer(where: Any) -> rx.Component:
-    """Give the line of the form that is called `where`."""
-    here = CALLING.said_at == where
+def answer(where: Any, state: Any = CALLING) -> rx.Component:
+    """Give the line of the form that is called `where` by its `state`."""
+    here = state.said_at == where
     return rx.fragment(
         rx.cond(
-            here & (CALLING.refusal != ""),
+            here & (state.refusal != ""),
             rx.el.p(
-                CALLING.refusal,
+                state.refusal,
                 class_name="today-refusal",
                 role="alert",
                 custom_attrs=theme.testid("settings-refusal"),
             ),
         ),
         rx.cond(
-            here & (CALLING.changes.length() > 0),
+            here & (state.changes.length() > 0),
             rx.el.ul(
-                rx.foreach(CALLING.changes, rx.el.li),
+                rx.foreach(state.changes, rx.el.li),
                 class_name="settings-changes",
                 custom_attrs=theme.testid("settings-changes"),
             ),
         ),
         rx.el.p(
-            rx.cond(here, CALLING.said, ""),
+            rx.cond(here, state.said, ""),
             class_name="field-said",
             role="status",
             custom_attrs=theme.testid("settings-said", at=where),
@@ -40,13 +40,13 @@ def answer(where: Any) -> rx.Component:
         rx.cond(
             here,
             while_counting(
-                CALLING.undo_until,
+                state.undo_until,
                 UNDO_SECONDS,
                 theme.button(
                     "元に戻す",
                     kind="text",
                     type="button",
-                    on_click=CALLING.undo,
+                    on_click=state.undo,
                     custom_attrs=theme.testid("settings-undo"),
                 ),
             ),

@@ -4,12 +4,20 @@ import reflex as rx
 
 from madoguchi.pages import shell, theme
 from madoguchi.pages.components.queue_page import queue_page
-from madoguchi.pages.settings import calling, counters, voice
-from madoguchi.pages.settings.shown import CALLING, WHO
+from madoguchi.pages.settings import calling, counters, paper, terminals, voice
+from madoguchi.pages.settings.shown import CALLING, PAPER, TERMINALS, WHO
 
 ROUTE = "/staff/settings"
 TITLE = f"設定｜{shell.SYSTEM_NAME}"
-ON_LOAD = [WHO.arrive, CALLING.opened]
+ON_LOAD = [WHO.arrive, CALLING.opened, TERMINALS.opened, PAPER.opened]
+
+_TOPICS = (
+    ("calling", "呼び出し"),
+    ("counters", "窓口"),
+    ("voice", "音声"),
+    ("terminals", "発券機"),
+    ("paper", "番号札"),
+)
 
 
 def page() -> rx.Component:
@@ -26,12 +34,21 @@ def _desk() -> rx.Component:
                 rx.el.select(
                     rx.foreach(CALLING.desks, lambda one: rx.el.option(one.text, value=one.value)),
                     value=CALLING.desk_id.to_string(),
-                    on_change=CALLING.choose_desk,
+                    on_change=lambda desk: [
+                        CALLING.choose_desk(desk),
+                        TERMINALS.opened,
+                        PAPER.opened,
+                    ],
                     class_name="mg-input field-select settings-desk",
                     custom_attrs=theme.testid("settings-desk"),
                 ),
             ),
             rx.cond(~CALLING.may_change, theme.flag("閲覧のみ（変更は管理者）")),
+            rx.el.nav(
+                *(rx.el.a(label, href=f"#{name}") for name, label in _TOPICS),
+                aria_label="この画面の項目",
+                class_name="settings-topics",
+            ),
             class_name="settings-bar",
         ),
         rx.cond(
@@ -41,5 +58,7 @@ def _desk() -> rx.Component:
         calling.section(),
         counters.section(),
         voice.section(),
+        terminals.section(),
+        paper.section(),
         class_name="settings fields",
     )

@@ -4,7 +4,7 @@ import reflex as rx
 
 from madoguchi.domain.plan_csv import COLUMNS, MOST_BYTES
 from madoguchi.pages.components import fields
-from madoguchi.pages.slots.csv_file import CsvFile
+from madoguchi.pages.components.small_file import SmallFile
 from madoguchi.pages.slots.shown import SLOTS
 
 
@@ -61,7 +61,13 @@ def _read() -> rx.Component:
             "読み込んだものは下書きに入り、適用するまで何も変わりません。",
             class_name="mg-help",
         ),
-        CsvFile.create(most=MOST_BYTES, label="ファイルを選ぶ（UTF-8・シフトJIS）", on_read=SLOTS.read_file),
+        SmallFile.create(
+            most=MOST_BYTES,
+            label="ファイルを選ぶ（UTF-8・シフトJIS）",
+            accept=".csv,.txt,text/csv",
+            name="csv-file",
+            on_read=SLOTS.read_file,
+        ),
         fields.form(
             fields.field(
                 "または表を貼り付ける",

@@ -4,7 +4,7 @@ import reflex as rx
 
 from madoguchi.pages import shell
 from madoguchi.pages.components.queue_page import queue_page
-from madoguchi.pages.today import counter, queue, top, visits
+from madoguchi.pages.today import counter, queue, terminals, top, visits
 from madoguchi.pages.today.shown import TODAY, WHO
 
 TITLE = f"今日の窓口｜{shell.SYSTEM_NAME}"
@@ -26,6 +26,7 @@ def _desk() -> rx.Component:
             visits.column(),
             class_name="today-columns",
         ),
+        terminals.bar(),
         counter.keys(),
         class_name="today",
     )

@@ -2,9 +2,10 @@
 
 from .base import METADATA
 from .booking import Contact, DayException, Pool, Reservation, Slot, SlotPlan, WaitingListEntry
+from .leases import LeasedNumber, LeaseTrouble
 from .line import LineQuota, LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
-from .operations import AuditEntry, PairingCode, Terminal
+from .operations import AuditEntry, PairingCode, Terminal, TicketPaper
 from .people import Staff, StaffSession
 from .queue import Call, DeskChange, NumberSequence, Ticket, TicketChange, VisitPart
 
@@ -17,6 +18,8 @@ __all__ = [
     "DayException",
     "Desk",
     "DeskChange",
+    "LeaseTrouble",
+    "LeasedNumber",
     "LineQuota",
     "LineUser",
     "Municipality",
@@ -33,6 +36,7 @@ __all__ = [
     "Terminal",
     "Ticket",
     "TicketChange",
+    "TicketPaper",
     "VisitPart",
     "WaitingListEntry",
     "WebhookEvent",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, LargeBinary
 from sqlmodel import Field, SQLModel
+
+from .base import names_field
 
 
 class Terminal(SQLModel, table=True):
@@ -24,6 +26,22 @@ class Terminal(SQLModel, table=True):
     printer: str = Field(default="unknown", max_length=16)
     version: str = Field(default="", max_length=32)
     unsent: int = 0
+    clock_ahead: int = 0
+    """Seconds that its clock was ahead of the server's when it reported last; negative: behind."""
+
+
+class TicketPaper(SQLModel, table=True):
+    """What a desk wants on its paper tickets, beside what stands on every one. No row: nothing."""
+
+    __tablename__ = "ticket_paper"
+
+    desk_id: int = Field(primary_key=True, foreign_key="desk.id", sa_column_kwargs={"autoincrement": False})
+    lines: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Japanese, one below the other."""
+    closing_words: dict[str, str] = names_field()
+    """By language; where one is missing the standard words stand."""
+    logo: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """A PNG of one bit a dot; None: no logo."""
 
 
 class PairingCode(SQLModel, table=True):

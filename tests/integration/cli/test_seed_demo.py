@@ -57,8 +57,11 @@ def test_an_empty_file_becomes_the_city_and_a_second_start_adds_nothing(
     assert terminals.terminal_of(open_office(settings), paired.token) is not None
 
 
-def test_the_statistics_have_figures_from_the_first_minute(settings: Settings) -> None:
-    _seed(settings)
+def test_the_statistics_have_figures_and_no_code_is_made_unasked(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _seed(settings, with_code=False) == 0
+    assert read_demo(capsys.readouterr().out).code == ""
     office = open_office(settings)
     with office.look() as unit:
         cities = dict(unit.session.exec(select(Desk.id, Desk.municipality_id)).all())
@@ -69,11 +72,6 @@ def test_the_statistics_have_figures_from_the_first_minute(settings: Settings) -
         assert found.all.error < found.all.plain_error
         assert len(found.by_service) == 2
     office.database.close()
-
-
-def test_a_code_is_made_only_when_asked_for(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _seed(settings, with_code=False) == 0
-    assert read_demo(capsys.readouterr().out).code == ""
 
 
 def test_a_city_in_service_is_never_filled_with_made_up_visits(

@@ -22,13 +22,15 @@ FAST = Pace(config=0.02, retry_first=0.01, retry_last=0.05, heartbeat=0.2, tries
 class BreakableLine(httpx.AsyncBaseTransport):
     """The way to the server. ``away``: not reached (``away_for``: for this path only).
 
-    ``lost``: the answers that will not arrive, though the server hears.
+    ``lost``: the answers that will not arrive, though the server hears (``lost_for``: on this path, else
+    those to a touch).
     """
 
     inner: httpx.AsyncBaseTransport
     away: bool = False
     away_for: str = ""
     lost: int = 0
+    lost_for: str = ""
     asked: int = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -36,7 +38,7 @@ class BreakableLine(httpx.AsyncBaseTransport):
         if self.away or (self.away_for and request.url.path.endswith(self.away_for)):
             raise httpx.ConnectError("no route", request=request)
         response = await self.inner.handle_async_request(request)
-        if self.lost and request.url.path.endswith(("/tickets", "/checkins")):
+        if self.lost and request.url.path.endswith(self.lost_for or ("/tickets", "/checkins")):
             self.lost -= 1
             raise httpx.ReadTimeout("no answer", request=request)
         return response

@@ -89,6 +89,13 @@ async def _refused(city: City, page: Page) -> AsyncIterator[str]:
     city.server.refuse = None
 
 
+async def never_answered(terminal: Terminal) -> None:
+    """As a terminal stands that has just been started while its server is away."""
+    await until(lambda: terminal.board.phase is Phase.AWAY)
+    terminal.board.config = None
+    terminal.board.set_phase(Phase.STARTING)
+
+
 async def _gone(city: City, terminal: Terminal, page: Page) -> AsyncIterator[str]:
     fault = page.get_by_test_id("terminal-fault")
     city.server.open = False
@@ -99,7 +106,7 @@ async def _gone(city: City, terminal: Terminal, page: Page) -> AsyncIterator[str
     await expect(fault).to_contain_text(TEXTS.say("ja", "fault.away"))
     await calm(page)
     yield "away"
-    terminal.board.set_phase(Phase.STARTING)
+    await never_answered(terminal)
     await expect(page.get_by_test_id("view-starting")).to_be_visible()
     await calm(page)
     yield "starting"

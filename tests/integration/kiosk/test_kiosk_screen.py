@@ -4,6 +4,7 @@ import pytest
 from kiosk_browser import served
 from kiosk_city import City, until
 from kiosk_screen import TEXTS, calm, opened, read_qr
+from kiosk_walk import never_answered
 from playwright.async_api import Browser, expect
 
 from kiosk.board import Phase
@@ -219,8 +220,7 @@ async def test_a_moment_that_becomes_a_minute_sends_people_to_the_staff(
         city.line.away = True
         fault = page.get_by_test_id("terminal-fault")
         await expect(fault).to_be_visible()
-        # So it stands when the terminal starts and its server is away.
-        terminal.board.set_phase(Phase.STARTING)
+        await never_answered(terminal)
         await expect(page.get_by_test_id("view-starting")).to_be_visible()
         await page.clock.run_for(61_000)
         await expect(fault).to_contain_text(TEXTS.say("ja", "fault.away"))

@@ -16,6 +16,10 @@ from madoguchi.services.office import Office
 
 LEAST_SHARE = 0.12
 """Of the screen's height: readable from ten metres on a 55-inch screen."""
+WIDEST = ("ja", "vi", "pt")
+"""The shortest and the longest words: what they leave whole, all others do."""
+PICTURED = ("ja", "pt")
+"""A picture of a 4K screen takes a second."""
 FULL = [(1, 12), (1, 1), (2, 7), (3, 4), (4, 3)]
 """Desks on the screen, and calls at each."""
 
@@ -54,7 +58,7 @@ def test_a_full_board_cuts_nothing_in_any_language(
         fill(lite_office, desk, calls=calls, missed=12)
     tell_everything(lite_office, desks[0])
     phone = open_on(page, size)
-    for language in LANGUAGES:
+    for language in LANGUAGES if count == 1 else WIDEST:
         page.goto(address(pages, desks, language))
         expect(page.get_by_test_id("board-calling")).to_have_count(
             count * calls if count * calls <= 12 else 11
@@ -62,7 +66,8 @@ def test_a_full_board_cuts_nothing_in_any_language(
         settle(page)
         shoot(page, f"board-{size}-{count}x{calls}-{language}")
         assert trouble_of(page, phone=phone) == [], language
-        assert drawn_height(page) >= LEAST_SHARE
+        if language in PICTURED:
+            assert drawn_height(page) >= LEAST_SHARE
         if not phone:
             assert letter_share(page, ".bd-call--main .bd-call__counter") >= 0.04
             if calls > 1:

@@ -9,6 +9,7 @@ from office_kit import City, clock_of
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.priorities import PriorityReason
 from madoguchi.domain.roles import Role
+from madoguchi.domain.terminal_health import Level
 from madoguchi.services import issuing
 from madoguchi.services.actors import Actor
 from madoguchi.services.claiming import claim
@@ -36,7 +37,8 @@ def test_rows_tell_number_service_channel_and_minutes(office: Office, city: City
         7,
         True,
     )
-    assert (view.longest_wait, view.printer_health, view.line_health) == (7, "away", "ok")
+    assert (view.longest_wait, view.line_health) == (7, "ok")
+    assert [one.health.level for one in view.terminals] == [Level.TROUBLE], "never heard"
     assert "U0000" not in json.dumps(dataclasses.asdict(view), default=str)
 
 

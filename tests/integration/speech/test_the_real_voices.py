@@ -12,9 +12,16 @@ from speech_kit import loudness
 
 from madoguchi.domain.languages import LANGUAGES
 from madoguchi.domain.readings import kana_of, kanji_of, sentence
+from madoguchi.services import voices
 from madoguchi.services.voices import OpenJTalk, Voice, VoiceError, find_voices, length_of
 
 VOICES = find_voices(Path("nowhere"))
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said is looked at here, not how soon: others may be at work on this machine."""
+    monkeypatch.setattr(voices, "LONGEST_SECONDS", 60.0)
 
 
 def voice_for(language: str) -> Voice:

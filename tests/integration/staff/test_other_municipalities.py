@@ -14,6 +14,7 @@ from office_kit import City, clock_of
 from madoguchi import services
 from madoguchi.domain.booking import CancelReason
 from madoguchi.domain.errors import Refusal
+from madoguchi.domain.paper import PaperTexts
 from madoguchi.domain.roles import Role
 from madoguchi.domain.slot_plans import Band, PlanChange
 from madoguchi.services import (
@@ -47,6 +48,8 @@ from madoguchi.services import (
     service_texts,
     slot_plans,
     slots,
+    terminal_keeping,
+    ticket_paper,
     undoing,
     visit_route,
 )
@@ -54,6 +57,7 @@ from madoguchi.services.actors import Actor
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.services.office import Office
 from madoguchi.services.steps import Outcome
+from madoguchi.services.ticket_paper import LogoSaved
 from madoguchi.services.tickets import ticket_by_token
 from madoguchi.store.tables import Municipality, Service, Staff
 
@@ -61,6 +65,7 @@ REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service"
     "unknown_place",
     "unknown_reservation",
     "unknown_pool",
+    "unknown_terminal",
     "undo_too_late",
 }
 ELSEWHERE_FINE = {
@@ -196,6 +201,7 @@ def test_every_service_for_staff_refuses_another_municipality(
         reservation_places.services_of: lambda: reservation_places.services_of(office, who, city.desk_id),
         reservation_desk.week: lambda: reservation_desk.week(office, who, city.desk_id, day),
         undoing.undo: lambda: undoing.undo(office, who, called.batch or ""),
+        **terminals(office, who, city),
         **plans(office, who, city, booked),
     }
     assert {named(one) for one in tried} | ELSEWHERE_FINE == for_staff()
@@ -213,6 +219,22 @@ def test_every_service_for_staff_refuses_another_municipality(
     for typed in ("モリ", "5678"):
         assert len(reservation_search.find(office, city.clerk, typed).reservations) == 1
         assert reservation_search.find(office, who, typed).reservations == ()
+
+
+def terminals(office: Office, who: Actor, city: City) -> dict[Callable[..., object], Callable[[], object]]:
+    """A desk's terminals and what they print."""
+    desk, terminal, texts, logo = city.desk_id, city.terminal_id, PaperTexts(), LogoSaved(None, None)
+    return {
+        terminal_keeping.code_waits: lambda: terminal_keeping.code_waits(office, who, desk, "12345678"),
+        terminal_keeping.make_code: lambda: terminal_keeping.make_code(office, who, desk, "x"),
+        terminal_keeping.rename: lambda: terminal_keeping.rename(office, who, terminal, "x"),
+        terminal_keeping.revoke: lambda: terminal_keeping.revoke(office, who, terminal),
+        terminal_keeping.terminals_of: lambda: terminal_keeping.terminals_of(office, who, desk),
+        ticket_paper.put_logo_back: lambda: ticket_paper.put_logo_back(office, who, desk, logo),
+        ticket_paper.sample_for: lambda: ticket_paper.sample_for(office, who, desk),
+        ticket_paper.save_logo: lambda: ticket_paper.save_logo(office, who, desk, None),
+        ticket_paper.save_texts: lambda: ticket_paper.save_texts(office, who, desk, texts, texts),
+    }
 
 
 def plans(

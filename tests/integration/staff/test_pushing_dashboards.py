@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from office_kit import City
+from office_kit import City, clock_of
 from staff_kit import PASSWORD
 
-from madoguchi.services import dashboard, issuing, sessions
+from madoguchi.services import dashboard, issuing, sessions, terminals
 from madoguchi.services.actors import Actor
 from madoguchi.services.dashboard import Dashboard
 from madoguchi.services.office import Office
@@ -27,6 +27,7 @@ class Wall:
         self.shown: list[tuple[str, int]] = []
         self.followed: list[str] = []
         self.led_out: list[str] = []
+        self.boards: list[Dashboard] = []
         self.gone: set[str] = set()
         self.failing: set[str] = set()
         self._news = asyncio.Event()
@@ -39,6 +40,7 @@ class Wall:
         if tab.tab in self.failing:
             raise RuntimeError("this tab fails")
         self.shown.append((tab.tab, len(board.waiting)))
+        self.boards.append(board)
 
     async def follow(self, tab: Tab, actor: Actor) -> None:
         self.followed.append(tab.tab)
@@ -193,6 +195,30 @@ def test_waiting_minutes_are_shown_anew_without_any_change(
     run(story)
 
 
+def test_a_terminal_that_fell_silent_is_told_without_any_change(
+    open_office: Office, mori: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifier, "CHECK_SECONDS", 0.02)
+    monkeypatch.setattr(notifier, "REFRESH_SECONDS", 0.05)
+
+    async def story() -> None:
+        wall = Wall()
+
+        def levels() -> list[str]:
+            return [one.health.level.value for one in wall.boards[-1].terminals] if wall.boards else []
+
+        terminals.report(open_office, mori.terminal_id, printer="ok", version="0.1.0", unsent=0)
+        async with pushing(open_office, wall) as one:
+            one.register(tab_of(open_office, mori, "a"))
+            await wall.until(lambda: levels() == ["ok"])
+            clock_of(open_office).advance(minutes=3)
+            await wall.until(lambda: levels() == ["trouble"])
+            terminals.report(open_office, mori.terminal_id, printer="ok", version="0.1.0", unsent=0)
+            await wall.until(lambda: levels() == ["ok"])
+
+    run(story)
+
+
 def test_pages_that_belong_to_no_desk_are_refreshed_without_an_error(
     open_office: Office, mori: City, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -207,6 +233,18 @@ def test_pages_that_belong_to_no_desk_are_refreshed_without_an_error(
 
     run(story)
     assert caplog.messages == []
+
+
+def test_a_tab_that_goes_to_another_page_is_pushed_that_page_only(open_office: Office, mori: City) -> None:
+    tab = tab_of(open_office, mori, "a")
+    try:
+        for one in (notifier.CALENDARS, notifier.TERMINALS, notifier.NOTIFIER):
+            one.register(tab)
+        notifier.leave_others(notifier.NOTIFIER, tab.tab)
+        assert notifier.NOTIFIER.tabs() == (tab,)
+        assert notifier.CALENDARS.tabs() == notifier.TERMINALS.tabs() == ()
+    finally:
+        notifier.NOTIFIER.forget(tab.tab)
 
 
 def test_an_ended_session_is_noticed_within_ten_seconds() -> None:

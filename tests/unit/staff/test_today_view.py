@@ -10,9 +10,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from madoguchi.domain.roles import Role
+from madoguchi.domain.terminal_health import Finding, Health, Reason
 from madoguchi.services import running
 from madoguchi.services.actors import Actor
-from madoguchi.services.dashboard import CounterView, Dashboard, QueueRow, ReservationRow, ServiceChoice
+from madoguchi.services.dashboard import (
+    CounterView,
+    Dashboard,
+    QueueRow,
+    ReservationRow,
+    ServiceChoice,
+    TerminalState,
+)
 from madoguchi.state.today import TodayState
 from madoguchi.state.today_view import row_of, view_of
 
@@ -63,7 +71,7 @@ def board(**facts: object) -> Dashboard:
         longest_wait=0,
         places_left_today=5,
         line_health="ok",
-        printer_health="none",
+        terminals=(),
         generated_at=NOW,
     )
     return replace(empty, **facts)  # type: ignore[arg-type]
@@ -171,9 +179,10 @@ def test_times_are_the_offices() -> None:
 
 
 def test_health_is_told_in_words_and_by_a_mark() -> None:
-    view = view_of(board(line_health="late", printer_health="away"), ME, ZONE)
+    silent = TerminalState("ロビー", Health((Finding(Reason.SILENT, 4),)))
+    view = view_of(board(line_health="late", terminals=(silent,)), ME, ZONE)
     assert (view["line_ok"], view["line_health"]) == (False, "送信が遅れています")
-    assert (view["printer_ok"], view["printer_health"]) == (False, "発券機が応答しません")
+    assert (view["printer_ok"], view["printer_health"]) == (False, "連絡なし")
 
 
 def test_rows_hold_no_more_than_the_page_shows() -> None:

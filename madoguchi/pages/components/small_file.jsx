@@ -8,7 +8,7 @@ function asBase64(bytes) {
   return btoa(text);
 }
 
-export function CsvFile({ most, label, onRead }) {
+export function SmallFile({ most, label, accept, name, onRead }) {
   const [refusal, setRefusal] = useState("");
   const read = async (event) => {
     const [file] = event.target.files;
@@ -20,9 +20,9 @@ export function CsvFile({ most, label, onRead }) {
     field.value = "";
   };
   return (
-    <label className="slots-field">
-      <span className="slots-label">{label}</span>
-      <input type="file" accept=".csv,.txt,text/csv" onChange={read} data-testid="csv-file" />
+    <label className="field-box">
+      <span className="field-label">{label}</span>
+      <input type="file" accept={accept} onChange={read} data-testid={name} />
       {refusal && (
         <span className="mg-error" role="alert">
           {refusal}
