@@ -1,16 +1,26 @@
 """On every screen and fault, in every language and look: axe-core finds nothing, all fits, all can be hit."""
 
+from collections.abc import Iterator
 from importlib.resources import files
+from typing import Any
 
+import httpx
 import pytest
 from kiosk_browser import SIZES, served
-from kiosk_city import City
-from kiosk_screen import opened
+from kiosk_city import BreakableLine, City, until
+from kiosk_screen import TEXTS, calm, opened
+from kiosk_server import FakeServer
 from kiosk_walk import PRINTER_FAULTS, walk
-from playwright.async_api import Browser
+from office_kit import small_city
+from playwright.async_api import Browser, Page, expect
+from starlette.applications import Starlette
 
+from kiosk.board import Phase
 from kiosk.terminal import Terminal
 from kiosk.texts import LANGUAGES
+from madoguchi import api
+from madoguchi.services import running, terminals
+from madoguchi.services.office import Office
 
 pytestmark = pytest.mark.anyio
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -50,6 +60,41 @@ RUN = """async ({ languages, wcag, contrast }) => {
 }"""
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced"]}}
+ALL_RULES = {"wcag": WCAG, "contrast": CONTRAST}
+
+
+async def looked_at(page: Page, rules: dict[str, Any]) -> list[str]:
+    """What is wrong with what the page shows, in every language and look."""
+    return list(await page.evaluate(RUN, {"languages": LANGUAGES, **rules}))
+
+
+@pytest.fixture
+def real(lite_office: Office, city: City) -> Iterator[City]:
+    """The city with the real server, which lets terminals hold numbers for when they are without it."""
+    small_city(lite_office)
+    running.start(lite_office)
+    city.line = BreakableLine(httpx.ASGITransport(Starlette(routes=api.routes())))
+    city.server = FakeServer(codes={terminals.make_pairing_code(lite_office, "childcare", "ロビー")})
+    yield city
+    running.stop()
+
+
+async def test_numbers_without_the_network_are_open_to_all(real: City, browser: Browser) -> None:
+    (code,) = real.server.codes
+    async with real.terminal(KIOSK_PAIRING_CODE=code) as terminal, served(terminal) as url:
+        await until(lambda: terminal.board.phase is Phase.READY and len(terminal.board.offers) == 2)
+        page = await opened(browser, url, "landscape")
+        await page.evaluate(f"(setTimeout => {{ {AXE} }})(window.nativeSetTimeout)")
+        real.line.away = True
+        await expect(page.get_by_test_id("terminal-fault")).to_have_text(TEXTS.say("ja", "fault.no_network"))
+        await page.clock.pause_at(await page.evaluate("() => Date.now() + 1000"))
+        wrong = [f"start: {one}" for one in await looked_at(page, ALL_RULES)]
+        await page.get_by_test_id("service-nursery").click()
+        await expect(page.get_by_test_id("print-state")).to_have_text(TEXTS.say("ja", "print.printed"))
+        await calm(page)
+        wrong += [f"ticket: {one}" for one in await looked_at(page, ALL_RULES)]
+        await page.context.close()
+    assert wrong == []
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -57,7 +102,7 @@ async def test_every_screen_and_fault_is_open_to_all(
     city: City, terminal: Terminal, browser: Browser, size: str
 ) -> None:
     # What axe-core looks at does not change with the screen's size.
-    rules = {"wcag": WCAG, "contrast": CONTRAST} if size == "portrait" else {}
+    rules = ALL_RULES if size == "portrait" else {}
     wrong: list[str] = []
     seen: list[str] = []
     async with served(terminal) as url:
@@ -65,8 +110,7 @@ async def test_every_screen_and_fault_is_open_to_all(
         await page.evaluate(f"(setTimeout => {{ {AXE} }})(window.nativeSetTimeout)")
         async for name in walk(city, terminal, page):
             seen.append(name)
-            found = await page.evaluate(RUN, {"languages": LANGUAGES, **rules})
-            wrong += [f"{name}: {one}" for one in found]
+            wrong += [f"{name}: {one}" for one in await looked_at(page, rules)]
         await page.context.close()
     assert wrong == []
     assert {f"start-{fault}" for fault in PRINTER_FAULTS} <= set(seen)
