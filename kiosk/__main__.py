@@ -13,8 +13,10 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from kiosk.command_line import run_command
+from kiosk.pairing import check_paired
+from kiosk.service_manager import ServiceManager
 from kiosk.settings import Settings, SettingsError, load_settings
-from kiosk.terminal import Terminal, build_terminal
+from kiosk.terminal import Terminal, build_terminal, token_of
 
 _WRONG_SETTING = 2
 
@@ -29,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         if arguments:
             return run_command(settings, arguments)
         _check_port(settings)
+        check_paired(token_of(settings), settings.pairing_code)
         asyncio.run(_serve(settings))
     except SettingsError as error:
         return _say(str(error))
@@ -47,12 +50,15 @@ async def _serve(settings: Settings) -> None:
     )
     work = asyncio.create_task(terminal.run())
     serving = asyncio.create_task(server.serve())
+    manager = ServiceManager(os.environ, f"http://{settings.host}:{settings.port}/api/state")
+    telling = asyncio.create_task(manager.run())
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stopped = asyncio.create_task(stop.wait())
     logging.getLogger("kiosk").info("terminal at http://%s:%d/", settings.host, settings.port)
     await asyncio.wait({work, serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    telling.cancel()
     await _end(terminal, work, server, serving)
 
 

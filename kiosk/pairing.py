@@ -8,6 +8,8 @@ from pathlib import Path
 from kiosk.server_client import Refused, ServerClient
 from kiosk.settings import SettingsError
 
+_NEEDS_CODE = "this terminal is not paired yet and needs a pairing code"
+
 
 @dataclass(frozen=True)
 class TokenFile:
@@ -36,13 +38,19 @@ class TokenFile:
         fresh.replace(self.path)
 
 
+def check_paired(file: TokenFile, code: str) -> None:
+    """Before anything is started; raises :class:`SettingsError` for a terminal that nothing can pair."""
+    if not code and not file.read():
+        raise SettingsError("KIOSK_PAIRING_CODE", _NEEDS_CODE)
+
+
 async def pair(client: ServerClient, code: str, file: TokenFile) -> None:
     """Exchange ``code`` for a token and keep it.
 
     Raises :class:`SettingsError` when the server refuses the code, :class:`ServerAway` when it is not there.
     """
     if not code:
-        raise SettingsError("KIOSK_PAIRING_CODE", "this terminal is not paired yet and needs a pairing code")
+        raise SettingsError("KIOSK_PAIRING_CODE", _NEEDS_CODE)
     try:
         client.token = await client.pair(code)
     except Refused as refused:

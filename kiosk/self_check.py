@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from kiosk.fonts import Fonts
@@ -24,6 +25,9 @@ _PRINTER_WORDS = {
     PrinterState.OFFLINE: "つながりません。電源と線をお確かめください",
     PrinterState.UNKNOWN: "プリンターから返事がありません。試し刷りでお確かめください",
 }
+_MOUNTS = Path("/proc/self/mounts")
+# Gone with the power: a read-only root is an overlay that keeps its changes in memory.
+_IN_MEMORY = {"tmpfs", "ramfs", "overlay"}
 
 
 class Mark(StrEnum):
@@ -87,7 +91,16 @@ class SelfCheck:
             return Finding("記録", Mark.BAD, f"{folder} に書き込めません")
         if free < _LEAST_ROOM:
             return Finding("記録", Mark.BAD, f"{folder} の空きがあと {free // 1024 // 1024} MB です")
+        if (kind := file_system_of(folder, _MOUNTS.read_text("utf-8"))) in _IN_MEMORY:
+            return Finding("記録", Mark.ASK, f"{folder} は {kind} にあり、電源を切ると登録と番号が消えます")
         return Finding("記録", Mark.GOOD, "書き込めます")
+
+
+def file_system_of(folder: Path, mounts: str) -> str:
+    """The kind of file system below ``folder``, by lines as in /proc/self/mounts; empty when unknown."""
+    kinds = {Path(line.split()[1]): line.split()[2] for line in mounts.splitlines()}
+    resolved = folder.resolve()
+    return next((kinds[one] for one in (resolved, *resolved.parents) if one in kinds), "")
 
 
 def _printer(health: PrinterHealth) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """HTTP with the madoguchi server. Every way it can go wrong is one of three exceptions."""
 
+import ssl
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -40,12 +41,18 @@ class Revoked(Exception):
 
 
 class ServerClient:
-    """The terminal API of one server. ``token`` is empty until paired."""
+    """The terminal API of one server. ``token`` is empty until paired; ``trust`` proves who the server is."""
 
-    def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        trust: ssl.SSLContext | bool = True,
+    ) -> None:
         self.token = ""
         self._http = httpx.AsyncClient(
-            base_url=base_url, timeout=_TIMEOUT, transport=transport, trust_env=False
+            base_url=base_url, timeout=_TIMEOUT, transport=transport, verify=trust, trust_env=False
         )
 
     async def close(self) -> None:

@@ -1,16 +1,19 @@
 """Every ``KIOSK_*`` variable: read once, checked at start, named in one line when wrong."""
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 from PIL import ImageFont
 
 from kiosk.printer.address import PrinterAddress, PrinterProfile, find_profile, parse_address
 
 DEFAULTS = {
     "KIOSK_SERVER_URL": "http://127.0.0.1:3000",
+    "KIOSK_CA_FILE": "",
     "KIOSK_HOST": "127.0.0.1",
     "KIOSK_PORT": "3100",
     "KIOSK_PAIRING_CODE": "",
@@ -20,6 +23,7 @@ DEFAULTS = {
     "KIOSK_PRINTER_DPI": "",
     "KIOSK_PRINTER_QR": "picture",
     "KIOSK_PAPER_WIDTH": "",
+    "KIOSK_SCANNER": "no",
     "KIOSK_FONT": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
 }
 
@@ -42,10 +46,13 @@ class SettingsError(Exception):
 class Settings:
     """``pairing_code`` may be empty once paired; ``bold_font`` is ``font`` when it has no bold.
 
+    ``trust`` proves the server's certificate: the authorities known everywhere, and the office's own.
+    ``scanner``: there is one, and citizens are told so; it works either way.
     ``native_qr``: the printer draws the QR code itself.
     """
 
     server_url: str
+    trust: ssl.SSLContext
     host: str
     port: int
     pairing_code: str
@@ -53,6 +60,7 @@ class Settings:
     printer: PrinterAddress
     profile: PrinterProfile
     native_qr: bool
+    scanner: bool
     font: Path
     bold_font: Path
 
@@ -66,6 +74,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     profile = _profile(values, _TRIAL_PROFILE if trial else "")
     return Settings(
         server_url=_server_url(values["KIOSK_SERVER_URL"]),
+        trust=_trust(values["KIOSK_CA_FILE"]),
         host=values["KIOSK_HOST"],
         port=_port(values["KIOSK_PORT"]),
         pairing_code=values["KIOSK_PAIRING_CODE"],
@@ -73,6 +82,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         printer=printer,
         profile=profile,
         native_qr=_native_qr(values["KIOSK_PRINTER_QR"], profile),
+        scanner=_one_of("KIOSK_SCANNER", values["KIOSK_SCANNER"], ("yes", "no")) == "yes",
         font=font,
         bold_font=_bold_beside(font),
     )
@@ -83,6 +93,18 @@ def _server_url(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise SettingsError("KIOSK_SERVER_URL", f"{value!r} is not an http(s) address")
     return value.rstrip("/")
+
+
+def _trust(ca_file: str) -> ssl.SSLContext:
+    context = httpx.create_ssl_context(trust_env=False)
+    if ca_file:
+        try:
+            context.load_verify_locations(ca_file)
+        except ssl.SSLError as error:
+            raise SettingsError("KIOSK_CA_FILE", f"{ca_file!r} holds no certificate in PEM form") from error
+        except OSError as error:
+            raise SettingsError("KIOSK_CA_FILE", f"{ca_file!r} cannot be read: {error.strerror}") from error
+    return context
 
 
 def _port(value: str) -> int:

@@ -79,7 +79,7 @@ def build_terminal(
 ) -> Terminal:
     """Put a terminal together; raises :class:`SettingsError` when its printer needs a missing package."""
     texts, board, pace = load_texts(), Board(), pace or Pace()
-    client = ServerClient(settings.server_url, transport)
+    client = ServerClient(settings.server_url, transport, trust=settings.trust)
     journal = Journal(settings.var_dir / "journal.sqlite3")
     papers = PaperLog(settings.var_dir / "papers.sqlite3")
     fonts = Fonts(settings.font, settings.bold_font)
@@ -112,7 +112,7 @@ def build_terminal(
     )
     link = ServerLink(
         client=client,
-        token_file=TokenFile(settings.var_dir / "device-token.json", settings.server_url),
+        token_file=token_of(settings),
         pairing_code=settings.pairing_code,
         board=board,
         unsent=lambda: len(journal.left_tickets()) + book.unsent(),
@@ -120,8 +120,13 @@ def build_terminal(
     )
     check = SelfCheck(settings, fonts, texts)
     corner = StaffCorner(settings, check, board=board, queue=queue, journal=journal, book=book, client=client)
-    web = Web(board, issuing, queue, journal, texts, corner.routes())
+    web = Web(board, issuing, queue, journal, texts, corner.routes(), scanner=settings.scanner)
     return Terminal(client, journal, papers, board, queue, issuing, book, delivery, link, corner, web)
+
+
+def token_of(settings: Settings) -> TokenFile:
+    """Where the pairing with the settings' server is kept."""
+    return TokenFile(settings.var_dir / "device-token.json", settings.server_url)
 
 
 def printer_of(settings: Settings) -> Printer:

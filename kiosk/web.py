@@ -51,6 +51,8 @@ class Web:
         journal: Journal,
         texts: Texts,
         more: Sequence[Route],
+        *,
+        scanner: bool = False,
     ) -> None:
         self._board = board
         self._issuing = issuing
@@ -58,12 +60,14 @@ class Web:
         self._journal = journal
         self._texts = texts
         self._more = more
+        self._scanner = scanner
 
     def app(self) -> ASGIApp:
         """The ASGI application."""
         routes = [
             Route("/", self.page),
             Route("/api/texts", self.texts),
+            Route("/api/equipment", self.equipment),
             Route("/api/state", self.state),
             Route("/api/events", self.events),
             Route("/api/tickets", self.ticket, methods=["POST"]),
@@ -88,6 +92,10 @@ class Web:
     async def texts(self, _request: Request) -> Response:
         """All sentences, by language and key."""
         return JSONResponse(dict(self._texts.catalogues))
+
+    async def equipment(self, _request: Request) -> Response:
+        """What stands beside the screen: ``{"scanner"}``."""
+        return JSONResponse({"scanner": self._scanner})
 
     async def state(self, _request: Request) -> Response:
         """The board as it is now."""

@@ -1,8 +1,10 @@
 // The touch screen of the terminal: wires the views to the terminal's own server.
 
 import { ask, newKey } from "./asking.js";
-import { buildKeypad, digitsOf, listenForScanner, translateKeypad } from "./checkin.js";
+import { buildKeypad, digitsOf, translateKeypad } from "./checkin.js";
+import { plainLooks, translateLooks, wireLooks } from "./looks.js";
 import { leaveResult, reprint, showResult, translateResult, updatePaper } from "./result.js";
+import { bookingNumberIn, scanReader } from "./scanner.js";
 import { buildLanguages, faultOf, markLanguage, writeFault, writeOffice, writeServices, writeUpdated } from "./start.js";
 import { language, loadTexts, say, setLanguage } from "./texts.js";
 import { announce, byId, setBusy, show, view } from "./views.js";
@@ -10,13 +12,16 @@ import { announce, byId, setBusy, show, view } from "./views.js";
 const IDLE = 45000;
 const ERROR_STAYS = 15000;
 const LOST_AFTER = 3000;
+const MISTYPED = ["unknown_reservation", "not_a_booking"];
+const PATIENT_FOR = 60000;
 const HOME = ["starting", "away", "closed", "start"];
 
 let board = { phase: "starting", offers: [], printer: "unknown", papers: {}, config: null };
 let busy = false;
-let largeText = false;
 let idleTimer = 0;
 let lostTimer = 0;
+let patience = 0;
+let patient = true;
 let fault = "";
 let error = { code: "" };
 
@@ -25,18 +30,33 @@ function translate(code) {
   markLanguage();
   translateKeypad();
   translateResult();
-  byId("large-text").textContent = say(largeText ? "large_text.off" : "large_text.on");
+  translateLooks();
   render();
 }
 
 function home() {
-  if (board.phase === "starting") return "starting";
+  if (board.phase === "starting" && patient) return "starting";
   if (board.phase === "away") return board.offers.length ? "start" : "away";
   if (board.phase !== "ready") return "away";
   return board.config.open ? "start" : "closed";
 }
 
+/** "A moment please" is true for a minute; then whoever stands here is sent to a member of staff. */
+function watchPatience() {
+  if (board.phase !== "starting") {
+    clearTimeout(patience);
+    patience = 0;
+    patient = true;
+    return;
+  }
+  patience ||= setTimeout(() => {
+    patient = false;
+    render();
+  }, PATIENT_FOR);
+}
+
 function render() {
+  watchPatience();
   writeOffice(board.config);
   if (board.config) {
     writeServices(board.config.services, take);
@@ -61,6 +81,30 @@ async function checkIn(code) {
   return getNumber("/api/checkins", { code }, document.querySelector("[data-testid=checkin-submit]"));
 }
 
+function listenForScanner() {
+  const read = scanReader();
+  const onKey = (event) => {
+    const { burst, text } = read(event);
+    if (!burst) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (text) scanned(bookingNumberIn(text));
+  };
+  document.addEventListener("keydown", onKey, true);
+}
+
+/** Whatever else was scanned stays here: it may be a number that is nobody's business. */
+function scanned(code) {
+  if (busy) return;
+  byId("code").blur();
+  byId("code").value = "";
+  if (code) checkIn(code);
+  else {
+    showError({ code: "not_a_booking" });
+    render();
+  }
+}
+
 async function getNumber(path, wish, button) {
   if (busy) return;
   busy = true;
@@ -76,7 +120,7 @@ async function getNumber(path, wish, button) {
 
 function showError({ code, detail }) {
   error = { code, detail, language: language() };
-  const mistyped = code === "unknown_reservation";
+  const mistyped = MISTYPED.includes(code);
   byId("retry").hidden = !mistyped;
   document.querySelector("[data-testid=error-back]").className = mistyped ? "quiet" : "primary";
   show("error");
@@ -87,7 +131,7 @@ function showError({ code, detail }) {
 function backToStart() {
   leaveResult();
   byId("code").value = "";
-  setLargeText(false);
+  plainLooks();
   show(home());
   translate("ja");
 }
@@ -97,13 +141,6 @@ function typeAgain() {
   byId("code").value = "";
   show("checkin");
   render();
-}
-
-function setLargeText(on) {
-  largeText = on;
-  document.documentElement.classList.toggle("large", on);
-  byId("large-text").setAttribute("aria-pressed", on);
-  byId("large-text").textContent = say(on ? "large_text.off" : "large_text.on");
 }
 
 function stayAwake() {
@@ -145,8 +182,8 @@ function wire() {
   buildLanguages(translate);
   buildKeypad();
   keepIn();
-  listenForScanner((digits) => !busy && checkIn(digits));
-  byId("large-text").addEventListener("click", () => setLargeText(!largeText));
+  listenForScanner();
+  wireLooks();
   byId("checkin").addEventListener("click", typeAgain);
   byId("retry").addEventListener("click", typeAgain);
   byId("checkin-form").addEventListener("submit", (event) => {
@@ -166,6 +203,7 @@ function wire() {
 async function start() {
   try {
     await loadTexts();
+    byId("scan-hint").hidden = !(await (await fetch("/api/equipment")).json()).scanner;
   } catch {
     setTimeout(start, LOST_AFTER);
     return;

@@ -118,7 +118,13 @@ export function writeFault(fault) {
   const box = byId("fault");
   box.hidden = !key;
   box.dataset.kind = whole ? "whole" : key === "fault.paper_near_end" ? "notice" : "fault";
-  document.body.classList.toggle("away", whole && !refused);
+  const alone = whole && !refused;
+  document.body.classList.toggle("away", alone);
+  // Where nothing else is shown, it is what the page is about.
+  box.role = alone ? "main" : "region";
+  const sentence = byId("fault-own");
+  sentence.role = alone ? "heading" : null;
+  sentence.ariaLevel = alone ? "1" : null;
   document.body.classList.toggle("refused", refused);
   byId("fault-title").textContent = refused ? say("error.title") : "";
   byId("fault-japanese").textContent = key && whole && language() !== "ja" ? say(key, {}, "ja") : "";

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from .. import qr
-from ..services import running
+from ..services import links, running
 from .calendar_file import booking_of
 
 PATH: Final = "/book/code.png"
@@ -21,8 +21,8 @@ def routes() -> list[BaseRoute]:
 
 
 async def booking_code(request: Request) -> Response:
-    """The picture for the booking that the signed ``k`` names. 410 after a day or when it is cancelled."""
-    found = await booking_of(running.office(), request)
+    """The picture for the booking that the signed ``k`` names. 410 when that is too old, 404 if cancelled."""
+    found = await booking_of(running.office(), request, links.read_code)
     if isinstance(found, PlainTextResponse):
         return found
     made, *_ = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -41,18 +42,27 @@ async def calendar_file(request: Request) -> Response:
     made, language, settled = found
     host = urlsplit(office.settings.public_url).hostname or "madoguchi"
     text = event(
-        made, language, settled=settled, stamp=office.clock.now(), host=host, zone=office.settings.zone
+        made,
+        language,
+        settled=settled,
+        stamp=office.clock.now(),
+        host=host,
+        zone=office.settings.zone,
+        code_link=links.lasting_code_link(office, made.id),
     )
     headers = {**_UNKEPT, "Content-Disposition": 'attachment; filename="yoyaku.ics"'}
     return Response(text.encode(), media_type="text/calendar; charset=utf-8", headers=headers)
 
 
 async def booking_of(
-    office: Office, request: Request
+    office: Office, request: Request, read: Callable[[Office, str], int] = links.read_calendar
 ) -> tuple[BookingView, str, Settled] | PlainTextResponse:
-    """The standing booking that the request's signed ``k`` names, its language, since when; or why none."""
+    """The standing booking that the request's signed ``k`` names, its language, since when; or why none.
+
+    `read` takes the reservation's id out of ``k``.
+    """
     try:
-        reservation_id = links.read_calendar(office, request.query_params.get("k", ""))
+        reservation_id = read(office, request.query_params.get("k", ""))
         return await running.in_thread(booking.booking_for_calendar, office, reservation_id)
     except (Refusal, OperationalError) as reason:
         refusal = reason if isinstance(reason, Refusal) else Refusal("busy")
@@ -61,11 +71,18 @@ async def booking_of(
 
 
 def event(
-    made: BookingView, language: str, *, settled: Settled, stamp: datetime, host: str, zone: ZoneInfo
+    made: BookingView,
+    language: str,
+    *,
+    settled: Settled,
+    stamp: datetime,
+    host: str,
+    zone: ZoneInfo,
+    code_link: str,
 ) -> str:
     """The booking as a calendar with one event, and an alarm the day before for whom nobody else reminds.
 
-    Holds neither name nor phone number of the citizen.
+    Holds neither name nor phone number of the citizen. `code_link` leads to the number as a QR code.
     """
     code = f"{say(language, 'book.done.code')} {made.code}"
     arrive = say(language, "visit.arrive", time=f"{made.check_in_from.astimezone(zone):%H:%M}")
@@ -75,6 +92,7 @@ def event(
         about.append(f"{say(language, 'book.done.bring')}: {items}")
     if made.desk_phone:
         about.append(f"{_in(made.desk, language)}: {made.desk_phone}")
+    about.append(f"{say(language, 'visit.code_qr')}: {code_link}")
     where = " ".join(part for part in (_in(made.desk, language), _in(made.place, language)) if part)
     summary = _escaped(f"{_in(made.service, language)} ({code})")
     lines = [
@@ -92,6 +110,7 @@ def event(
         f"DTEND:{_utc(made.starts_at + timedelta(minutes=made.minutes))}",
         f"SUMMARY:{summary}",
         f"LOCATION:{_escaped(where)}",
+        f"URL:{code_link}",
         f"DESCRIPTION:{_escaped(chr(10).join(about))}",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",

@@ -3,8 +3,8 @@
 Whoever moves takes the rank of the last one that passes. Behind a due appointment one waits among the due
 appointments; behind somebody who came without one, among those, and an appointment whose time had come is
 given up for it. So the two stay together whatever becomes of the queue, and the place is never better than
-the old one at any later moment. (One case is left: an appointment let in ahead of its time that moves behind
-somebody whose patience ends before that time goes, with them, before appointments of the minutes between.)
+the old one at any later moment. (One case is left: an appointment before its time that moves behind somebody
+whose patience ends before that time goes, with them, before appointments of the minutes between.)
 """
 
 from __future__ import annotations

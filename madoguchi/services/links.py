@@ -18,6 +18,8 @@ from .office import Office
 
 BOOKING_FOR: Final = timedelta(minutes=10)
 CALENDAR_FOR: Final = timedelta(hours=24)
+CODE_FOR: Final = timedelta(days=400)
+"""A calendar keeps the link until the visit; whoever holds it can read the number beside it anyway."""
 LANGUAGE: Final = "lang"
 """The parameter that names the language a page is to speak."""
 LIFF_DESK: Final = "d"
@@ -26,6 +28,7 @@ LIFF_BOOKING: Final = "r"
 """The one that names a booking to be changed."""
 _BOOKING: Final = "booking-link"
 _CALENDAR: Final = "calendar-file"
+_CODE: Final = "booking-code"
 _LONGEST: Final = 512
 _DRAWN: Final = "+"
 _KNOWN: Final = "="
@@ -107,6 +110,22 @@ def calendar_path(office: Office, reservation_id: int) -> str:
 def code_path(office: Office, reservation_id: int) -> str:
     """The path of the picture that the terminal's scanner reads the booking's number from, good for a day."""
     return calendar_path(office, reservation_id).replace("calendar.ics", "code.png", 1)
+
+
+def lasting_code_link(office: Office, reservation_id: int) -> str:
+    """The full address of that picture for a calendar file: as long as the booking stands."""
+    signed = _text(_serializer(office, _CODE).dumps([reservation_id]))
+    return f"{office.settings.public_url}/book/code.png?k={signed}"
+
+
+def read_code(office: Office, signed: str) -> int:
+    """The reservation id of either link to the picture. Raises `Refusal`: link_expired, link_invalid."""
+    try:
+        return int(_content(office, _CODE, signed, CODE_FOR, 1)[0])
+    except Refusal as refusal:
+        if refusal.code != "link_invalid":
+            raise
+    return read_calendar(office, signed)
 
 
 def read_calendar(office: Office, signed: str) -> int:

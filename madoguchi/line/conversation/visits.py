@@ -65,6 +65,7 @@ def _booked(talk: Talk, one: BookingView) -> Booked:
         changeable=stands and now <= one.changeable_until,
         may_check_in=today,
         arrived=one.state is ReservationState.CHECKED_IN,
+        code_link=f"{talk.setting.public_url}{links.code_path(talk.office, one.id)}" if today else "",
         arrives_from=one.check_in_from if today and now < one.check_in_from else None,
     )
 

@@ -22,7 +22,7 @@ from .bookings import (
     until_line,
     visit_rows,
 )
-from .parts import SUCCESS, Json, button, card, flex, postback, quick, row, rule, text
+from .parts import SUCCESS, Json, button, card, flex, link, postback, quick, row, rule, text
 from .tickets import named
 from .values import Setting, when
 
@@ -32,7 +32,10 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A booking and what can be done with it now; `arrives_from` when check-in opens later today."""
+    """A booking and what can be done with it now; `arrives_from` when check-in opens later today.
+
+    `code_link`: where its number is shown as a QR code for the terminal, on the day.
+    """
 
     id: int
     facts: Mapping[str, Any]
@@ -40,6 +43,7 @@ class Booked:
     may_check_in: bool
     arrived: bool = False
     arrives_from: datetime | None = None
+    code_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def _booked(language: str, booked: Booked, setting: Setting) -> Json:
     if booked.may_check_in:
         action = postback(say(language, "line.check_in"), {"a": "checkin", "r": booked.id})
         buttons.append(button(action, style="primary"))
+    if booked.code_link:
+        buttons.append(button(link(say(language, "line.code_qr"), booked.code_link)))
     if booked.changeable:
         contents += until_line(language, shown, setting)
         action = postback(say(language, "line.move"), {"a": "move", "r": booked.id})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import re
 from collections.abc import Iterator
 from datetime import time
 from typing import Any
@@ -129,6 +130,24 @@ def test_the_number_stands_in_a_picture_that_a_scanner_reads(running_office: Cit
     assert read.text == made.code
     running_office.clock.advance(hours=25)
     assert client.get(path).status_code == 410
+
+
+def test_the_calendar_file_leads_to_that_picture_until_the_visit(running_office: City) -> None:
+    city, made = running_office, _made(running_office)
+    client = TestClient(Starlette(routes=[*calendar_file.routes(), *booking_code.routes()]))
+    event = client.get(links.calendar_path(city.office, made.id)).text.replace("\r\n ", "")
+    (address,) = re.findall(r"^URL:(\S+)\r$", event, re.MULTILINE)
+    assert f"QR code for check-in: {address}" in event
+    path = address.removeprefix(city.office.settings.public_url)
+    city.clock.advance(days=300)
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(client.get(path).content)))
+    assert read.text == made.code
+    # It opens this picture and nothing else, and ends with the booking.
+    assert client.get(path.replace("code.png", "calendar.ics")).status_code == 404
+    with pytest.raises(Refusal, match="link_invalid"):
+        links.read(city.office, _key(path))
+    booking.cancel_booking(city.office, city.clerk, made.id, reason=CancelReason.OTHER)
+    assert client.get(path).status_code == 404
 
 
 def test_what_is_wrong_with_a_calendar_link_is_said_in_the_readers_language(

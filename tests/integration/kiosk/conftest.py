@@ -5,15 +5,25 @@ from pathlib import Path
 
 import httpx
 import pytest
-from kiosk_city import BreakableLine, City
+from kiosk_browser import chromium
+from kiosk_city import BreakableLine, City, until
 from kiosk_server import FakeServer
+from playwright.async_api import Browser
 
+from kiosk.board import Phase
+from kiosk.terminal import Terminal
 from sandbox.printer.device import VirtualPrinter
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
+    async with chromium() as started:
+        yield started
 
 
 @pytest.fixture
@@ -23,3 +33,10 @@ async def city(tmp_path: Path, anyio_backend: str) -> AsyncIterator[City]:
     port = listening.sockets[0].getsockname()[1]
     yield City(tmp_path, server, BreakableLine(httpx.ASGITransport(server.app())), printer, port)
     listening.close()
+
+
+@pytest.fixture
+async def terminal(city: City) -> AsyncIterator[Terminal]:
+    async with city.terminal() as running:
+        await until(lambda: running.board.phase is Phase.READY)
+        yield running

@@ -156,6 +156,13 @@ async def test_a_port_in_use_and_a_wrong_code_are_one_line_each(server_url: str,
     assert refused.returncode == 2
 
 
+async def test_a_terminal_that_nothing_can_pair_says_so_and_ends(start: Start) -> None:
+    never = start(KIOSK_PAIRING_CODE="", KIOSK_PORT=str(free_port()))
+    error = await asyncio.to_thread(never.communicate, timeout=15)
+    assert error[1].splitlines()[-1].startswith("kiosk: KIOSK_PAIRING_CODE: this terminal is not paired yet")
+    assert never.returncode == 2
+
+
 async def test_staff_try_the_printer_with_and_without_a_running_terminal(
     city: City, server_url: str, start: Start
 ) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -149,7 +150,13 @@ async def test_staff_void_a_number_whose_paper_never_came(city: City) -> None:
     assert terminal.board.snapshot()["papers"][ticket["key"]] == "voided"
 
 
-async def test_a_test_page_and_a_self_check_say_what_is_wrong(city: City) -> None:
+async def test_a_test_page_and_a_self_check_say_what_is_wrong(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Where tests run, folders may lie in memory.
+    disk = tmp_path / "mounts"
+    disk.write_text("/dev/sda1 / ext4 rw 0 0\n")
+    monkeypatch.setattr("kiosk.self_check._MOUNTS", disk)
     async with city.terminal() as terminal, screen(terminal) as page:
         await ready(terminal)
         assert (await page.post("/api/staff/test-page")).json()["state"] == "ok"

@@ -1,80 +1,16 @@
 """What a citizen's finger gets from the touch screen, in real Chromium at both sizes."""
 
-import io
-from collections.abc import AsyncIterator
-from typing import Any
-
 import pytest
-import zxingcpp
-from kiosk_browser import SIZES, chromium, served
+from kiosk_browser import served
 from kiosk_city import City, until
-from PIL import Image
-from playwright.async_api import Browser, Locator, Page, expect
+from kiosk_screen import TEXTS, calm, opened, read_qr
+from kiosk_walk import never_answered
+from playwright.async_api import Browser, expect
 
 from kiosk.board import Phase
 from kiosk.terminal import Terminal
-from kiosk.texts import LANGUAGES, load_texts
 
 pytestmark = pytest.mark.anyio
-TEXTS = load_texts()
-SMALLEST_TARGET = 56
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-async def terminal(city: City) -> AsyncIterator[Terminal]:
-    async with city.terminal() as running:
-        await until(lambda: running.board.phase is Phase.READY)
-        yield running
-
-
-async def opened(browser: Browser, url: str, size: str = "landscape") -> Page:
-    width, height = SIZES[size]
-    context = await browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
-    page = await context.new_page()
-    # The page's own seconds are turned by the test, so that nobody waits for ten of them.
-    await page.clock.install()
-    await page.goto(url)
-    await expect(page.get_by_test_id("service-nursery")).to_be_visible()
-    await calm(page)
-    return page
-
-
-async def calm(page: Page) -> None:
-    """Let the moment pass in which a bouncing finger presses nothing."""
-    await page.clock.run_for(600)
-
-
-async def read_qr(image: Locator) -> list[str]:
-    picture = Image.open(io.BytesIO(await image.screenshot()))
-    return [code.text for code in zxingcpp.read_barcodes(picture)]
-
-
-async def small_targets(page: Page) -> Any:
-    return await page.evaluate(
-        """smallest => [...document.querySelectorAll("button, input, a")]
-          .map(e => [e.id || e.dataset.testid || e.textContent, e.getBoundingClientRect()])
-          .filter(([, box]) => box.width && (box.width < smallest || box.height < smallest))
-          .map(([name]) => name)""",
-        SMALLEST_TARGET,
-    )
-
-
-async def spills(page: Page) -> Any:
-    return await page.evaluate(
-        "() => { const m = document.getElementById('main');"
-        " return m.scrollHeight > m.clientHeight || m.scrollWidth > m.clientWidth; }"
-    )
 
 
 async def test_one_tap_gives_number_qr_code_and_paper_and_the_next_citizen_a_fresh_start(
@@ -250,46 +186,6 @@ async def test_large_text_changes_every_size_and_ends_with_the_visit(
         await page.context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_in_every_language_and_size_all_fits_and_every_target_can_be_hit(
-    city: City, terminal: Terminal, browser: Browser, size: str
-) -> None:
-    # A printer out of paper fills every view most: its sentence, a second button, a larger code.
-    city.printer.change({"paper": "out"})
-    wrong: list[str] = []
-
-    async def look(page: Page, where: str) -> None:
-        small = await small_targets(page)
-        wrong.extend(f"{where}: {name} too small" for name in small)
-        if await spills(page):
-            wrong.append(f"{where}: does not fit")
-
-    async with served(terminal) as url:
-        page = await opened(browser, url, size)
-        for language in LANGUAGES:
-            await page.get_by_test_id(f"lang-{language}").tap()
-            await page.get_by_test_id("large-text").tap()
-            await look(page, f"{language} start large")
-            await page.get_by_test_id("large-text").tap()
-            await look(page, f"{language} start")
-            await page.get_by_test_id("checkin").tap()
-            await look(page, f"{language} checkin")
-            await calm(page)
-            await page.locator("[data-back]:visible").tap()
-            await calm(page)
-            await page.get_by_test_id(f"lang-{language}").tap()
-            await page.get_by_test_id("service-nursery").tap()
-            await expect(page.get_by_test_id("reprint")).to_be_visible()
-            await look(page, f"{language} ticket")
-            await page.get_by_test_id("large-text").tap()
-            await look(page, f"{language} ticket large")
-            await calm(page)
-            await page.get_by_test_id("back").tap()
-            await calm(page)
-        await page.context.close()
-    assert wrong == []
-
-
 async def test_nobody_waits_is_said_only_when_nobody_does(
     browser: Browser, terminal: Terminal, city: City
 ) -> None:
@@ -301,4 +197,44 @@ async def test_nobody_waits_is_said_only_when_nobody_does(
         await page.get_by_test_id("service-nursery").click()
         await expect(other).to_contain_text("約5〜8分")
         await expect(other).not_to_contain_text("お待ちの方はいません")
+        await page.context.close()
+
+
+async def test_white_on_black_ends_with_the_visit(city: City, terminal: Terminal, browser: Browser) -> None:
+    colour = "() => getComputedStyle(document.body).backgroundColor"
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        await page.get_by_test_id("contrast").tap()
+        assert await page.evaluate(colour) == "rgb(0, 0, 0)"
+        await expect(page.get_by_test_id("contrast")).to_have_text(TEXTS.say("ja", "contrast.off"))
+        await page.clock.run_for(46_000)
+        assert await page.evaluate(colour) == "rgb(255, 255, 255)"
+        await page.context.close()
+
+
+async def test_a_moment_that_becomes_a_minute_sends_people_to_the_staff(
+    city: City, terminal: Terminal, browser: Browser
+) -> None:
+    async with served(terminal) as url:
+        page = await opened(browser, url)
+        city.line.away = True
+        fault = page.get_by_test_id("terminal-fault")
+        await expect(fault).to_be_visible()
+        await never_answered(terminal)
+        await expect(page.get_by_test_id("view-starting")).to_be_visible()
+        await page.clock.run_for(61_000)
+        await expect(fault).to_contain_text(TEXTS.say("ja", "fault.away"))
+        city.line.away = False
+        await expect(page.get_by_test_id("service-nursery")).to_be_visible()
+        await page.context.close()
+
+
+@pytest.mark.parametrize("scanner", ["yes", "no"])
+async def test_a_scanner_is_spoken_of_where_there_is_one(city: City, browser: Browser, scanner: str) -> None:
+    async with city.terminal(KIOSK_SCANNER=scanner) as terminal, served(terminal) as url:
+        await until(lambda: terminal.board.phase is Phase.READY)
+        page = await opened(browser, url)
+        await page.get_by_test_id("checkin").tap()
+        await calm(page)
+        await expect(page.get_by_test_id("scan-hint")).to_be_visible(visible=scanner == "yes")
         await page.context.close()

@@ -120,7 +120,7 @@ async def test_after_the_deadline_the_list_and_old_buttons_say_whom_to_call(town
     assert "お電話ください" in late["altText"]
     assert reservation(town, made.id).state == ReservationState.BOOKED.value
     (listed,) = await town.write(hanako, LIST)
-    assert labels(listed) == ["到着しました", "お問い合わせ 03-1234-5678"]
+    assert labels(listed) == ["到着しました", "受付用QRコード", "お問い合わせ 03-1234-5678"]
     assert "期限を過ぎました" in words(listed)
 
 

@@ -205,6 +205,7 @@ def test_at_no_later_moment_is_the_place_better_than_the_old_one(
 ) -> None:
     entry = data.draw(st.sampled_from(queue))
     # An appointment before its time may gain on others before theirs: see `placing_behind`.
+    assume(entry.appointment_at is None or entry.appointment_at <= NOW)
     assume(not is_due(entry, policy, NOW) or order_key(_callable(entry), policy, NOW)[2] <= NOW)
     moved = behind(queue, entry, by, policy, NOW).entry
     then = NOW + minutes(later)

@@ -22,6 +22,9 @@ def test_defaults_are_a_network_printer_for_80_mm_paper(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("KIOSK_SERVER_URL", "madoguchi.example"),
+        ("KIOSK_CA_FILE", "/nowhere/ca.pem"),
+        ("KIOSK_CA_FILE", "/etc"),
+        ("KIOSK_CA_FILE", __file__),
         ("KIOSK_PORT", "99999"),
         ("KIOSK_PORT", "three"),
         ("KIOSK_VAR_DIR", "/proc/nowhere"),
@@ -37,6 +40,7 @@ def test_defaults_are_a_network_printer_for_80_mm_paper(tmp_path: Path) -> None:
         ("KIOSK_PAPER_WIDTH", "60"),
         ("KIOSK_PRINTER_DPI", "300"),
         ("KIOSK_PRINTER_QR", "printer"),
+        ("KIOSK_SCANNER", "usb"),
         ("KIOSK_FONT", "/nowhere.ttc"),
     ],
 )

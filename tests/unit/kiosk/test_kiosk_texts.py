@@ -18,11 +18,12 @@ SAID_BY_STATE = {
     *(f"print.{state}" for state in ("waiting", "printed", "failed")),
     *(f"fault.{state}" for state in ("paper_out", "cover_open", "offline", "paper_near_end")),
     *(f"checkin.{key}" for key in ("clear", "erase")),
+    *(f"{look}.{state}" for look in ("large_text", "contrast") for state in ("on", "off")),
     *(
         f"error.{code}"
         for code in (
             "desk_closed", "desk_stopped", "service_closed", "numbers_run_out", "unknown_service",
-            "unknown_reservation", "too_early", "already_checked_in", "wrong_day",
+            "unknown_reservation", "not_a_booking", "too_early", "already_checked_in", "wrong_day",
         )
     ),
 }  # fmt: skip

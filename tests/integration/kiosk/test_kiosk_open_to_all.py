@@ -1,0 +1,118 @@
+"""On every screen and fault, in every language and look: axe-core finds nothing, all fits, all can be hit."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import httpx
+import pytest
+from kiosk_browser import SIZES, served
+from kiosk_city import BreakableLine, City, until
+from kiosk_screen import TEXTS, calm, opened
+from kiosk_server import FakeServer
+from kiosk_walk import PRINTER_FAULTS, walk
+from office_kit import small_city
+from playwright.async_api import Browser, Page, expect
+from starlette.applications import Starlette
+
+from kiosk.board import Phase
+from kiosk.terminal import Terminal
+from kiosk.texts import LANGUAGES
+from madoguchi import api
+from madoguchi.services import running, terminals
+from madoguchi.services.office import Office
+
+pytestmark = pytest.mark.anyio
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+RUN = """async ({ languages, wcag, contrast }) => {
+  const press = id => document.querySelector(`[data-testid="${id}"]`).click();
+  const look = async (named, rules) => {
+    const how = { ...rules, resultTypes: ["violations"], elementRef: false };
+    const { violations } = await axe.run(document, how);
+    return violations.flatMap(one => one.nodes.map(node => `${named}: ${one.id}: ${node.html}`));
+  };
+  const misfits = named => {
+    const main = document.getElementById("main");
+    const cut = main.scrollHeight > main.clientHeight || main.scrollWidth > main.clientWidth;
+    const boxes = [...document.querySelectorAll("button, input")]
+      .map(e => [e.dataset.testid, e.getBoundingClientRect()])
+      .filter(([, box]) => box.width);
+    const small = ([, box]) => box.width < 56 || box.height < 56;
+    const outside = ([, box]) => box.bottom > innerHeight || box.right > innerWidth;
+    const bad = boxes.filter(box => small(box) || outside(box))
+      .map(([id]) => `${named}: ${id} small or outside`);
+    return cut ? [`${named}: main does not fit`, ...bad] : bad;
+  };
+  const wrong = [];
+  for (const language of languages) {
+    press(`lang-${language}`);
+    wrong.push(...misfits(language));
+    if (wcag) wrong.push(...await look(language, wcag));
+    press("large-text");
+    wrong.push(...misfits(`${language} large`));
+    press("large-text");
+  }
+  press("contrast");
+  if (contrast) wrong.push(...await look("contrast", contrast));
+  press("contrast");
+  press("lang-ja");
+  return wrong;
+}"""
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced"]}}
+ALL_RULES = {"wcag": WCAG, "contrast": CONTRAST}
+
+
+async def looked_at(page: Page, rules: dict[str, Any]) -> list[str]:
+    """What is wrong with what the page shows, in every language and look."""
+    return list(await page.evaluate(RUN, {"languages": LANGUAGES, **rules}))
+
+
+@pytest.fixture
+def real(lite_office: Office, city: City) -> Iterator[City]:
+    """The city with the real server, which lets terminals hold numbers for when they are without it."""
+    small_city(lite_office)
+    running.start(lite_office)
+    city.line = BreakableLine(httpx.ASGITransport(Starlette(routes=api.routes())))
+    city.server = FakeServer(codes={terminals.make_pairing_code(lite_office, "childcare", "ロビー")})
+    yield city
+    running.stop()
+
+
+async def test_numbers_without_the_network_are_open_to_all(real: City, browser: Browser) -> None:
+    (code,) = real.server.codes
+    async with real.terminal(KIOSK_PAIRING_CODE=code) as terminal, served(terminal) as url:
+        await until(lambda: terminal.board.phase is Phase.READY and len(terminal.board.offers) == 2)
+        page = await opened(browser, url, "landscape")
+        await page.evaluate(f"(setTimeout => {{ {AXE} }})(window.nativeSetTimeout)")
+        real.line.away = True
+        await expect(page.get_by_test_id("terminal-fault")).to_have_text(TEXTS.say("ja", "fault.no_network"))
+        await page.clock.pause_at(await page.evaluate("() => Date.now() + 1000"))
+        wrong = [f"start: {one}" for one in await looked_at(page, ALL_RULES)]
+        await page.get_by_test_id("service-nursery").click()
+        await expect(page.get_by_test_id("print-state")).to_have_text(TEXTS.say("ja", "print.printed"))
+        await calm(page)
+        wrong += [f"ticket: {one}" for one in await looked_at(page, ALL_RULES)]
+        await page.context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_screen_and_fault_is_open_to_all(
+    city: City, terminal: Terminal, browser: Browser, size: str
+) -> None:
+    # What axe-core looks at does not change with the screen's size.
+    rules = ALL_RULES if size == "portrait" else {}
+    wrong: list[str] = []
+    seen: list[str] = []
+    async with served(terminal) as url:
+        page = await opened(browser, url, size)
+        await page.evaluate(f"(setTimeout => {{ {AXE} }})(window.nativeSetTimeout)")
+        async for name in walk(city, terminal, page):
+            seen.append(name)
+            wrong += [f"{name}: {one}" for one in await looked_at(page, rules)]
+        await page.context.close()
+    assert wrong == []
+    assert {f"start-{fault}" for fault in PRINTER_FAULTS} <= set(seen)
+    others = {"checkin", "ticket", "ticket-unprinted", "closed", "away", "starting", "revoked"}
+    assert others <= set(seen)
