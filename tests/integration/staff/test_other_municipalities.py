@@ -33,6 +33,7 @@ from madoguchi.services import (
     handing_over,
     handling,
     issuing,
+    leases,
     levelling,
     moving,
     plan_changes,
@@ -225,6 +226,8 @@ def terminals(office: Office, who: Actor, city: City) -> dict[Callable[..., obje
     """A desk's terminals and what they print."""
     desk, terminal, texts, logo = city.desk_id, city.terminal_id, PaperTexts(), LogoSaved(None, None)
     return {
+        leases.leases_of: lambda: leases.leases_of(office, who, desk),
+        leases.troubles_of: lambda: leases.troubles_of(office, who, desk),
         terminal_keeping.code_waits: lambda: terminal_keeping.code_waits(office, who, desk, "12345678"),
         terminal_keeping.make_code: lambda: terminal_keeping.make_code(office, who, desk, "x"),
         terminal_keeping.rename: lambda: terminal_keeping.rename(office, who, terminal, "x"),
