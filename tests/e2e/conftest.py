@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,18 +32,36 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo city's database before anybody came; to copy, as its month of visits takes seconds to play."""
+    folder = tmp_path_factory.mktemp("filled")
+    environ = dict(os.environ) | {
+        "MADOGUCHI_ENV": "demo",
+        "MADOGUCHI_VAR_DIR": str(folder),
+        "MADOGUCHI_TIMEZONE": zone_at_noon(),
+    }
+    subprocess.run([sys.executable, "-m", "madoguchi", "seed-demo"], cwd=ROOT, env=environ, check=True)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def liff_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def liff_city(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The same where `/book` opens by LIFF."""
-    with _running(tmp_path_factory.mktemp("liff-city"), **LIFF) as running:
+    with _running(_copied(filled, tmp_path_factory.mktemp("liff-city")), **LIFF) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def own_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def own_city(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The city for one module alone, whose numbers nobody else has called."""
-    with _running(tmp_path_factory.mktemp("own-city")) as running:
+    with _running(_copied(filled, tmp_path_factory.mktemp("own-city"))) as running:
         yield running
+
+
+def _copied(filled: Path, var_dir: Path) -> Path:
+    shutil.copytree(filled, var_dir, dirs_exist_ok=True)
+    return var_dir
 
 
 @contextmanager
