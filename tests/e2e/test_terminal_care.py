@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser, Page, expect
 from reservation_desk import ReservationDesk
 from stage import ROOT, City, People, free_ports
 
+from bench.city import zone_at_noon
 from tools.ports import wait_until, wait_until_answers
 
 pytestmark = pytest.mark.e2e
@@ -32,7 +34,7 @@ _PUSHED = 10_000
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[City]:
+def server(filled: Path, tmp_path: Path) -> Iterator[City]:
     """A demo city without terminals of its own, and without LINE."""
     (port,) = free_ports(1)
     base = f"http://127.0.0.1:{port}"
@@ -42,11 +44,10 @@ def server(tmp_path: Path) -> Iterator[City]:
         "MADOGUCHI_PUBLIC_URL": base,
         "MADOGUCHI_LINE_API_HOST": "http://127.0.0.1:9",
         "MADOGUCHI_VAR_DIR": str(tmp_path),
+        "MADOGUCHI_TIMEZONE": zone_at_noon(),
     }
-    command = [sys.executable, "-m", "madoguchi"]
-    for step in ("migrate", "seed-demo"):
-        subprocess.run([*command, step], cwd=ROOT, env=environ, check=True, timeout=120)
-    process = subprocess.Popen([*command, "serve"], cwd=ROOT, env=environ)
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    process = subprocess.Popen([sys.executable, "-m", "madoguchi", "serve"], cwd=ROOT, env=environ)
     try:
         assert wait_until_answers(f"{base}/readyz", _PATIENCE, lambda: process.poll() is None)
         yield City(base, "", "", tmp_path)
