@@ -1,26 +1,18 @@
 """On every screen and fault, in every language and look: axe-core finds nothing, all fits, all can be hit."""
 
-from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-import httpx
 import pytest
 from kiosk_browser import SIZES, served
-from kiosk_city import BreakableLine, City, until
+from kiosk_city import City
+from kiosk_real import code_of, holding
 from kiosk_screen import TEXTS, calm, opened
-from kiosk_server import FakeServer
 from kiosk_walk import PRINTER_FAULTS, walk
-from office_kit import small_city
 from playwright.async_api import Browser, Page, expect
-from starlette.applications import Starlette
 
-from kiosk.board import Phase
 from kiosk.terminal import Terminal
 from kiosk.texts import LANGUAGES
-from madoguchi import api
-from madoguchi.services import running, terminals
-from madoguchi.services.office import Office
 
 pytestmark = pytest.mark.anyio
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -68,24 +60,12 @@ async def looked_at(page: Page, rules: dict[str, Any]) -> list[str]:
     return list(await page.evaluate(RUN, {"languages": LANGUAGES, **rules}))
 
 
-@pytest.fixture
-def real(lite_office: Office, city: City) -> Iterator[City]:
-    """The city with the real server, which lets terminals hold numbers for when they are without it."""
-    small_city(lite_office)
-    running.start(lite_office)
-    city.line = BreakableLine(httpx.ASGITransport(Starlette(routes=api.routes())))
-    city.server = FakeServer(codes={terminals.make_pairing_code(lite_office, "childcare", "ロビー")})
-    yield city
-    running.stop()
-
-
-async def test_numbers_without_the_network_are_open_to_all(real: City, browser: Browser) -> None:
-    (code,) = real.server.codes
-    async with real.terminal(KIOSK_PAIRING_CODE=code) as terminal, served(terminal) as url:
-        await until(lambda: terminal.board.phase is Phase.READY and len(terminal.board.offers) == 2)
+async def test_numbers_without_the_network_are_open_to_all(lite_real: City, browser: Browser) -> None:
+    async with lite_real.terminal(KIOSK_PAIRING_CODE=code_of(lite_real)) as terminal, served(terminal) as url:
+        await holding(terminal)
         page = await opened(browser, url, "landscape")
         await page.evaluate(f"(setTimeout => {{ {AXE} }})(window.nativeSetTimeout)")
-        real.line.away = True
+        lite_real.line.away = True
         await expect(page.get_by_test_id("terminal-fault")).to_have_text(TEXTS.say("ja", "fault.no_network"))
         await page.clock.pause_at(await page.evaluate("() => Date.now() + 1000"))
         wrong = [f"start: {one}" for one in await looked_at(page, ALL_RULES)]

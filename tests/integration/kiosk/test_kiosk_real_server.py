@@ -2,44 +2,24 @@
 
 import base64
 import io
-from collections.abc import Iterator
 
-import httpx
 import pytest
 import zxingcpp
-from kiosk_city import BreakableLine, City, screen, touch, until
-from kiosk_server import FakeServer
-from office_kit import clock_of, small_city
+from kiosk_city import City, screen, touch, until
+from kiosk_real import code_of
+from office_kit import clock_of
 from PIL import Image, ImageDraw
 from sqlmodel import col, select
-from starlette.applications import Starlette
 
 from kiosk.board import Phase
-from madoguchi import api
 from madoguchi.domain.paper import PaperTexts
 from madoguchi.domain.roles import Role
-from madoguchi.services import running, terminals, ticket_paper
+from madoguchi.services import terminals, ticket_paper
 from madoguchi.services.actors import Actor
 from madoguchi.services.office import Office
 from madoguchi.store.tables import Desk, Staff
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def real(office: Office, city: City) -> Iterator[City]:
-    """The city with the real server at the other end of the line."""
-    small_city(office)
-    running.start(office)
-    city.line = BreakableLine(httpx.ASGITransport(Starlette(routes=api.routes())))
-    city.server = FakeServer(codes={terminals.make_pairing_code(office, "childcare", "ロビー")})
-    yield city
-    running.stop()
-
-
-def code_of(real: City) -> str:
-    (code,) = real.server.codes
-    return code
 
 
 async def test_pairs_issues_prints_and_takes_back_what_reached_nobody(real: City, office: Office) -> None:

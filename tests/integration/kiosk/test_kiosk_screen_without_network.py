@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 import zxingcpp
-from kiosk_browser import SIZES, chromium, served
-from kiosk_city import BreakableLine, City, until
-from kiosk_server import FakeServer
-from office_kit import small_city
+from kiosk_browser import SIZES, served
+from kiosk_city import City, until
+from kiosk_real import code_of, holding
+from kiosk_screen import TEXTS, opened
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
-from starlette.applications import Starlette
 
 from kiosk.board import Phase
 from kiosk.terminal import Terminal
-from kiosk.texts import LANGUAGES, load_texts
-from madoguchi import api
-from madoguchi.services import running, terminals
-from madoguchi.services.office import Office
+from kiosk.texts import LANGUAGES
 
 pytestmark = pytest.mark.anyio
-TEXTS = load_texts()
 SMALL_OR_SPILLED = """() => {
   const main = document.getElementById("main");
   const small = [...document.querySelectorAll("button, input, a")]
@@ -35,17 +29,6 @@ SMALL_OR_SPILLED = """() => {
   const spilled = main.scrollHeight > main.clientHeight || main.scrollWidth > main.clientWidth;
   return spilled ? [...small, "does not fit"] : small;
 }"""
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
 
 
 @dataclass
@@ -57,34 +40,12 @@ class Cut:
 
 
 @pytest.fixture
-def real(lite_office: Office, city: City) -> Iterator[City]:
-    small_city(lite_office)
-    running.start(lite_office)
-    city.line = BreakableLine(httpx.ASGITransport(Starlette(routes=api.routes())))
-    city.server = FakeServer(codes={terminals.make_pairing_code(lite_office, "childcare", "ロビー")})
-    yield city
-    running.stop()
-
-
-@pytest.fixture
-async def cut(real: City) -> AsyncIterator[Cut]:
-    (code,) = real.server.codes
-    async with real.terminal(KIOSK_PAIRING_CODE=code) as terminal:
-        await until(lambda: terminal.board.phase is Phase.READY and len(terminal.board.offers) == 2)
-        real.line.away = True
+async def cut(lite_real: City) -> AsyncIterator[Cut]:
+    async with lite_real.terminal(KIOSK_PAIRING_CODE=code_of(lite_real)) as terminal:
+        await holding(terminal)
+        lite_real.line.away = True
         await until(lambda: terminal.board.phase is Phase.AWAY)
-        yield Cut(real, terminal)
-
-
-async def opened(browser: Browser, url: str, size: str = "landscape") -> Page:
-    width, height = SIZES[size]
-    context = await browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
-    page = await context.new_page()
-    await page.clock.install()
-    await page.goto(url)
-    await expect(page.get_by_test_id("view-start")).to_be_visible()
-    await page.clock.run_for(600)
-    return page
+        yield Cut(lite_real, terminal)
 
 
 async def test_a_finger_gets_a_number_and_is_told_the_truth_about_it(cut: Cut, browser: Browser) -> None:

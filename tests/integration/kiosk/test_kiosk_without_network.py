@@ -2,51 +2,27 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 import zxingcpp
-from kiosk_city import BreakableLine, City, screen, touch, until
-from kiosk_server import FakeServer
-from office_kit import clock_of, small_city
+from kiosk_city import City, screen, touch, until
+from kiosk_real import code_of, holding
+from office_kit import clock_of
 from sqlmodel import col, delete, select
-from starlette.applications import Starlette
 
 from kiosk.board import Phase
 from kiosk.terminal import Terminal
-from madoguchi import api
 from madoguchi.domain.roles import Role
-from madoguchi.services import checkup, leases, running, terminals
+from madoguchi.services import checkup, leases
 from madoguchi.services.actors import Actor
 from madoguchi.services.office import Office
 from madoguchi.store.tables import Desk, LeasedNumber, Ticket
 
 pytestmark = pytest.mark.anyio
 CLERK = Actor(1, "sato", Role.CLERK, 1)
-
-
-@pytest.fixture
-def real(office: Office, city: City) -> Iterator[City]:
-    """The city with the real server at the other end of the line."""
-    small_city(office)
-    running.start(office)
-    city.line = BreakableLine(httpx.ASGITransport(Starlette(routes=api.routes())))
-    city.server = FakeServer(codes={terminals.make_pairing_code(office, "childcare", "ロビー")})
-    yield city
-    running.stop()
-
-
-def code_of(real: City) -> str:
-    (code,) = real.server.codes
-    return code
-
-
-async def holding(terminal: Terminal) -> None:
-    """Until the terminal holds numbers of every service."""
-    await until(lambda: terminal.board.phase is Phase.READY and len(terminal.board.offers) == 2)
 
 
 def booked(office: Office) -> list[tuple[str, str]]:
