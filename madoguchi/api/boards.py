@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from ..services import boards, ticket_status
 from ..services.running import in_thread, office
 from ..web import SERVER_SEND
+from .begun import Begun
 from .crowd import Viewer
 from .hub import Channel, Hub, hub
 
@@ -90,12 +91,32 @@ class BoardStream(Response):
         while not viewer.closed:
             part += self._news(viewer)
             if part:
-                await send({"type": "http.response.body", "body": part, "more_body": True})
+                await send(_body(part))
             part = b""
-            await viewer.wake.wait()
-            viewer.wake.clear()
+            await self._idle(viewer, send)
         with suppress(OSError):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _idle(self, viewer: Viewer, send: Send) -> None:
+        """Until something is left to do for this stream: what a free line takes at once needs no task."""
+        begun: Begun | None = None
+
+        def at_once() -> bool:
+            nonlocal begun
+            part = self._news(viewer)
+            if not part:
+                return True
+            begun = Begun(send(_body(part)))
+            return begun.done
+
+        viewer.at_once = at_once
+        try:
+            await viewer.wake.wait()
+        finally:
+            viewer.at_once = None
+        viewer.wake.clear()
+        if begun is not None:
+            await begun
 
     def _news(self, viewer: Viewer) -> bytes:
         frame, beat = self._channel.frame, viewer.beat
@@ -104,6 +125,10 @@ class BoardStream(Response):
             viewer.seen = frame.number
             return frame.event
         return beat
+
+
+def _body(part: bytes) -> dict[str, object]:
+    return {"type": "http.response.body", "body": part, "more_body": True}
 
 
 async def _note_leaving(receive: Receive, viewer: Viewer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -19,7 +20,7 @@ GIVE_WAY_SECONDS: Final = 0.1
 
 
 class Viewer:
-    """One open stream: woken when there is something newer than what it sent."""
+    """One open stream: told when there is something newer than what it sent."""
 
     def __init__(self, seen: int) -> None:
         self.seen = seen
@@ -27,6 +28,16 @@ class Viewer:
         """A heartbeat to be sent when there is no news."""
         self.closed = False
         self.wake = asyncio.Event()
+        self.at_once: Callable[[], bool] | None = None
+        """While the stream waits: sends what is new; whether its line took it without waiting."""
+
+    def tell(self) -> None:
+        """Send what is new, at once where the line is free; else the stream does it when it gets on."""
+        at_once = self.at_once
+        if at_once is None or not at_once():
+            # A line that is not free is the stream's own until it waits again.
+            self.at_once = None
+            self.wake.set()
 
 
 class Crowd:
@@ -80,7 +91,7 @@ class Crowd:
             news, self._news = self._news, False
             for _ in range(min(AT_ONCE if news else SLICE, len(self._to_wake))):
                 viewer, _none = self._to_wake.popitem(last=False)
-                viewer.wake.set()
+                viewer.tell()
             await asyncio.sleep(0)
             if news and self._to_wake:
                 await self._precedence.give_way(GIVE_WAY_SECONDS)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..domain.errors import Refusal
-from ..services import boards, desks
+from ..services import boards, desks, forecasts
 from ..services.changes import Change, DeskChanged
 from ..services.office import Office
 from ..services.running import NotRunningError, in_thread
@@ -44,14 +44,16 @@ class Frame:
 class Channel:
     """One desk's board."""
 
-    def __init__(self, office: Office, code: str) -> None:
+    def __init__(self, office: Office, code: str, desk_id: int) -> None:
         self.frame: Frame | None = None
         self.crowd = Crowd(office.precedence)
         self._office = office
         self._code = code
+        self._desk_id = desk_id
         self._dirty = True
         self._turn = asyncio.Lock()
         self._work: asyncio.Task[None] | None = None
+        self._ahead: asyncio.Task[None] | None = None
 
     async def current(self) -> Frame:
         """The board as it stands."""
@@ -63,7 +65,7 @@ class Channel:
     def mark(self) -> None:
         """Note that the board may be different; viewers are told soon, if there are any."""
         self._dirty = True
-        if self.crowd and (self._work is None or self._work.done()):
+        if self.crowd and _over(self._work):
             self._work = asyncio.create_task(self._tell())
 
     def catch_up(self) -> None:
@@ -73,16 +75,19 @@ class Channel:
 
     async def stop(self) -> None:
         """End what is under way and every stream."""
-        if self._work is not None:
-            self._work.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._work
+        for task in (self._work, self._ahead):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         await self.crowd.close()
 
     async def _tell(self) -> None:
         while self._dirty:
             try:
-                await self._refreshed()
+                # With the waiting times that are known: whoever is called need not wait until those of the
+                # others are worked out anew. They follow.
+                await self._refreshed(at_once=True)
             except NotRunningError:
                 return
             except Exception:
@@ -90,23 +95,35 @@ class Channel:
                 _log.exception("the board of %s could not be worked out", self._code)
                 return
             await asyncio.sleep(SPACING_SECONDS)
+            if _over(self._ahead) and not forecasts.holds(self._office, self._desk_id):
+                self._ahead = asyncio.create_task(self._look_ahead())
 
-    async def _refreshed(self) -> Frame:
+    async def _look_ahead(self) -> None:
+        try:
+            await in_thread(forecasts.prepare, self._office, [self._desk_id])
+        except NotRunningError:
+            return
+        except Exception:
+            _log.exception("the waiting times of %s could not be worked out", self._code)
+            return
+        self.mark()
+
+    async def _refreshed(self, *, at_once: bool = False) -> Frame:
         async with self._turn:
             if self.frame is None or self._dirty:
                 self._dirty = False
                 try:
-                    await self._refresh()
+                    await self._refresh(at_once=at_once)
                 except BaseException:
                     self._dirty = True
                     raise
             assert self.frame is not None
             return self.frame
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, *, at_once: bool) -> None:
         before = self.frame
         made_at = asyncio.get_running_loop().time()
-        self.frame = await in_thread(_frame, self._office, self._code, before, made_at)
+        self.frame = await in_thread(_frame, self._office, self._code, before, made_at, at_once=at_once)
         if before is None or self.frame.number != before.number:
             self.crowd.wake()
 
@@ -132,7 +149,7 @@ class Hub:
         found = self._by_code.get(code)
         if found is None:
             desk = await in_thread(desks.desk_by_code, self._office, code)
-            found = self._by_code.setdefault(code, Channel(self._office, code))
+            found = self._by_code.setdefault(code, Channel(self._office, code, desk.id))
             self._by_id[desk.id] = found
         return found
 
@@ -223,14 +240,18 @@ async def running(office: Office) -> AsyncIterator[None]:
         await boards_hub.stop()
 
 
+def _over(task: asyncio.Task[None] | None) -> bool:
+    return task is None or task.done()
+
+
 async def _every(seconds: float, action: Callable[[], None]) -> None:
     while True:
         await asyncio.sleep(seconds)
         action()
 
 
-def _frame(office: Office, code: str, before: Frame | None, made_at: float) -> Frame:
-    board = boards.snapshot(office, code)
+def _frame(office: Office, code: str, before: Frame | None, made_at: float, *, at_once: bool) -> Frame:
+    board = boards.snapshot(office, code, at_once=at_once)
     content = _json({name: value for name, value in board.items() if name != "generated_at"})
     if before is not None and before.content == content:
         return Frame(before.number, content, before.body, before.event, made_at)

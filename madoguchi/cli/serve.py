@@ -1,13 +1,14 @@
 """``serve``: answer with the front end that was built before, in one process, without compiling."""
 
 import asyncio
-import gc
 import logging
 import os
 import resource
 import signal
 import socket
 import sys
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from madoguchi.built_pages import BUILT
+from madoguchi.cli.garbage import Garbage, tend
 from madoguchi.cli.in_flight import InFlight
+from madoguchi.services import running
+from madoguchi.services.clock import SystemClock
 from madoguchi.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,10 +51,6 @@ def serve(settings: Settings) -> int:
     _raise_open_files()
     _prepare_reflex(settings)
     app = _load_app()
-    # What is loaded by now stays for good. Searched again by every full collection of garbage, it would
-    # stop everybody for a tenth of a second in the middle of a rush.
-    gc.collect()
-    gc.freeze()
     return asyncio.run(_serve_and_leave(app, settings))
 
 
@@ -115,6 +115,8 @@ async def _serve_and_leave(app: Any, settings: Settings) -> int:
 
 async def _serve(app: Any, settings: Settings) -> int:
     in_flight = InFlight(app)
+    garbage = Garbage(_now(settings))
+    garbage.settle()
     server = Server(
         in_flight,
         address=settings.host,
@@ -129,13 +131,26 @@ async def _serve(app: Any, settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     serving = asyncio.create_task(server.serve())
+    tending = asyncio.create_task(tend(garbage, partial(_now, settings), _busy))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    tending.cancel()
     if serving.done():
         stopping.cancel()
         await serving
         return 1
     return await _end(server, serving, in_flight)
+
+
+def _now(settings: Settings) -> datetime:
+    return SystemClock().now().astimezone(settings.zone)
+
+
+def _busy() -> bool:
+    try:
+        return running.office().precedence.busy
+    except running.NotRunningError:
+        return False
 
 
 async def _end(server: Server, serving: asyncio.Task[None], in_flight: InFlight) -> int:

@@ -23,7 +23,7 @@ _NO_LONGER_CALLED: Final = (TicketState.SERVING, TicketState.DONE)
 _HOLD_SUMMARY_FOR: Final = timedelta(seconds=2)
 
 
-def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
+def snapshot(office: Office, desk_code: str, *, at_once: bool = False) -> dict[str, Any]:
     """The whole board as JSON values: numbers, counters and counts, nothing that names a person.
 
     ``calling`` are the tickets called now, newest call first; ``recent`` those whose visit went on or
@@ -31,11 +31,12 @@ def snapshot(office: Office, desk_code: str) -> dict[str, Any]:
     and ``announcement`` what it says in each language. Not ``aloud``: the display only chimes.
     ``notices`` are what the calm area says (`domain.board_notices`). ``revision`` is another number
     whenever something happened to a ticket here, also where all else reads the same: whoever follows a
-    single ticket by the board's stream asks how it stands.
+    single ticket by the board's stream asks how it stands. `at_once` takes waiting times that are up to a
+    minute old: nobody who is called waits until those of the others are worked out.
     Raises `Refusal("unknown_desk")`.
     """
     desk = desks.desk_by_code(office, desk_code)
-    services = desks.services_of(office, desk.id)
+    services = desks.services_of(office, desk.id, at_once=at_once)
     with office.look() as unit:
         session, day = unit.session, unit.today
         calling = rows.last_calls(

@@ -115,8 +115,12 @@ def opens_next(office: Office, desk_id: int) -> tuple[date, time] | None:
         return None if day is None else (day, hours.opens_at)
 
 
-def services_of(office: Office, desk_id: int) -> list[ServiceView]:
-    """The desk's services, in order, with how many wait and for how long somebody who comes now would."""
+def services_of(office: Office, desk_id: int, *, at_once: bool = False) -> list[ServiceView]:
+    """The desk's services, in order, with how many wait and for how long somebody who comes now would.
+
+    `at_once` takes waiting times that are up to a minute old rather than work them out.
+    """
+    wait = pace.wait_known if at_once else pace.wait
     with office.look() as unit:
         row = unit.session.get(Desk, desk_id)
         if row is None:
@@ -129,7 +133,7 @@ def services_of(office: Office, desk_id: int) -> list[ServiceView]:
             _service_view(
                 service,
                 counts.get(service.id or 0, 0),
-                pace.wait(office, unit, desk_id, everybody, service_id=service.id or 0),
+                wait(office, unit, desk_id, everybody, service_id=service.id or 0),
                 is_open,
                 row.remote,
             )

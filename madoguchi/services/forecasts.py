@@ -59,6 +59,12 @@ def known(office: Office, unit: Unit, desk_id: int) -> Forecast | None:
     return found
 
 
+def holds(office: Office, desk_id: int) -> bool:
+    """Whether `of_desk` would answer at once, with what is at most 2 seconds old."""
+    now = office.clock.now()
+    return office.memo.last(("forecast", desk_id), now, _HOLD_FOR, _HOLD_FOR) is not None
+
+
 def prepare(office: Office, desk_ids: Iterable[int]) -> None:
     """Work the waiting times of these desks out, so that they are `known`."""
     with office.look() as unit:

@@ -44,6 +44,16 @@ def wait(
     return found.shown
 
 
+def wait_known(
+    office: Office, unit: Unit, desk_id: int, ahead: int, *, service_id: int = 0
+) -> tuple[int, int]:
+    """`wait` of somebody who comes now, by a forecast up to a minute old; without one worked out."""
+    known = forecasts.known(office, unit, desk_id)
+    if known is None:
+        return wait(office, unit, desk_id, ahead, service_id=service_id)
+    return known.of(ahead, service_id=service_id).shown
+
+
 def asking(office: Office, unit: Unit, desk_id: int) -> Callable[[int, int], tuple[int, int]]:
     """`wait` for many tickets by one forecast: called with a ticket's id and how many are before."""
     forecast = forecasts.of_desk(office, unit, desk_id)

@@ -14,6 +14,11 @@ class Precedence:
         self._urgent = 0
         self._waiting: list[asyncio.Future[None]] = []
 
+    @property
+    def busy(self) -> bool:
+        """Whether something urgent is under way."""
+        return self._urgent > 0
+
     @contextmanager
     def urgent(self) -> Iterator[None]:
         """Something that goes first is under way until the block ends."""

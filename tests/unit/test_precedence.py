@@ -79,3 +79,11 @@ def test_something_urgent_that_fails_holds_nobody_up() -> None:
         happened.append("board")
 
     assert run(story) == ["failed", "board"]
+
+
+def test_one_can_ask_whether_something_urgent_is_under_way() -> None:
+    precedence = Precedence()
+    assert not precedence.busy
+    with precedence.urgent():
+        assert precedence.busy
+    assert not precedence.busy

@@ -1,17 +1,19 @@
 """Boards, live: the whole board on connect and on each change, once worked out for however many watch."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 from api_kit import http_of
 from event_stream import PATIENCE, watching
-from office_kit import City
+from office_kit import City, clock_of
 from starlette.applications import Starlette
 
 from madoguchi.api import hub
-from madoguchi.services import boards, issuing
+from madoguchi.services import boards, calling, counters, forecasts, issuing
 from madoguchi.services.office import Office
 from madoguchi.services.running import in_thread
 
@@ -90,9 +92,9 @@ def test_a_change_is_worked_out_once_for_all_viewers(
     worked_out = []
     whole = boards.snapshot
 
-    def counted(office: Office, code: str) -> dict[str, object]:
+    def counted(office: Office, code: str, *, at_once: bool) -> dict[str, object]:
         worked_out.append(code)
-        return whole(office, code)
+        return whole(office, code, at_once=at_once)
 
     monkeypatch.setattr(boards, "snapshot", counted)
 
@@ -107,6 +109,34 @@ def test_a_change_is_worked_out_once_for_all_viewers(
             assert {event.data["waiting"] for event in events} == {1}
             assert len({event.id for event in events}) == 1
             assert worked_out == ["childcare"]
+
+    live(lite_office, play)
+
+
+def test_a_call_is_told_before_the_waiting_times_are_worked_out_anew(
+    lite_office: Office, lite_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_work_out, worked_out, forecast = threading.Event(), threading.Event(), forecasts.forecast
+    counter = lite_city.counter_ids[0]
+    counters.take_counter(lite_office, lite_city.clerk, counter)
+
+    def slow(*given: Any) -> Any:
+        assert may_work_out.wait(PATIENCE)
+        worked_out.set()
+        return forecast(*given)
+
+    async def play(app: Starlette) -> None:
+        async with watching(app) as viewer:
+            await viewer.next("board")
+            await issue(lite_office, lite_city, "first-key")
+            assert (await viewer.next("board")).data["waiting"] == 1
+            clock_of(lite_office).advance(seconds=10)
+            monkeypatch.setattr(forecasts, "forecast", slow)
+            await in_thread(calling.call_next, lite_office, lite_city.clerk, counter, None)
+            assert (await viewer.next("board")).data["calling"]
+            assert not worked_out.is_set()
+            may_work_out.set()
+            await until(worked_out.is_set)
 
     live(lite_office, play)
 
