@@ -14,7 +14,8 @@ from tools.talk import Stop, step
 _SUITES: tuple[tuple[str, ...], ...] = (
     ("tests/unit", "tests/integration", "-n", "2"),
     ("tests/concurrency",),
-    ("tests/e2e",),
+    # A file keeps to one process: its cities are started once.
+    ("tests/e2e", "-n", "2", "--dist", "loadfile"),
 )
 _PYTEST = ("python", "-m", "pytest")
 _SUITE_SECONDS = 900.0

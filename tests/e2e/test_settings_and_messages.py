@@ -13,6 +13,14 @@ from stage import City, People
 
 pytestmark = pytest.mark.e2e
 
+SPEAK_FAST = """() => {
+  const start = AudioBufferSourceNode.prototype.start;
+  AudioBufferSourceNode.prototype.start = function (...given) {
+    this.playbackRate.value = 8;
+    return start.apply(this, given);
+  };
+}"""
+"""Seven languages in their own time take most of a minute."""
 SIZES = [(1280, 800), (1920, 1080), (390, 844)]
 
 
@@ -108,6 +116,7 @@ def test_before_closing_the_page_counts_the_bookings_still_to_come(people: Peopl
 
 def test_the_voice_is_tried_on_this_computer(people: People, city: City) -> None:
     page = settings(people, city, "viewer")
+    page.evaluate(SPEAK_FAST)
     page.get_by_test_id("try-voice").click()
     expect(page.get_by_test_id("voice-sample")).to_have_count(7)
     expect(page.get_by_test_id("voice-state")).to_have_text("終わりました。", timeout=90_000)
