@@ -88,9 +88,11 @@ def _void(settings: Settings, number: str) -> int:
     }
 
     def done(answer: httpx.Response) -> int:
-        return (
-            _DONE if answer.is_success else _fail(said.get(answer.status_code, "the server does not answer"))
-        )
+        if not answer.is_success:
+            return _fail(said.get(answer.status_code, "the server does not answer"))
+        if answer.status_code == httpx.codes.ACCEPTED:
+            _say(f"{number} will not be printed; the server did not confirm yet and is told again")
+        return _DONE
 
     return _running(settings, "POST", f"unprinted/{number}/void", done)
 

@@ -53,7 +53,13 @@ class Paper(StrEnum):
     PRINTING = "printing"
     PRINTED = "printed"
     FAILED = "failed"
+    VOIDING = "voiding"
+    """Taken back here; the server has not said yet that it knows."""
     VOIDED = "voided"
+
+
+GONE = (Paper.VOIDING, Paper.VOIDED)
+"""The number no longer counts: its paper must not come out any more."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +147,16 @@ class Journal:
         return self._first("SELECT * FROM touch WHERE key = ?", key)
 
     def last_issued(self) -> Touch | None:
-        """The newest number that this terminal has given."""
+        """The newest number that this terminal has given and that still counts."""
         return self._first(
-            "SELECT * FROM touch WHERE stage = ? ORDER BY touched_at DESC, rowid DESC LIMIT 1", Stage.ISSUED
+            "SELECT * FROM touch WHERE stage = ? AND paper NOT IN (?, ?) ORDER BY rowid DESC LIMIT 1",
+            Stage.ISSUED,
+            *GONE,
         )
+
+    def being_voided(self) -> list[Touch]:
+        """Numbers taken back of which the server may not know, oldest first."""
+        return self._all("SELECT * FROM touch WHERE paper = ? ORDER BY rowid", Paper.VOIDING)
 
     def open_checkin(self, code: str) -> Touch | None:
         """An unanswered check-in of the same reservation, so that its key can be used again."""
@@ -162,14 +174,14 @@ class Journal:
     def left_tickets(self) -> list[Touch]:
         """Touches for a ticket that were given up and may still have made one, oldest first."""
         return self._all(
-            "SELECT * FROM touch WHERE stage = ? AND kind = ? ORDER BY touched_at", Stage.LEFT, Kind.TICKET
+            "SELECT * FROM touch WHERE stage = ? AND kind = ? ORDER BY rowid", Stage.LEFT, Kind.TICKET
         )
 
     def papers(self, *states: Paper, newer_than: timedelta) -> list[Touch]:
         """Numbers whose paper is in one of ``states``, oldest first, not older than ``newer_than``."""
         marks = ", ".join("?" * len(states))
         return self._all(
-            f"SELECT * FROM touch WHERE paper IN ({marks}) AND touched_at >= ? ORDER BY touched_at",  # noqa: S608
+            f"SELECT * FROM touch WHERE paper IN ({marks}) AND touched_at >= ? ORDER BY rowid",  # noqa: S608
             *states,
             (self._now() - newer_than).isoformat(),
         )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from kiosk.board import Board
-from kiosk.journal import Journal, Paper, Touch
+from kiosk.journal import GONE, Journal, Paper, Touch
 from kiosk.messages import TicketFace
 from kiosk.paper_log import PaperLog
 from kiosk.printer.health import UNKNOWN, PrinterHealth
@@ -59,8 +59,11 @@ class PrintQueue:
         self._keys.put_nowait(key)
 
     def again(self, touch: Touch) -> None:
-        """Print it once more for the citizen, unless it is still to come anyway."""
-        if touch.paper not in {Paper.WAITING, Paper.PRINTING}:
+        """Print it once more for the citizen, unless it is still to come anyway or was taken back."""
+        if touch.paper is Paper.WAITING:
+            # It may have waited since before the terminal was switched off, too long to come by itself.
+            self._keys.put_nowait(touch.key)
+        elif touch.paper is not Paper.PRINTING and touch.paper not in GONE:
             self.add(touch.key)
 
     def add_anew(self, touch: Touch) -> None:
@@ -71,8 +74,10 @@ class PrintQueue:
     def reprint_last(self) -> bool:
         """Print the newest number once more; whether there is one."""
         touch = self._journal.last_issued()
-        if touch is not None and touch.paper is not Paper.WAITING:
+        if touch is not None and touch.paper is Paper.PRINTING:
             self.add(touch.key)
+        elif touch is not None:
+            self.again(touch)
         return touch is not None
 
     def owed(self) -> list[Touch]:

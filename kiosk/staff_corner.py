@@ -10,16 +10,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kiosk.board import Board, Phase
-from kiosk.journal import Journal, Paper, Touch
+from kiosk.journal import Paper, Touch
 from kiosk.lease_book import LeaseBook
 from kiosk.print_queue import PrintQueue
 from kiosk.printer.port import Page, PrintFailed
 from kiosk.self_check import Finding, Mark, SelfCheck
-from kiosk.server_client import Refused, Revoked, ServerAway, ServerClient
+from kiosk.server_client import Refused, Revoked, ServerAway
 from kiosk.settings import Settings
 from kiosk.threads import in_thread
 from kiosk.ticket_picture import JAPAN
 from kiosk.trial_page import draw_trial_page
+from kiosk.voiding import Voiding
 
 log = logging.getLogger(__name__)
 
@@ -41,17 +42,15 @@ class StaffCorner:
         *,
         board: Board,
         queue: PrintQueue,
-        journal: Journal,
         book: LeaseBook,
-        client: ServerClient,
+        voiding: Voiding,
     ) -> None:
         self._settings = settings
         self._check = check
         self._board = board
         self._queue = queue
-        self._journal = journal
         self._book = book
-        self._client = client
+        self._voiding = voiding
 
     def routes(self) -> list[Route]:
         """Under ``/api/staff``."""
@@ -94,23 +93,21 @@ class StaffCorner:
         return JSONResponse([_shown(touch) for touch in self._queue.owed()])
 
     async def void(self, request: Request) -> Response:
-        """Take back a number whose paper never came out; 404 for any other, 409 when the server refuses."""
+        """Take back a number whose paper never came out: 204, or 202 while the server has not confirmed it.
+
+        404 for any other number, 409 when the server keeps it, 503 when it is not there.
+        """
         touch = _numbered(self._queue.owed(), request.path_params["number"])
         if touch is None or touch.face is None or touch.paper is Paper.PRINTING:
             return Response(status_code=404)
         if not touch.face.ticket.id:
             # Given without the server, which alone can take it back once it has heard of it.
             return Response(status_code=409)
-        # First here: nothing is worse than the paper of a number that no longer counts.
-        self._journal.paper(touch.key, Paper.VOIDED)
         try:
-            await self._client.void(touch.face.ticket.id)
+            known = await self._voiding.take_back(touch)
         except (ServerAway, Revoked, Refused) as error:
-            self._queue.add(touch.key)
             return Response(status_code=409 if isinstance(error, Refused) else 503)
-        self._board.set_paper(touch.key, Paper.VOIDED)
-        log.info("voided %s: its paper never came out", touch.face.ticket.number)
-        return Response(status_code=204)
+        return Response(status_code=204 if known else 202)
 
     def _draw_trial_page(self) -> Page:
         return draw_trial_page(self._settings, self._check.fonts, self._check.texts, datetime.now(JAPAN))

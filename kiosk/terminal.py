@@ -27,6 +27,7 @@ from kiosk.settings import Settings, SettingsError
 from kiosk.staff_corner import StaffCorner
 from kiosk.texts import load_texts
 from kiosk.ticket_picture import TicketPicture
+from kiosk.voiding import Voiding
 from kiosk.web import Web
 
 
@@ -40,6 +41,7 @@ class Terminal:
     board: Board
     queue: PrintQueue
     issuing: Issuing
+    voiding: Voiding
     book: LeaseBook
     delivery: Delivery
     link: ServerLink
@@ -53,6 +55,7 @@ class Terminal:
             self.link.run_heartbeat(),
             self.queue.run(),
             self.issuing.run(),
+            self.voiding.run(),
             self.delivery.run(),
             self.corner.check_at_start(),
         )
@@ -119,9 +122,10 @@ def build_terminal(
         pace=pace,
     )
     check = SelfCheck(settings, fonts, texts)
-    corner = StaffCorner(settings, check, board=board, queue=queue, journal=journal, book=book, client=client)
+    voiding = Voiding(client, journal, board, queue.add)
+    corner = StaffCorner(settings, check, board=board, queue=queue, book=book, voiding=voiding)
     web = Web(board, issuing, queue, journal, texts, corner.routes(), scanner=settings.scanner)
-    return Terminal(client, journal, papers, board, queue, issuing, book, delivery, link, corner, web)
+    return Terminal(client, journal, papers, board, queue, issuing, voiding, book, delivery, link, corner, web)
 
 
 def token_of(settings: Settings) -> TokenFile:

@@ -150,6 +150,57 @@ async def test_staff_void_a_number_whose_paper_never_came(city: City) -> None:
     assert terminal.board.snapshot()["papers"][ticket["key"]] == "voided"
 
 
+async def test_the_paper_of_a_number_taken_back_never_comes(city: City) -> None:
+    async with city.terminal() as terminal, screen(terminal) as page:
+        await ready(terminal)
+        kept = await took(page)
+        await until(lambda: state_of(terminal, kept) == "printed")
+        city.printer.change({"paper": "out"})
+        gone = await took(page)
+        await until(lambda: state_of(terminal, gone) == "failed")
+        assert (await page.post(f"/api/staff/unprinted/{gone['number']}/void")).status_code == 204
+        city.printer.change({"paper": "ok"})
+        # Its screen may still be open, and staff may want the last number once more.
+        await page.post(f"/api/tickets/{gone['key']}/print")
+        await page.post("/api/staff/reprint-last")
+        await until(lambda: len(city.printer.papers) == 2)
+        await plain_height(city, page)
+    read = [codes(paper.picture)[0] for paper in city.printer.papers]
+    assert read[:2] == [city.server.tickets[kept["key"]]["status_url"]] * 2
+    assert city.server.tickets[gone["key"]]["status_url"] not in read
+
+
+async def test_a_number_taken_back_stays_so_when_the_answer_or_the_power_is_lost(city: City) -> None:
+    city.printer.change({"paper": "out"})
+    async with city.terminal() as terminal, screen(terminal) as page:
+        await ready(terminal)
+        ticket = await took(page)
+        await until(lambda: state_of(terminal, ticket) == "failed")
+        city.line.lost, city.line.lost_for = 1_000_000, "/void"
+        assert (await page.post(f"/api/staff/unprinted/{ticket['number']}/void")).status_code == 202
+        assert (await page.get("/api/staff/unprinted")).json() == []
+    city.line.lost = 0
+    async with city.terminal() as terminal, screen(terminal) as page:
+        await until(lambda: terminal.journal.find(ticket["key"]).paper == "voided")
+        city.printer.change({"paper": "ok"})
+        await plain_height(city, page)
+    assert set(city.server.voided) == {"1"}
+    assert len(city.printer.papers) == 1
+
+
+async def test_a_number_that_cannot_be_taken_back_without_the_server_is_still_printed(city: City) -> None:
+    city.printer.change({"paper": "out"})
+    async with city.terminal() as terminal, screen(terminal) as page:
+        await ready(terminal)
+        ticket = await took(page)
+        await until(lambda: state_of(terminal, ticket) == "failed")
+        city.line.away = True
+        assert (await page.post(f"/api/staff/unprinted/{ticket['number']}/void")).status_code == 503
+        city.printer.change({"paper": "ok"})
+        await until(lambda: state_of(terminal, ticket) == "printed")
+    assert city.server.voided == []
+
+
 async def test_a_test_page_and_a_self_check_say_what_is_wrong(
     city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
