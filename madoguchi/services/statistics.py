@@ -11,6 +11,7 @@ from ..domain.languages import localized
 from ..domain.roles import Permission
 from ..domain.statistics.figures import BANDS, Figures, Wanted, figures_of
 from ..domain.statistics.periods import LONGEST_DAYS, Period
+from ..domain.statistics.words import MEANINGS
 from ..domain.tickets import Channel
 from ..store import statistics as rows
 from . import audit
@@ -86,33 +87,63 @@ def statistics(office: Office, actor: Actor, question: Question) -> Statistics:
         return answer(unit, question, _choices(unit, actor.municipality_id))
 
 
-def for_download(office: Office, actor: Actor, question: Question, form: str) -> Statistics:
-    """The same to be taken away as a file of this form, which is audited. Raises as `statistics`."""
+def for_download(
+    office: Office, actor: Actor, question: Question, form: str, table: str | None = None
+) -> Statistics:
+    """The same to be taken away as a file of this form, of one table or all, which is audited.
+
+    Raises as `statistics`, and unknown_table.
+    """
+    if table is not None and table not in MEANINGS:
+        raise Refusal("unknown_table")
     found = statistics(office, actor, question)
     with office.change() as unit:
-        asked = {
-            "desk": question.desk_id,
-            "service": question.service_id,
-            "counter": question.counter_id,
-            "channel": None if question.channel is None else question.channel.value,
-        }
-        audit.record(
-            unit,
-            actor.staff_id,
-            "download_statistics",
-            "statistics",
-            form=form,
-            first=question.period.first.isoformat(),
-            last=question.period.last.isoformat(),
-            **{name: value for name, value in asked.items() if value is not None},
-        )
+        _record(unit, actor.staff_id, question, form)
     return found
 
 
-def of_city(office: Office, municipality_id: int, question: Question) -> Statistics:
-    """The figures for the command line, whoever may use it. Raises as `statistics`."""
+def _record(unit: Unit, staff_id: int | None, question: Question, form: str) -> None:
+    asked = {
+        "desk": question.desk_id,
+        "service": question.service_id,
+        "counter": question.counter_id,
+        "channel": None if question.channel is None else question.channel.value,
+    }
+    audit.record(
+        unit,
+        staff_id,
+        "download_statistics",
+        "statistics",
+        form=form,
+        first=question.period.first.isoformat(),
+        last=question.period.last.isoformat(),
+        **{name: value for name, value in asked.items() if value is not None},
+    )
+
+
+def of_city(office: Office, municipality_id: int, question: Question, form: str) -> Statistics:
+    """The same for the command line, by whoever may use it. Raises as `statistics`."""
+    with office.change() as unit:
+        found = answer(unit, question, _choices(unit, municipality_id))
+        _record(unit, None, question, form)
+        return found
+
+
+def desk_with_code(office: Office, desk: str | None, municipality: str | None) -> tuple[int, int | None]:
+    """The municipality and, where one is named, the desk.
+
+    Raises `Refusal`: unknown_desk, unknown_municipality (also where there are several and none is named).
+    """
     with office.look() as unit:
-        return answer(unit, question, _choices(unit, municipality_id))
+        cities = rows.municipalities(unit.session, municipality)
+        if desk is None:
+            if len(cities) != 1:
+                raise Refusal("unknown_municipality")
+            return cities[0], None
+        found = rows.desk_with_code(unit.session, desk)
+        if found is None or found[0] not in cities:
+            raise Refusal("unknown_desk")
+        return found
 
 
 def answer(unit: Unit, question: Question, known: Choices) -> Statistics:

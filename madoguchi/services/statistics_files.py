@@ -7,37 +7,21 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from enum import StrEnum
-from typing import Any, Final
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+from typing import Final
 
 from ..domain.errors import Refusal
-from ..domain.statistics.tables import Cell, Kind, Table
+from ..domain.statistics.tables import Cell, Table
 from ..domain.statistics.words import DEFINITIONS
 from .statistics import Statistics
 from .statistics_tables import conditions, tables
 
 INSTEAD: Final = "〓"
 """Stands in a Shift_JIS file for a sign that has no place there."""
-_FORMULA: Final = re.compile(r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]")
-_NO_SIGNS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_FORMATS: Final = {
-    Kind.DAY: "yyyy-mm-dd",
-    Kind.TIME: "hh:mm",
-    Kind.COUNT: "#,##0",
-    Kind.MINUTES: "#,##0.0",
-    Kind.PERCENT: "0.0",
-    Kind.NUMBER: "General",
-    Kind.TEXT: "@",
-}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_NARROWEST, _WIDEST = 8, 60
-_HEADING: Final = PatternFill("solid", fgColor="FFE8F1FE")
+FORMULA: Final = re.compile(r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]")
+"""What a spreadsheet may take for a formula begins so."""
 
 
 class Form(StrEnum):
@@ -68,7 +52,10 @@ def file_of(answer: Statistics, form: Form, key: str | None = None) -> File:
     asked = answer.question.period
     name = f"統計-{asked.first:%Y%m%d}-{asked.last:%Y%m%d}"
     if form is Form.XLSX:
-        return File(f"{name}.xlsx", _XLSX, _workbook(answer))
+        # Its writer takes a tenth of a second to import, which every other command would wait for.
+        from .statistics_workbook import workbook  # noqa: PLC0415
+
+        return File(f"{name}.xlsx", _XLSX, workbook(answer))
     if key is not None:
         table = next((one for one in tables(answer) if one.key == key), None)
         if table is None:
@@ -100,14 +87,14 @@ def _has_place(sign: str) -> bool:
 
 def harmless(text: str) -> str:
     """The text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def _sections(answer: Statistics) -> Iterable[list[Sequence[str]]]:
     yield [("条件", "値"), *((harmless(name), harmless(value)) for name, value in conditions(answer))]
     for table in tables(answer):
         yield [(f"【{table.title}】",), *_lines(table)]
-    yield [("用語", "意味"), *_definitions(answer)]
+    yield [("用語", "意味"), *definitions(answer)]
 
 
 def _lines(table: Table) -> list[Sequence[str]]:
@@ -135,62 +122,6 @@ def _written(cell: Cell) -> str:
     return f"{cell:%H:%M}" if isinstance(cell, time) else f"{cell}"
 
 
-def _definitions(answer: Statistics) -> list[tuple[str, str]]:
+def definitions(answer: Statistics) -> list[tuple[str, str]]:
+    """Every word that the tables use, and what it means."""
     return [*DEFINITIONS, *((f"【{table.title}】", table.meaning) for table in tables(answer))]
-
-
-def _workbook(answer: Statistics) -> bytes:
-    book = Workbook()
-    book.remove(book.active)
-    texts = (Kind.TEXT, Kind.TEXT)
-    _sheet(book, "条件", ("条件", "値"), texts, conditions(answer))
-    for table in tables(answer):
-        heading = [column.name for column in table.columns]
-        _sheet(book, table.title, heading, [column.kind for column in table.columns], table.rows)
-    _sheet(book, "用語", ("用語", "意味"), texts, _definitions(answer))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _sheet(
-    book: Workbook,
-    title: str,
-    heading: Sequence[str],
-    kinds: Sequence[Kind],
-    rows: Iterable[Sequence[Cell]],
-) -> None:
-    sheet = book.create_sheet(title)
-    for column, name in enumerate(heading, 1):
-        cell = _put(sheet.cell(1, column), name, Kind.TEXT)
-        cell.font, cell.fill = Font(bold=True), _HEADING
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    widths = [min(_WIDEST, max(_NARROWEST, _width(name))) for name in heading]
-    for line, row in enumerate(rows, 2):
-        for column, (value, kind) in enumerate(zip(row, kinds, strict=True), 1):
-            cell = _put(sheet.cell(line, column), value, kind)
-            cell.alignment = Alignment(wrap_text=kind is Kind.TEXT, vertical="top")
-            widths[column - 1] = min(_WIDEST, max(widths[column - 1], _width(value)))
-    for column, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width + 2
-    sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
-
-
-def _put(cell: Any, value: Cell, kind: Kind) -> SheetCell:
-    if isinstance(value, str):
-        cell.value = _NO_SIGNS.sub("", value)
-        # A text that begins like a formula is a text.
-        cell.data_type, cell.quotePrefix = "s", bool(_FORMULA.match(value))
-    else:
-        cell.value = value
-    cell.number_format = _FORMATS[kind]
-    found: SheetCell = cell
-    return found
-
-
-def _width(value: Cell) -> int:
-    text = f"{value:%Y-%m-%d}" if isinstance(value, date) else f"{value if value is not None else ''}"
-    return sum(2 if ord(one) > 0x2E80 else 1 for one in text)

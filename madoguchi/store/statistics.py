@@ -11,7 +11,18 @@ from sqlmodel import Session, col
 
 from ..domain.tickets import TicketState
 from . import parts
-from .tables import Counter, DayFigures, Desk, Pool, Reservation, Service, Slot, Ticket, VisitPart
+from .tables import (
+    Counter,
+    DayFigures,
+    Desk,
+    Municipality,
+    Pool,
+    Reservation,
+    Service,
+    Slot,
+    Ticket,
+    VisitPart,
+)
 
 _OWN_WISH: Final = or_(col(Ticket.postponed) > 0, col(Ticket.not_before).is_not(None))
 
@@ -197,3 +208,18 @@ def pools_of(session: Session, service_id: int) -> list[int]:
         col(Service.id) == service_id, col(Service.pool_id).is_not(None)
     )
     return [one for one in session.connection().execute(query).scalars() if one is not None]
+
+
+def municipalities(session: Session, code: str | None) -> list[int]:
+    """The municipality with that code, or all."""
+    query = select(col(Municipality.id)).order_by(col(Municipality.id))
+    if code is not None:
+        query = query.where(col(Municipality.code) == code)
+    return [one for one in session.connection().execute(query).scalars() if one is not None]
+
+
+def desk_with_code(session: Session, code: str) -> tuple[int, int] | None:
+    """Municipality and id of a desk."""
+    query = select(col(Desk.municipality_id), col(Desk.id)).where(col(Desk.code) == code)
+    found = session.connection().execute(query).one_or_none()
+    return None if found is None else (found[0], found[1] or 0)
