@@ -70,7 +70,7 @@ async def statistics_file(request: Request) -> Response:
 
 
 def question_of(words: QueryParams) -> Question:
-    """What an address asks for. Raises `Refusal("wrong_period")` without two days; what is no id is unknown."""
+    """What an address asks for; what is no id is an unknown one. Raises `Refusal("wrong_period")`."""
     first, last = _day(words.get("first")), _day(words.get("last"))
     if first is None or last is None:
         raise Refusal("wrong_period")

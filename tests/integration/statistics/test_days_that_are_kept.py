@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
-from conftest import SEPTEMBER, Golden, golden_in
+from golden_kit import SEPTEMBER, Golden, golden_in
 from sqlalchemy import delete, event, text, update
 from sqlmodel import Session, col
 

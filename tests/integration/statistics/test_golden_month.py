@@ -6,12 +6,15 @@ from collections import Counter
 from datetime import date, time, timedelta
 
 import pytest
-from conftest import SEPTEMBER, Golden
+from golden_kit import SEPTEMBER, Golden
 from golden_month import Event, handled, minutes, one_decimal, share, spread, waits
 
+from madoguchi.domain.errors import Refusal
+from madoguchi.domain.roles import Role
 from madoguchi.domain.statistics.periods import Period
 from madoguchi.domain.tickets import Channel
-from madoguchi.services.statistics import Question
+from madoguchi.services.actors import Actor
+from madoguchi.services.statistics import Question, statistics
 from madoguchi.services.statistics_days import keep_past_days
 
 WEEKDAYS = "月火水木金土日"
@@ -178,3 +181,21 @@ def test_a_day_without_anybody_and_years_to_come(lite_golden: Golden) -> None:
         found = lite_golden.tables(Question(period))
         assert {row[1] for row in found["summary"].rows} <= {0, None}
         assert all(not table.rows for key, table in found.items() if key != "summary")
+
+
+def test_another_citys_desk_is_unknown_and_auditors_see_nothing(lite_golden: Golden) -> None:
+    office, city = lite_golden.office, lite_golden.city
+    stranger = Actor(999, "stranger", Role.ADMIN, city.municipality_id + 1)
+    with pytest.raises(Refusal, match="unknown_desk"):
+        statistics(office, stranger, Question(SEPTEMBER, desk_id=city.desk_id))
+    assert statistics(office, stranger, Question(SEPTEMBER)).figures.total.visitors == 0
+    with pytest.raises(Refusal, match="not_allowed"):
+        statistics(office, city.auditor, Question(SEPTEMBER))
+    wrong = (
+        ("unknown_service", Question(SEPTEMBER, desk_id=city.desk_id, service_id=city.other_desk_service_id)),
+        ("unknown_counter", Question(SEPTEMBER, counter_id=9_999)),
+        ("wrong_period", Question(Period(SEPTEMBER.last, SEPTEMBER.first))),
+    )
+    for reason, question in wrong:
+        with pytest.raises(Refusal, match=reason):
+            statistics(office, city.viewer, question)

@@ -7,7 +7,7 @@ import io
 from datetime import date, time
 
 import pytest
-from conftest import SEPTEMBER, Golden
+from golden_kit import SEPTEMBER, Golden
 from openpyxl import load_workbook
 
 from madoguchi.domain.errors import Refusal

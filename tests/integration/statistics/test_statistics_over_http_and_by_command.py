@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from conftest import SEPTEMBER, Golden
+from golden_kit import SEPTEMBER, Golden
 from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlmodel import col
