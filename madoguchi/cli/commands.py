@@ -8,7 +8,7 @@ from datetime import datetime
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from madoguchi.cli import doctor, jobs, logs, people, seed_demo, terminals
+from madoguchi.cli import doctor, export_stats, jobs, logs, people, seed_demo, terminals
 from madoguchi.cli.seed_demo import demo_accounts
 from madoguchi.cli.serve import serve
 from madoguchi.domain.errors import Refusal
@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_line(commands)
     _add_jobs(commands)
     _add(commands, "doctor", "check that the books add up", doctor.run)
+    about = "write the statistics of a period to an Excel or CSV file"
+    export_stats.options(_add(commands, "export-stats", about, export_stats.run))
     return parser
 
 

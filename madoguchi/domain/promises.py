@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from statistics import fmean
-from typing import Final
+from typing import Any, Final
 
 GAIN: Final = 12.0
 """How strongly a side of the range that fails too often is stretched: six left one more miss in fifty."""
@@ -52,6 +53,20 @@ class Promise:
     def plain_error(self) -> float:
         """The same of the usual formula: fixed minutes times people before, by counters."""
         return abs(self.set_minutes * self.ahead / max(1, self.counters) - self.waited)
+
+
+def promise_of(row: Sequence[Any], zone: tzinfo) -> Promise:
+    """A row as `store.forecasts.promises` gives it; hours are those of the office's zone."""
+    low, high, ahead, counters, issued_at, first_called_at, set_minutes, _service, _day = row
+    return Promise(
+        low=low,
+        high=high,
+        ahead=ahead or 0,
+        counters=counters or 0,
+        waited=max(0.0, (first_called_at - issued_at).total_seconds() / 60),
+        set_minutes=set_minutes,
+        hour=issued_at.astimezone(zone).hour,
+    )
 
 
 @dataclass(frozen=True, slots=True)

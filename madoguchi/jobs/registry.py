@@ -25,6 +25,7 @@ from ..services import (
     nearing,
     reminders,
     sending,
+    statistics_days,
     waiting_list,
 )
 from ..services.office import Office
@@ -93,6 +94,10 @@ def _after_closing(office: Office) -> str:
 def _close_day(office: Office) -> str:
     leases.forget_unused(office)
     return f"closed={closing_day.close_past_days(office)}"
+
+
+def _keep_days(office: Office) -> str:
+    return f"kept={statistics_days.keep_past_days(office)}"
 
 
 def _make_slots(office: Office) -> str:
@@ -167,6 +172,13 @@ _ALL: Final = (
         "Close the days that are over",
         _close_day,
         _at(hour=0, minute=10),
+    ),
+    Job(
+        "keep-days",
+        "終わった日の統計をまとめておく",
+        "Keep the days that are over for statistics",
+        _keep_days,
+        _at(hour=0, minute=20),
     ),
     Job(
         "make-slots",

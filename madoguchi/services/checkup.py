@@ -11,7 +11,7 @@ from ..domain.numbers import label
 from ..domain.tickets import SHOWN
 from ..store.migrate import is_current
 from ..store.tables import LeasedNumber, NumberSequence, Staff, Ticket
-from . import audit, checkup_booking, checkup_leases, checkup_queue
+from . import audit, checkup_booking, checkup_leases, checkup_queue, statistics_days
 from .office import Office, Unit
 from .staff_accounts import is_right
 
@@ -27,6 +27,10 @@ def findings(office: Office) -> list[str]:
             *checkup_leases.findings(unit),
             *_numbers(unit),
             *_twins(unit),
+            *(
+                f"desk {desk}, {day}: the figures kept for statistics are not what the tickets give"
+                for day, desk in statistics_days.wrong_days(unit)
+            ),
         ]
     broken = audit.broken_at(office)
     return found if broken is None else [*found, f"audit row {broken} does not fit its chain"]

@@ -12,7 +12,7 @@ from ..domain.forecast import FRONT, Booked, Forecast, OpenCounter, Situation, V
 from ..domain.habits import Habits, Pace, learn, pace_of
 from ..domain.past_days import Day, Seen, day_of, seen
 from ..domain.past_visits import local_minutes
-from ..domain.promises import Promise, stretch_of
+from ..domain.promises import Promise, promise_of, stretch_of
 from ..domain.tickets import TicketState
 from ..store import desks, queue
 from ..store import forecasts as rows
@@ -108,20 +108,10 @@ def promises(
     unit: Unit, desk_id: int, first: date, last: date, most: int = 10**6
 ) -> list[tuple[int, Promise]]:
     """Promises of these days that have an outcome, by service id: the newest `most`, newest first."""
-    return [(row[7], _promise(unit, row)) for row in rows.promises(unit.session, desk_id, first, last, most)]
-
-
-def _promise(unit: Unit, row: Any) -> Promise:
-    low, high, ahead, counters, issued_at, first_called_at, set_minutes, _service = row
-    return Promise(
-        low=low,
-        high=high,
-        ahead=ahead or 0,
-        counters=counters or 0,
-        waited=max(0.0, (first_called_at - issued_at).total_seconds() / 60),
-        set_minutes=set_minutes,
-        hour=issued_at.astimezone(unit.zone).hour,
-    )
+    return [
+        (row[7], promise_of(row, unit.zone))
+        for row in rows.promises(unit.session, desk_id, first, last, most)
+    ]
 
 
 def _days(unit: Unit, found: Iterable[Any]) -> list[Day]:

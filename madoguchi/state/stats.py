@@ -1,126 +1,131 @@
-"""`/staff/stats`: how good a desk's told waiting times were."""
+"""`/staff/stats`: the statistics of a period, as staff ask for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date
+from typing import Final
 
 import reflex as rx
 
-from ..domain.promises import Quality
 from ..domain.roles import Permission, may
-from ..services import estimate_quality
+from ..domain.statistics.figures import BANDS
+from ..domain.statistics.periods import Comparison, Period, Preset, compared_with, preset_of
+from ..domain.tickets import Channel
+from ..services import running, statistics
 from ..services.actors import Actor
-from ..services.estimate_quality import EstimateQuality
-from . import caller
+from ..services.statistics import Choices, Question
+from . import caller, typed
 from .access import needs, signed_in
-from .desk_choice import DeskChoice
+from .slots_view import Option
+from .stats_shown import StatsShown
+from .stats_view import options, view_of
 
-FEWEST: Final = 20
-"""Fewer promises say nothing about a desk."""
-FEWEST_IN_ROW: Final = 5
-
-
-@dataclass
-class Figures:
-    """A row; `share` is the coverage in hundredths, 0 where there are too few."""
-
-    name: str
-    promises: str
-    coverage: str
-    share: int
-    error: str
-    plain: str
+OWN: Final = "own"
+"""Two days of one's own choice instead of a preset."""
+_FILTERS: Final = ("desk", "service", "counter", "channel", "preset", "first", "last", "band", "comparison")
 
 
-class StatsState(DeskChoice, rx.State):
+class StatsState(StatsShown, rx.State):
     """One tab's view of the statistics."""
-
-    loaded: bool = False
-    enough: bool = False
-    period: str = ""
-    promises: str = ""
-    coverage: str = ""
-    waited: str = ""
-    error: str = ""
-    plain: str = ""
-    verdict: str = ""
-    by_service: list[Figures] = []
-    by_hour: list[Figures] = []
 
     @rx.event
     @signed_in
     async def opened(self) -> None:
-        """Show the first desk, or the one shown last."""
+        """Show what was asked for last, at first the last four weeks of all desks."""
         actor = await caller.actor_of(caller.caller().token)
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
-            return
-        self.refusal = ""
-        await self._open(actor, await self._first_desk(actor))
+        if actor is not None and may(actor.role, Permission.SEE_QUEUE):
+            await self._show(actor)
 
     @rx.event
     @needs(Permission.SEE_QUEUE)
-    async def choose_desk(self, desk_id: str) -> None:
-        """Show another desk's figures."""
+    async def choose(self, what: str, value: str):  # type: ignore[no-untyped-def]
+        """Ask for something else: one of the filters got another value."""
         actor = await caller.actor_of(caller.caller().token)
-        if actor is not None and (wanted := self._known_desk(desk_id)):
-            self.refusal = ""
-            await self._open(actor, wanted)
+        if actor is None or what not in _FILTERS:
+            return
+        setattr(self, what, typed.text(value, 20))
+        if what == "desk":
+            self.service = self.counter = ""
+        if what in ("first", "last"):
+            self.preset = OWN
+        self.busy = True
+        yield
+        await self._show(actor)
+        self.busy = False
 
-    async def _open(self, actor: Actor, desk_id: int) -> None:
-        if not desk_id:
+    async def _show(self, actor: Actor) -> None:
+        self.refusal = ""
+        choices = await self._run(statistics.choices, actor)
+        if choices is None:
             return
-        found = await self._run(estimate_quality.estimate_quality, actor, desk_id)
-        if found is None:
+        self._offer(choices)
+        question = self._question(running.office().today())
+        if question is None:
+            # Half a date is no mistake yet: who types one sees the last answer until it is whole.
             return
-        self.desk_id, self.loaded = desk_id, True
-        for name, value in view_of(found).items():
+        answer = await self._run(statistics.statistics, actor, question)
+        if answer is None:
+            self.loaded = False
+            return
+        for name, value in view_of(answer, running.office().settings.zone).items():
             setattr(self, name, value)
+        self.loaded = True
+
+    def _offer(self, choices: Choices) -> None:
+        """What can be chosen; what is chosen and gone is given up."""
+        desk = typed.whole(self.desk)
+        if self.desk and desk not in {one.id for one in choices.desks}:
+            self.desk, desk = "", 0
+        self.desks = _options((one.id, one.name) for one in choices.desks)
+        services, counters = (
+            {one: name for one, name in choices.names(of, desk or None).items() if one in _of_desk(of, desk)}
+            for of in (choices.services, choices.counters)
+        )
+        self.services, self.counters = _options(services.items()), _options(counters.items())
+        if typed.whole(self.service) not in services:
+            self.service = ""
+        if typed.whole(self.counter) not in counters:
+            self.counter = ""
+
+    def _question(self, today: date) -> Question | None:
+        period = self._period(today)
+        if period is None:
+            return None
+        self.first, self.last = f"{period.first}", f"{period.last}"
+        band = typed.whole(self.band)
+        self.band = f"{band if band in BANDS else 60}"
+        kind = Comparison(self.comparison) if self.comparison in set(Comparison) else Comparison.NONE
+        self.comparison = kind.value
+        self.channel = self.channel if self.channel in set(Channel) else ""
+        return Question(
+            period,
+            desk_id=typed.whole(self.desk) or None,
+            service_id=typed.whole(self.service) or None,
+            counter_id=typed.whole(self.counter) or None,
+            channel=Channel(self.channel) if self.channel else None,
+            band=int(self.band),
+            compared=_compared(period, kind),
+        )
+
+    def _period(self, today: date) -> Period | None:
+        if self.preset in set(Preset):
+            return preset_of(Preset(self.preset), today)
+        self.preset = OWN
+        first, last = typed.day(self.first), typed.day(self.last)
+        return None if first is None or last is None else Period(first, last)
 
 
-def view_of(found: EstimateQuality) -> dict[str, Any]:
-    """The variables of the page."""
-    first, last = found.first, found.last
-    return {
-        "enough": found.all.promises >= FEWEST,
-        "period": f"{first.month}月{first.day}日から{last.month}月{last.day}日まで",
-        "promises": f"{found.all.promises:,}",
-        "coverage": percent(found.all),
-        "waited": percent(found.waited),
-        "error": minutes(found.all.error),
-        "plain": minutes(found.all.plain_error),
-        "verdict": verdict(found.all),
-        "by_service": [_row(name, one) for name, one in found.by_service],
-        "by_hour": [_row(f"{hour}時台", one) for hour, one in found.by_hour],
-    }
+def _compared(period: Period, kind: Comparison) -> Period | None:
+    try:
+        return compared_with(period, kind)
+    except (OverflowError, ValueError):
+        # Before the first year that there is.
+        return None
 
 
-def percent(one: Quality) -> str:
-    """81％; a dash without promises."""
-    return f"{round(one.coverage * 100)}％" if one.promises else "－"
+def _options(found: object) -> list[Option]:
+    return [Option(value, text) for value, text in options(found)]  # type: ignore[arg-type]
 
 
-def minutes(value: float) -> str:
-    """4.2分."""
-    return f"{value:.1f}分"
-
-
-def verdict(one: Quality) -> str:
-    """What the coverage means, in a sentence."""
-    if one.coverage < 0.75:
-        return "目標より外れが多めです。結果を学んで、これからお伝えする幅を自動で広げます。"
-    if one.coverage > 0.85:
-        return "目標よりよく当たっています。幅が広すぎるので、自動で狭めます。"
-    return "目標どおりです。"
-
-
-def _row(name: str, one: Quality) -> Figures:
-    few = one.promises < FEWEST_IN_ROW
-    return Figures(
-        name=name,
-        promises=f"{one.promises:,}",
-        coverage="－" if few else percent(one),
-        share=0 if few else round(one.coverage * 100),
-        error="－" if few else minutes(one.error),
-        plain="－" if few else minutes(one.plain_error),
-    )
+def _of_desk(of: tuple[statistics.Choice, ...], desk_id: int) -> set[int]:
+    return {one.id for one in of if desk_id in (0, one.desk_id)}

@@ -65,6 +65,7 @@ _KEPT: Any = (
         col(Ticket.first_called_at),
         col(Service.estimated_minutes),
         col(Service.id),
+        col(Ticket.service_day),
     )
     .join(Service, col(Service.id) == col(Ticket.service_id))
     .where(
@@ -133,7 +134,7 @@ def past(session: Session, desk_id: int, first: date, last: date) -> list[Any]:
 
 
 def promises(session: Session, desk_id: int, first: date, last: date, most: int) -> list[Any]:
-    """Promised low, high, ahead, counters; issued, first called; set minutes and id of the service.
+    """Promised low, high, ahead, counters; issued, first called; set minutes and id of the service; day.
 
     The newest first; without tickets whose place somebody changed after the promise.
     """

@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from . import day_watch
 from .engine import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -22,11 +23,13 @@ def config() -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Run every migration the database has not seen, in one transaction each."""
+    """Run every migration the database has not seen, in one transaction each, and renew the triggers."""
     settings = config()
     with database.engine.connect() as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
+        with connection.begin():
+            day_watch.watch(connection)
 
 
 def is_current(database: Database) -> bool:

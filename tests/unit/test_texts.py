@@ -31,6 +31,8 @@ STAFF_REFUSALS = {
         "sign_in_wrong",
         "terminal_name",
         "unknown_municipality",
+        "unknown_table",
+        "wrong_period",
     )
 }
 """Said to staff only."""

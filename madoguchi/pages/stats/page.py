@@ -1,4 +1,4 @@
-"""``/staff/stats`` (統計): a desk's told waiting times against what came."""
+"""``/staff/stats`` (統計): what came of visits and bookings in any period, with its files."""
 
 from typing import Any
 
@@ -7,7 +7,11 @@ import reflex as rx
 from madoguchi.pages import shell, theme
 from madoguchi.pages.components.queue_page import queue_page
 from madoguchi.state.signed_in import SignedIn
-from madoguchi.state.stats import FEWEST, FEWEST_IN_ROW, StatsState
+from madoguchi.state.stats import StatsState
+
+from . import filters
+from .charts import bars
+from .tables import heat_map, section
 
 ROUTE = "/staff/stats"
 TITLE = f"統計｜{shell.SYSTEM_NAME}"
@@ -25,132 +29,91 @@ def _shown() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.h1("統計"),
-            rx.el.label(
-                theme.for_screen_readers("窓口・室課"),
-                rx.el.select(
-                    rx.foreach(PAGE.desks, lambda one: rx.el.option(one.text, value=one.value)),
-                    value=PAGE.desk_id.to_string(),
-                    on_change=PAGE.choose_desk,
-                    class_name="mg-input field-select stats-desk",
-                    custom_attrs=theme.testid("stats-desk"),
-                ),
-            ),
-            rx.el.p(PAGE.period, class_name="mg-help mg-tabular"),
+            rx.cond(PAGE.loaded, filters.take_away()),
             class_name="stats-bar",
         ),
+        filters.bar(),
         rx.cond(PAGE.refusal != "", rx.el.p(PAGE.refusal, class_name="mg-error", role="alert")),
         rx.cond(
             PAGE.loaded,
-            rx.cond(
-                PAGE.enough,
-                rx.fragment(
-                    _summary(),
-                    _table("業務ごと", "業務", PAGE.by_service, "by-service"),
-                    _table("番号を取った時間帯ごと", "時間帯", PAGE.by_hour, "by-hour"),
+            rx.fragment(
+                rx.el.p(
+                    PAGE.asked,
+                    "　集計: ",
+                    PAGE.asked_at,
+                    rx.cond(PAGE.busy, "（集計しています…）", ""),
+                    class_name="mg-help mg-tabular stats-asked",
+                    role="status",
+                    custom_attrs=theme.testid("asked"),
                 ),
-                _too_few(),
+                rx.cond(
+                    PAGE.empty,
+                    rx.el.p(
+                        "この条件では、来庁も予約もまだありません。期間や条件を変えてください。",
+                        class_name="mg-card stats-none",
+                        custom_attrs=theme.testid("empty"),
+                    ),
+                    _answer(),
+                ),
             ),
+            rx.cond(PAGE.refusal == "", rx.el.p("集計しています…", role="status")),
         ),
         class_name="stats fields",
     )
 
 
-def _summary() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2("待ち時間の案内は当たったか"),
-        rx.el.dl(
-            _figure(
-                "案内の幅に入った",
-                rx.el.span(PAGE.coverage, custom_attrs=theme.testid("coverage")),
-                rx.fragment(
-                    "「12～20分」とお伝えした幅のうちに呼べた割合です。目標は10回に8回（80％）。",
-                    PAGE.verdict,
-                ),
-            ),
-            _figure(
-                "ずれの平均",
-                rx.el.span(PAGE.error, custom_attrs=theme.testid("error")),
-                "お伝えした幅の真ん中と、実際に呼んだ時刻とが何分離れていたかの平均です。小さいほど正確です。",
-            ),
-            _figure(
-                "かけ算だけの計算なら",
-                rx.el.span(PAGE.plain, custom_attrs=theme.testid("plain")),
-                "「決まった分数×前の人数÷窓口の数」でお伝えしていたときの、ずれの平均です。",
-            ),
-            _figure(
-                "調べた案内",
-                rx.fragment(
-                    rx.el.span(PAGE.promises, custom_attrs=theme.testid("promises")),
-                    "件",
-                ),
-                rx.fragment(
-                    "番号と一緒にお伝えし、そのまま順番に呼んだものです。前に待つ方がいたときだけでは、幅に入ったのは",
-                    PAGE.waited,
-                    "です。",
-                ),
-            ),
-            class_name="stats-figures mg-tabular",
+def _answer() -> rx.Component:
+    return rx.fragment(
+        rx.el.section(
+            rx.el.h2("まとめ", class_name="mg-hidden"),
+            rx.el.dl(rx.foreach(PAGE.large, _large), class_name="stats-large mg-tabular"),
+            rx.el.p(PAGE.verdict, class_name="mg-help", custom_attrs=theme.testid("verdict")),
+            custom_attrs=theme.testid("large"),
         ),
-        rx.el.p(
-            "あとにまわした方、先に呼んだ方、不在のあと戻った方、ほかの室課へ引き継いだ方は数えません。",
-            f"{FEWEST_IN_ROW}件より少ない行は割合を出しません。",
-            class_name="mg-help",
+        section(
+            PAGE.course,
+            "course",
+            bars(PAGE.course_chart, "予約", "当日", stacked=True, unit="人"),
+            folded=True,
         ),
-        class_name="mg-card",
+        section(
+            PAGE.by_band,
+            "by_band",
+            bars(PAGE.band_chart, "来庁者", unit="来庁者（人）"),
+            bars(PAGE.band_chart, "平均", "90％", unit="待ち時間（分）"),
+        ),
+        heat_map(PAGE.heat, PAGE.heat_hours, PAGE.heat_lines),
+        section(PAGE.waits, "waits", bars(PAGE.waits_chart, "件数", unit="件（横は待った分数）")),
+        section(
+            PAGE.by_service, "by_service", bars(PAGE.service_chart, "待ち時間", "対応時間", unit="平均（分）")
+        ),
+        section(PAGE.by_booking, "by_booking"),
+        section(PAGE.by_channel, "by_channel"),
+        section(PAGE.by_counter, "by_counter"),
+        section(PAGE.bookings, "bookings"),
+        section(PAGE.places, "places", bars(PAGE.places_chart, "埋まった枠", "枠", unit="枠")),
+        section(PAGE.told, "told", bar=True),
+        section(PAGE.summary, "summary", folded=True),
+        rx.el.section(
+            rx.el.h2("用語"),
+            rx.el.dl(
+                rx.foreach(PAGE.words, lambda one: rx.el.div(rx.el.dt(one[0]), rx.el.dd(one[1]), key=one[0])),
+                class_name="stats-words",
+            ),
+            class_name="mg-card stats-section",
+        ),
     )
 
 
-def _figure(name: str, value: rx.Component, meaning: str | rx.Component) -> rx.Component:
-    return rx.el.div(rx.el.dt(name), rx.el.dd(value, class_name="stats-value"), rx.el.dd(meaning))
-
-
-def _table(title: str, first: str, rows: Any, name: str) -> rx.Component:
-    figures = ("件数", "ずれの平均", "かけ算だけの計算")
-    return rx.el.section(
-        rx.el.h2(title),
-        rx.el.table(
-            rx.el.thead(
-                rx.el.tr(
-                    rx.el.th(first, scope="col"),
-                    rx.el.th("幅に入った割合（目標80％）", scope="col"),
-                    *(rx.el.th(one, scope="col", class_name="mg-figure") for one in figures),
-                )
-            ),
-            rx.el.tbody(rx.foreach(rows, _row)),
-            class_name="mg-table",
-            custom_attrs=theme.testid(name),
+def _large(one: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(one.name),
+        rx.el.dd(
+            rx.el.span(one.value, class_name="stats-value", custom_attrs=theme.testid(one.name)),
+            rx.el.span(one.unit, class_name="stats-unit"),
         ),
-        class_name="mg-card",
-    )
-
-
-def _row(one: Any) -> rx.Component:
-    return rx.el.tr(
-        rx.el.th(one.name, scope="row"),
-        rx.el.td(
-            rx.el.span(
-                # The number stands beside it: the bar says nothing more.
-                rx.el.span(
-                    rx.el.span(class_name="stats-fill", style={"width": rx.Var.create(f"{one.share}%")}),
-                    class_name="stats-bar-of-hundred",
-                    aria_hidden="true",
-                ),
-                rx.el.span(one.coverage),
-                class_name="stats-share",
-            )
-        ),
-        *(rx.el.td(value, class_name="mg-figure") for value in (one.promises, one.error, one.plain)),
+        rx.el.dd(one.more, class_name="stats-more"),
+        rx.cond(one.before != "", rx.el.dd(one.before, class_name="stats-before")),
+        rx.el.dd(one.meaning),
         key=one.name,
-    )
-
-
-def _too_few() -> rx.Component:
-    return rx.el.section(
-        rx.el.h2("待ち時間の案内は当たったか"),
-        rx.el.p(
-            f"この4週間に、待ち時間をお伝えして呼んだ番号がまだ{FEWEST}件ありません。"
-            "番号をお渡しして呼び出すと、ここにたまります。",
-            custom_attrs=theme.testid("too-few"),
-        ),
-        class_name="mg-card",
     )

@@ -8,6 +8,7 @@ from .office import Counter, Desk, Municipality, Service
 from .operations import AuditEntry, PairingCode, Terminal, TicketPaper
 from .people import Staff, StaffSession
 from .queue import Call, DeskChange, NumberSequence, Ticket, TicketChange, VisitPart
+from .statistics import DayFigures
 
 __all__ = [
     "METADATA",
@@ -16,6 +17,7 @@ __all__ = [
     "Contact",
     "Counter",
     "DayException",
+    "DayFigures",
     "Desk",
     "DeskChange",
     "LeaseTrouble",

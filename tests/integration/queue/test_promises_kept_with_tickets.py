@@ -6,20 +6,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from office_kit import City, clock_of
+from office_kit import clock_of
 from verbs_kit import Hall
 
-from madoguchi.domain.errors import Refusal
 from madoguchi.domain.priorities import PriorityReason
 from madoguchi.domain.promises import Promise
-from madoguchi.domain.roles import Role
+from madoguchi.domain.statistics.periods import Period
 from madoguchi.services import forecasts, handing_over, handling, issuing_together, prioritizing, tickets
-from madoguchi.services.actors import Actor
-from madoguchi.services.estimate_quality import EstimateQuality, estimate_quality
 from madoguchi.services.issuing import IssuedTicket
 from madoguchi.services.issuing_together import Wish
 from madoguchi.services.office import Office
-from madoguchi.state import stats
+from madoguchi.services.statistics import Question, Statistics, statistics
+from madoguchi.state import stats_view
 
 
 def counted(office: Office, desk_id: int) -> list[tuple[int, Promise]]:
@@ -112,7 +110,7 @@ def test_what_somebody_decided_afterwards_was_not_promised(
     assert counted(hall.office, hall.city.other_desk_id) == []
 
 
-def some_outcomes(hall: Hall, count: int) -> EstimateQuality:
+def some_outcomes(hall: Hall, count: int) -> Statistics:
     """Numbers that are called as soon as they are taken, the last one after a quarter of an hour."""
     for number in range(count):
         service = hall.city.service_id if number % 2 else hall.city.other_service_id
@@ -121,34 +119,25 @@ def some_outcomes(hall: Hall, count: int) -> EstimateQuality:
             clock_of(hall.office).advance(minutes=15)
         hall.call()
         handling.finish(hall.office, hall.city.clerk, hall.here, one.id)
-    return estimate_quality(hall.office, hall.city.viewer, hall.city.desk_id)
+    today = hall.office.today()
+    question = Question(Period(today, today), desk_id=hall.city.desk_id)
+    return statistics(hall.office, hall.city.viewer, question)
 
 
 def test_staff_read_how_often_the_range_held_by_service_and_hour(hall: Hall) -> None:
-    found = some_outcomes(hall, 20)
-    assert (found.all.promises, found.all.kept) == (20, 19)
-    assert [(name, one.promises) for name, one in found.by_service] == [
-        ("保育所等利用申込", 10),
-        ("児童手当", 10),
+    page = stats_view.view_of(some_outcomes(hall, 20), hall.office.settings.zone)
+    assert page["large"][-1].value == "95.0"
+    assert page["verdict"].startswith("目標よりよく当たっています")
+    assert [(line.first, *line.cells[:4]) for line in page["told"].lines] == [
+        ("業務", "保育所等利用申込", "10", "9", "90.0"),
+        ("業務", "児童手当", "10", "10", "100.0"),
+        ("時間帯", "10時台", "20", "19", "95.0"),
     ]
-    assert [(hour, one.promises) for hour, one in found.by_hour] == [(10, 20)]
-    page = stats.view_of(found)
-    assert (page["enough"], page["promises"], page["coverage"]) == (True, "20", "95％")
-    assert [one.share for one in page["by_hour"]] == [95]
-    assert page["period"] == "9月3日から10月1日まで"
+    assert [line.share for line in page["told"].lines] == [90, 100, 95]
 
 
 def test_few_outcomes_are_no_statistics(hall: Hall) -> None:
-    page = stats.view_of(some_outcomes(hall, 3))
-    assert page["enough"] is False
-    assert [one.coverage for one in page["by_service"]] == ["－", "－"]
-    empty = stats.view_of(estimate_quality(hall.office, hall.city.clerk, hall.city.other_desk_id))
-    assert (empty["enough"], empty["coverage"], empty["by_hour"]) == (False, "－", [])
-
-
-def test_another_citys_desk_is_unknown_and_auditors_see_nothing(lite_office: Office, lite_city: City) -> None:
-    stranger = Actor(999, "stranger", Role.ADMIN, lite_city.municipality_id + 1)
-    with pytest.raises(Refusal, match="unknown_desk"):
-        estimate_quality(lite_office, stranger, lite_city.desk_id)
-    with pytest.raises(Refusal, match="not_allowed"):
-        estimate_quality(lite_office, lite_city.auditor, lite_city.desk_id)
+    page = stats_view.view_of(some_outcomes(hall, 3), hall.office.settings.zone)
+    assert (page["large"][-1].value, page["large"][-1].unit) == ("－", "")
+    assert page["verdict"].startswith("待ち時間をお伝えして呼んだ番号がまだ少ない")
+    assert [line.cells[3] for line in page["told"].lines] == ["－", "－", "－"]

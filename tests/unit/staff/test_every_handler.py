@@ -159,7 +159,7 @@ STAFF: dict[str, Permission | None] = {
     "slots_rules.SlotRules.undo": Permission.ADMINISTER,
     "slots_trial.SlotsTrial.rehearse": Permission.SEE_QUEUE,
     "slots_trial.SlotsTrial.take": Permission.ADMINISTER,
-    "stats.StatsState.choose_desk": Permission.SEE_QUEUE,
+    "stats.StatsState.choose": Permission.SEE_QUEUE,
     "stats.StatsState.opened": None,
     "today.TodayState.ask_close": Permission.CALL,
     "today.TodayState.ask_hand_over": Permission.CALL,
