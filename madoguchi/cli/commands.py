@@ -13,6 +13,8 @@ from madoguchi.cli.seed_demo import demo_accounts
 from madoguchi.cli.serve import serve
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
+from madoguchi.services import masking
+from madoguchi.services.office import open_office
 from madoguchi.settings import Settings, SettingsError, load_settings
 from madoguchi.store.engine import open_database
 from madoguchi.store.migrate import is_current, upgrade
@@ -129,7 +131,16 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> int:
             f"accounts of the demo are in this database ({', '.join(known)}): use a new one", WRONG_USE
         )
     logs.to_stderr()
+    _mask_first(settings)
     return serve(settings)
+
+
+def _mask_first(settings: Settings) -> None:
+    """What fell due while the server stood, or came back with an old copy of the disk, is never shown."""
+    office = open_office(settings)
+    if masking.anything_due(office):
+        sys.stderr.write(f"madoguchi: masked before the start: {masking.mask_due(office).masked}\n")
+    office.database.close()
 
 
 def _migrate(settings: Settings, _options: argparse.Namespace) -> int:

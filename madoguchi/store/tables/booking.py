@@ -96,6 +96,8 @@ class Contact(SQLModel, table=True):
     visit_day: date
     """The retention clock starts at the later of this and `created_at`."""
     masked_at: datetime | None = Field(default=None, index=True)
+    masked_as: str | None = Field(default=None, max_length=8)
+    """By which policy: what was masked in part is masked whole once ``full`` is set, never the other way."""
 
 
 class Reservation(SQLModel, table=True):
