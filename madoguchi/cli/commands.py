@@ -4,13 +4,15 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from madoguchi.cli import doctor, jobs, logs, people, seed_demo, terminals
+from madoguchi.cli import doctor, jobs, logs, people, privacy, seed_demo, terminals
 from madoguchi.cli.seed_demo import demo_accounts
 from madoguchi.cli.serve import serve
+from madoguchi.documents import FORMATS
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
 from madoguchi.services import masking
@@ -61,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_line(commands)
     _add_jobs(commands)
     _add(commands, "doctor", "check that the books add up", doctor.run)
+    _add_privacy(commands)
     return parser
 
 
@@ -91,6 +94,13 @@ def _add_line(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         required=True, metavar="COMMAND"
     )
     _add(line, "rich-menu", "draw the menu and make it the account's default", _publish_rich_menu)
+
+
+def _add_privacy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    about = "write what is held of persons, why, how long and how it is destroyed (Japanese)"
+    record = _add(commands, "privacy-record", about, privacy.write)
+    record.add_argument("--format", choices=list(FORMATS), help="else by the file's ending; without file: md")
+    record.add_argument("-o", "--output", type=Path, metavar="FILE", help="else to the standard output")
 
 
 def _add_jobs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

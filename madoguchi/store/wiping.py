@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from .engine import Database
 
-TABLES: Final = ("contact", "reservation")
-"""Whose rows hold what masking overwrites."""
+TABLES: Final = ("contact", "reservation", "webhook_event")
+"""Whose rows held what masking overwrites, or what somebody wrote into the chat and was answered."""
 _TRIES: Final = 10
 _PAUSE: Final = 0.5
 _LOCK_TIMEOUT: Final = "2s"
