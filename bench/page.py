@@ -51,6 +51,10 @@ class Page:
             wait_timeout=PATIENCE,
         )
 
+    async def send_to(self, state: str, handler: str, **payload: object) -> None:
+        """Send an event to a handler of another state of the page."""
+        await self._send(f"{state}.{handler}", payload)
+
     async def _send(self, name: str, payload: Mapping[str, object]) -> None:
         path, _, query = self._path.partition("?")
         event = {

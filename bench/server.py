@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -88,19 +88,28 @@ def office_of(environ: dict[str, str]) -> Iterator[Office]:
 
 
 @contextmanager
-def serving(environ: dict[str, str]) -> Iterator[Running]:
-    """Run ``python -m madoguchi serve`` until the block ends."""
+def serving(environ: dict[str, str], *, log: Path | None = None) -> Iterator[Running]:
+    """Run ``python -m madoguchi serve`` until the block ends; what it says goes to `log`, if given."""
     port = free_port()
     given = {"MADOGUCHI_PORT": str(port), "MADOGUCHI_PUBLIC_URL": f"http://127.0.0.1:{port}", **environ}
-    with child(["-m", "madoguchi", "serve"], port, "/readyz", given) as running:
+    with child(["-m", "madoguchi", "serve"], port, "/readyz", given, log=log) as running:
         yield running
 
 
 @contextmanager
-def child(arguments: Sequence[str], port: int, path: str, environ: dict[str, str]) -> Iterator[Running]:
+def child(
+    arguments: Sequence[str], port: int, path: str, environ: dict[str, str], *, log: Path | None = None
+) -> Iterator[Running]:
     """Run Python with `arguments` until the block ends. Raises `RuntimeError` if it does not answer."""
     begun = time.monotonic()
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env={**os.environ, **environ})
+    with ExitStack() as opened:
+        said = None
+        if log is not None:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            said = opened.enter_context(log.open("wb"))
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env={**os.environ, **environ}, stdout=said, stderr=said
+        )
     try:
         _await(process, f"http://127.0.0.1:{port}{path}")
         yield Running(port, process, time.monotonic() - begun)

@@ -125,7 +125,9 @@ def build_terminal(
     voiding = Voiding(client, journal, board, queue.add)
     corner = StaffCorner(settings, check, board=board, queue=queue, book=book, voiding=voiding)
     web = Web(board, issuing, queue, journal, texts, corner.routes(), scanner=settings.scanner)
-    return Terminal(client, journal, papers, board, queue, issuing, voiding, book, delivery, link, corner, web)
+    return Terminal(
+        client, journal, papers, board, queue, issuing, voiding, book, delivery, link, corner, web
+    )
 
 
 def token_of(settings: Settings) -> TokenFile:

@@ -23,6 +23,7 @@ DEMO_DEFAULTS = {
     "line_channel_token": "demo-channel-token",
     "line_basic_id": "@madoguchi-demo",
     "line_api_host": "http://127.0.0.1:3900",
+    "backup_key": "demo-backup-key-for-trials-only-0123456789",
 }
 
 
@@ -64,6 +65,10 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field("", description="CIDR list whose X-Forwarded-For is believed.")
     retention_months: int = Field(3, ge=1, le=60, description="Months until a contact is masked.")
     mask_policy: Literal["partial", "full"] = Field("partial", description="What masking overwrites.")
+    backup_key: SecretStr = Field(
+        SecretStr(""), description="Encrypts backups; at least 32 characters; empty: no backups are made."
+    )
+    backup_days: int = Field(7, ge=1, le=31, description="Days that a backup is kept.")
     workers: int = Field(1, ge=1, description="Server processes; only 1 starts yet.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(3000, ge=1, le=65535, description="Port to listen on.")
@@ -102,6 +107,13 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}LIFF_ID: must be {PREFIX}LINE_LOGIN_CHANNEL_ID, a hyphen and letters")
         return self
 
+    @field_validator("backup_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < 32:
+            raise ValueError("must have at least 32 characters")
+        return value
+
     @model_validator(mode="after")
     def _secrets_present(self) -> Self:
         if self.env == "demo":
@@ -112,6 +124,8 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}SECRET_KEY: must have at least 32 characters")
         if self.secret_key.get_secret_value() == DEMO_DEFAULTS["secret_key"]:
             raise ValueError(f"{PREFIX}SECRET_KEY: the demo key is for MADOGUCHI_ENV=demo only")
+        if self.backup_key.get_secret_value() == DEMO_DEFAULTS["backup_key"]:
+            raise ValueError(f"{PREFIX}BACKUP_KEY: the demo key is for MADOGUCHI_ENV=demo only")
         for name in ("line_channel_secret", "line_channel_token", "line_basic_id"):
             value = getattr(self, name)
             if not (value.get_secret_value() if isinstance(value, SecretStr) else value):

@@ -4,15 +4,19 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from madoguchi.cli import doctor, export_stats, jobs, logs, people, seed_demo, terminals
+from madoguchi.cli import doctor, export_stats, jobs, logs, people, privacy, seed_demo, terminals
 from madoguchi.cli.seed_demo import demo_accounts
 from madoguchi.cli.serve import serve
+from madoguchi.documents import FORMATS
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
+from madoguchi.services import masking
+from madoguchi.services.office import open_office
 from madoguchi.settings import Settings, SettingsError, load_settings
 from madoguchi.store.engine import open_database
 from madoguchi.store.migrate import is_current, upgrade
@@ -61,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "doctor", "check that the books add up", doctor.run)
     about = "write the statistics of a period to an Excel or CSV file"
     export_stats.options(_add(commands, "export-stats", about, export_stats.run))
+    _add_privacy(commands)
     return parser
 
 
@@ -91,6 +96,13 @@ def _add_line(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         required=True, metavar="COMMAND"
     )
     _add(line, "rich-menu", "draw the menu and make it the account's default", _publish_rich_menu)
+
+
+def _add_privacy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    about = "write what is held of persons, why, how long and how it is destroyed (Japanese)"
+    record = _add(commands, "privacy-record", about, privacy.write)
+    record.add_argument("--format", choices=list(FORMATS), help="else by the file's ending; without file: md")
+    record.add_argument("-o", "--output", type=Path, metavar="FILE", help="else to the standard output")
 
 
 def _add_jobs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -131,7 +143,16 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> int:
             f"accounts of the demo are in this database ({', '.join(known)}): use a new one", WRONG_USE
         )
     logs.to_stderr()
+    _mask_first(settings)
     return serve(settings)
+
+
+def _mask_first(settings: Settings) -> None:
+    """What fell due while the server stood, or came back with an old copy of the disk, is never shown."""
+    office = open_office(settings)
+    if masking.anything_due(office):
+        sys.stderr.write(f"madoguchi: masked before the start: {masking.mask_due(office).masked}\n")
+    office.database.close()
 
 
 def _migrate(settings: Settings, _options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from madoguchi.jobs import JOBS, run_job
+from madoguchi.jobs import ALIASES, JOBS, run_job
 from madoguchi.services.clock import SetClock
 from madoguchi.services.office import open_office
 from madoguchi.settings import Settings
@@ -21,7 +21,7 @@ def show(_settings: Settings, _options: argparse.Namespace) -> int:
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Run one job, as if it were ``--now`` when that is given."""
-    if options.name not in JOBS:
+    if options.name not in {*JOBS, *ALIASES}:
         sys.stderr.write(f"madoguchi: no such job: {options.name} (one of {', '.join(JOBS)})\n")
         return 2
     # It registers who answers and who sends; only these jobs need it, and it is slow to import.

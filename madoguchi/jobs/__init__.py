@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 from ..services.office import Office
 from .leader import leadership
-from .registry import JOBS, Job, UnknownJobError, run_job
+from .registry import ALIASES, JOBS, Job, UnknownJobError, run_job
 from .timetable import lead
 
-__all__ = ["JOBS", "Job", "UnknownJobError", "run_job", "running"]
+__all__ = ["ALIASES", "JOBS", "Job", "UnknownJobError", "run_job", "running"]
 
 
 @asynccontextmanager

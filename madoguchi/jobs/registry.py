@@ -106,7 +106,9 @@ def _make_slots(office: Office) -> str:
 
 
 def _mask(office: Office) -> str:
-    return f"masked={masking.mask_due(office)}"
+    did = masking.mask_due(office)
+    days = f" from={did.first_day} to={did.last_day}" if did.masked else ""
+    return f"masked={did.masked}{days}{' left=' + ','.join(did.left) if did.left else ''}"
 
 
 def _purge(office: Office) -> str:
@@ -204,12 +206,14 @@ _ALL: Final = (
 )
 
 JOBS: Final[Mapping[str, Job]] = MappingProxyType({job.name: job for job in _ALL})
+ALIASES: Final[Mapping[str, str]] = MappingProxyType({"masking": "mask-contacts"})
+"""Other names by which jobs can be run by hand."""
 RETRY_AFTER: Final = timedelta(minutes=1)
 
 
 def run_job(office: Office, name: str) -> str:
     """Run one job now, whatever its timetable; one line on what it did. Raises `UnknownJobError`."""
-    job = JOBS.get(name)
+    job = JOBS.get(ALIASES.get(name, name))
     if job is None:
         raise UnknownJobError(name)
     return job.run(office)

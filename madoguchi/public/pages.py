@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy.exc import OperationalError
@@ -12,7 +13,7 @@ from starlette.responses import Response
 
 from .. import qr
 from ..domain.errors import Refusal
-from ..services import boards, guests, ticket_status
+from ..services import boards, guests, privacy_record, ticket_status
 from ..services.running import NotRunningError, in_thread, office
 from . import screens, ticket_words
 from .view import data_block, page, reader_language, texts
@@ -26,6 +27,7 @@ _MISSING: Final = {
     "ticket_to_come": "ticket_to_come",
     "unknown_desk": "missing",
 }
+_RECORD_FOR: Final = timedelta(minutes=1)
 _OVER: Final = "ticket_of_day"
 _BOARD_TEXTS: Final = (
     "counter_n",
@@ -141,14 +143,23 @@ async def ticket(request: Request) -> Response:
 
 
 async def privacy(request: Request) -> Response:
-    """``/privacy``: what is kept, why and for how long, as this deployment is set."""
-    settings = office().settings
+    """``/privacy``: what is kept, why and for how long, as this deployment is set; below it the record."""
+    opened = office()
+    settings = opened.settings
+    found = await in_thread(
+        opened.memo.recall,
+        ("privacy_record",),
+        opened.clock.now(),
+        _RECORD_FOR,
+        lambda: privacy_record.record(opened),
+    )
     return page(
         request,
         "privacy.html",
         reader_language(request),
         months=settings.retention_months,
         policy=settings.mask_policy,
+        record=found,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -45,6 +45,13 @@ class Database:
         """A session that only reads."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Connection]:
+        """A connection outside of any transaction; on SQLite all writers of this process wait meanwhile."""
+        with self._turn(), self.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            yield connection
 
     @property
     def _writer(self) -> Engine:
@@ -110,6 +117,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "secure_delete=ON",
+        # What is sorted or rewritten must not pass through files that nobody here watches.
+        "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

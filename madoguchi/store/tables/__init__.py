@@ -7,6 +7,7 @@ from .line import LineQuota, LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
 from .operations import AuditEntry, PairingCode, Terminal, TicketPaper
 from .people import Staff, StaffSession
+from .privacy import MaskingRun
 from .queue import Call, DeskChange, NumberSequence, Ticket, TicketChange, VisitPart
 from .statistics import DayFigures
 
@@ -24,6 +25,7 @@ __all__ = [
     "LeasedNumber",
     "LineQuota",
     "LineUser",
+    "MaskingRun",
     "Municipality",
     "NumberSequence",
     "OutboxMessage",

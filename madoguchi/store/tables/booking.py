@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from ...domain.booking import ReservationState
+from ...domain.personal import Item, holds
 from ...domain.slot_plans import ExceptionKind
 from ...domain.waitlist import WaitState
 from .base import one_of
@@ -60,7 +61,7 @@ class SlotPlan(SQLModel, table=True):
     bands: list[dict[str, Any]] = Field(sa_type=JSON)
     """As `domain.slot_plans.bands_as_json` writes them."""
     created_at: datetime
-    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    staff_id: int | None = Field(default=None, foreign_key="staff.id", sa_column_kwargs=holds(Item.ACTIONS))
 
 
 class DayException(SQLModel, table=True):
@@ -87,15 +88,17 @@ class Contact(SQLModel, table=True):
     __tablename__ = "contact"
 
     id: int | None = Field(default=None, primary_key=True)
-    kana: str = Field(max_length=40)
-    kana_key: str = Field(max_length=80, index=True)
+    kana: str = Field(max_length=40, sa_column_kwargs=holds(Item.KANA))
+    kana_key: str = Field(max_length=80, index=True, sa_column_kwargs=holds(Item.KANA))
     """The kana name folded for searching."""
-    phone: str = Field(max_length=20)
+    phone: str = Field(max_length=20, sa_column_kwargs=holds(Item.PHONE))
     """E.164."""
     created_at: datetime
     visit_day: date
     """The retention clock starts at the later of this and `created_at`."""
     masked_at: datetime | None = Field(default=None, index=True)
+    masked_as: str | None = Field(default=None, max_length=8)
+    """By which policy: what was masked in part is masked whole once ``full`` is set, never the other way."""
 
 
 class Reservation(SQLModel, table=True):
@@ -123,14 +126,16 @@ class Reservation(SQLModel, table=True):
     state: str = Field(max_length=12)
     channel: str = Field(max_length=12)
     language: str = Field(default="ja", max_length=8)
-    line_user_id: int | None = Field(default=None, foreign_key="line_user.id", index=True)
-    guest: str | None = Field(default=None, max_length=64, index=True)
+    line_user_id: int | None = Field(
+        default=None, foreign_key="line_user.id", index=True, sa_column_kwargs=holds(Item.VISITS)
+    )
+    guest: str | None = Field(default=None, max_length=64, index=True, sa_column_kwargs=holds(Item.VISITS))
     """SHA-256 of the confirmation code of somebody who booked without LINE."""
     party: int = 1
     """How many come."""
-    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs=holds(Item.WORDS))
     """To the service's questions, by question; words are overwritten together with the contact."""
-    over_reason: str | None = Field(default=None, max_length=200)
+    over_reason: str | None = Field(default=None, max_length=200, sa_column_kwargs=holds(Item.WORDS))
     """Why staff took a place beyond the capacity; overwritten together with the contact."""
     cancel_reason: str | None = Field(default=None, max_length=24)
     """Why staff cancelled, as `domain.booking.CancelReason`."""
@@ -162,7 +167,7 @@ class WaitingListEntry(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    line_user_id: int = Field(foreign_key="line_user.id")
+    line_user_id: int = Field(foreign_key="line_user.id", sa_column_kwargs=holds(Item.VISITS))
     service_id: int = Field(foreign_key="service.id")
     day: date
     state: str = Field(default=WaitState.WAITING.value, max_length=12)

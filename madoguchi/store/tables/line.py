@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
+from ...domain.personal import Item, holds
+
 
 class LineUser(SQLModel, table=True):
     """A LINE account that spoke with ours. The user id only links the two systems; it is never shown."""
@@ -15,10 +17,10 @@ class LineUser(SQLModel, table=True):
     __tablename__ = "line_user"
 
     id: int | None = Field(default=None, primary_key=True)
-    user_id: str = Field(unique=True, max_length=33)
-    desk_id: int | None = Field(default=None, foreign_key="desk.id")
+    user_id: str = Field(unique=True, max_length=33, sa_column_kwargs=holds(Item.LINE_ID))
+    desk_id: int | None = Field(default=None, foreign_key="desk.id", sa_column_kwargs=holds(Item.VISITS))
     """The desk chosen inside the account."""
-    language: str = Field(default="ja", max_length=8)
+    language: str = Field(default="ja", max_length=8, sa_column_kwargs=holds(Item.VISITS))
     following: bool = True
     """False while the account is blocked: nothing is pushed."""
     followed_event_at: datetime | None = None
@@ -37,8 +39,8 @@ class WebhookEvent(SQLModel, table=True):
     event_id: str = Field(primary_key=True, max_length=64)
     received_at: datetime
     occurred_at: datetime
-    user_id: str | None = Field(default=None, max_length=33)
-    body: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    user_id: str | None = Field(default=None, max_length=33, sa_column_kwargs=holds(Item.LINE_ID))
+    body: dict[str, Any] | None = Field(default=None, sa_type=JSON, sa_column_kwargs=holds(Item.CHAT))
     attempts: int = 0
     done_at: datetime | None = None
     failure: str | None = Field(default=None, max_length=200)
@@ -58,7 +60,7 @@ class OutboxMessage(SQLModel, table=True):
     """What it is for (``called:17:1``); the same cause is never written twice."""
     retry_key: str = Field(max_length=36)
     """The ``X-Line-Retry-Key``, fixed before the first try."""
-    line_user_id: int = Field(foreign_key="line_user.id", index=True)
+    line_user_id: int = Field(foreign_key="line_user.id", index=True, sa_column_kwargs=holds(Item.VISITS))
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
     reservation_id: int | None = Field(default=None, foreign_key="reservation.id", index=True)
     kind: str = Field(max_length=32)

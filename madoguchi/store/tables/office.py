@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from ...domain.arrival import LatePolicy
 from ...domain.booking_rules import ClosesUnit, OpensUnit
 from ...domain.order import OrderKind
+from ...domain.personal import Item, holds
 from ...domain.returning import ReturnRule
 from .base import names_field, one_of
 
@@ -95,7 +96,7 @@ class Counter(SQLModel, table=True):
     desk_id: int = Field(foreign_key="desk.id", index=True)
     label: str = Field(max_length=8)
     """What stands above it: ``3``."""
-    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    staff_id: int | None = Field(default=None, foreign_key="staff.id", sa_column_kwargs=holds(Item.ACTIONS))
     """Who sits there now."""
     taken_at: datetime | None = None
     """Since when."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, LargeBinary
 from sqlmodel import Field, SQLModel
 
+from ...domain.personal import Item, holds
 from .base import names_field
 
 
@@ -63,7 +64,9 @@ class AuditEntry(SQLModel, table=True):
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime
-    staff_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    staff_id: int | None = Field(
+        default=None, foreign_key="staff.id", index=True, sa_column_kwargs=holds(Item.ACTIONS)
+    )
     action: str = Field(max_length=40)
     subject: str = Field(max_length=60)
     """What it was done to, by id: ``ticket:17``."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
+from ...domain.personal import Item, holds
 from ...domain.roles import Role
 from .base import one_of
 
@@ -18,10 +19,10 @@ class Staff(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     municipality_id: int = Field(foreign_key="municipality.id", index=True)
-    login: str = Field(unique=True, max_length=64)
-    display_name: str = Field(max_length=64)
+    login: str = Field(unique=True, max_length=64, sa_column_kwargs=holds(Item.STAFF))
+    display_name: str = Field(max_length=64, sa_column_kwargs=holds(Item.STAFF))
     role: str = Field(max_length=16)
-    password_hash: str
+    password_hash: str = Field(sa_column_kwargs=holds(Item.STAFF))
     disabled: bool = False
     failures: int = 0
     """Wrong passwords since the last right one."""
@@ -34,6 +35,6 @@ class StaffSession(SQLModel, table=True):
     __tablename__ = "staff_session"
 
     token_hash: str = Field(primary_key=True, max_length=64)
-    staff_id: int = Field(foreign_key="staff.id", index=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True, sa_column_kwargs=holds(Item.ACTIONS))
     created_at: datetime
     expires_at: datetime = Field(index=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from ...domain.personal import Item, holds
 from ...domain.tickets import Channel, TicketState
 from .base import one_of
 
@@ -97,7 +98,9 @@ class Ticket(SQLModel, table=True):
     """How many were before it then."""
     promised_counters: int | None = None
     """How many counters worked then."""
-    line_user_id: int | None = Field(default=None, foreign_key="line_user.id", index=True)
+    line_user_id: int | None = Field(
+        default=None, foreign_key="line_user.id", index=True, sa_column_kwargs=holds(Item.VISITS)
+    )
     claim_code: str | None = Field(default=None, unique=True, max_length=16)
     reservation_id: int | None = Field(default=None, foreign_key="reservation.id", unique=True)
     terminal_id: int | None = Field(default=None, foreign_key="terminal.id")
@@ -169,7 +172,7 @@ class TicketChange(SQLModel, table=True):
     """Changes made by one click share it and are undone together."""
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     action: str = Field(max_length=16)
-    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    staff_id: int | None = Field(default=None, foreign_key="staff.id", sa_column_kwargs=holds(Item.ACTIONS))
     counter_id: int | None = Field(default=None, foreign_key="counter.id", index=True)
     changed_at: datetime
     version_after: int
@@ -189,7 +192,7 @@ class DeskChange(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     batch: str = Field(unique=True, max_length=32)
     desk_id: int = Field(foreign_key="desk.id", index=True)
-    staff_id: int = Field(foreign_key="staff.id")
+    staff_id: int = Field(foreign_key="staff.id", sa_column_kwargs=holds(Item.ACTIONS))
     changed_at: datetime
     before: dict[str, Any] = Field(sa_type=JSON)
     """The desk's changed columns as they were, dates in ISO 8601."""

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 import pytest
+from madoguchi.services.estimate_quality import estimate_quality
 from office_kit import test_settings
 from sqlalchemy import func
 from sqlmodel import SQLModel, select
@@ -12,7 +13,6 @@ from madoguchi.cli import commands, seed_demo
 from madoguchi.domain.roles import Role
 from madoguchi.services import terminals
 from madoguchi.services.actors import Actor
-from madoguchi.services.estimate_quality import estimate_quality
 from madoguchi.services.office import open_office
 from madoguchi.settings import Settings
 from madoguchi.store.migrate import upgrade

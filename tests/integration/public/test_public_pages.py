@@ -113,6 +113,12 @@ def test_privacy_tells_what_this_deployment_does(client: TestClient) -> None:
     assert say("ja", "public.privacy_mask_full") not in page
 
 
+def test_below_the_notice_stands_the_record_for_the_council(client: TestClient) -> None:
+    page = client.get("/privacy").text
+    for words in ("個人情報の取扱いの記録", "contact.kana、contact.kana_key", "MADOGUCHI_RETENTION_MONTHS"):
+        assert words in page
+
+
 def test_no_page_holds_inline_script_or_foreign_hosts(
     client: TestClient, lite_office: Office, lite_city: City
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.domain.masking import due_on, masked_kana, masked_phone
+from madoguchi.domain.masking import Policy, due_on, masked_kana, masked_phone
 
 
 @pytest.mark.parametrize(
@@ -17,14 +17,49 @@ from madoguchi.domain.masking import due_on, masked_kana, masked_phone
         ("アン", "＊ン"),
         ("ア", "＊"),
         ("ヴィクトリア・マリア", "＊ィ＊トリア・マリア"),
+        ("ア イ", "＊ イ"),
+        # Voicing marks that were stored apart belong to their letter, full width and half width.
+        ("ハ\u3099ハ\u3099タ\u3099 サン", "＊ハ\u3099＊ サン"),
+        ("ﾊﾞﾊﾞﾀﾞ", "＊ﾊﾞ＊"),
+        ("𠮷田𠮷夫", "＊田＊夫"),
+        ("e\u0301le\u0301", "＊l＊"),
+        ("👩\u200d👧ミ👩\u200d👧", "＊ミ＊"),
+        ("", ""),
     ],
 )
 def test_the_first_and_third_letter_go_spaces_not_counted(kana: str, left: str) -> None:
     assert masked_kana(kana, "partial") == left
 
 
-def test_the_last_two_digits_go() -> None:
-    assert masked_phone("+819012345678", "partial") == "+8190123456**"
+@pytest.mark.parametrize(
+    ("phone", "left"),
+    [
+        ("+819012345678", "+8190123456**"),
+        ("03-1234-5678", "03-1234-56**"),
+        ("+81312345678;ext=1234", "+813123456**;ext=****"),
+        ("03-1234-5678 内線 12", "03-1234-56** 内線 **"),
+        ("０９０１２３４５６７８", "０９０１２３４５６**"),
+        ("7", "*"),
+        ("", ""),
+    ],
+)
+def test_the_last_two_digits_go_and_any_extension(phone: str, left: str) -> None:
+    assert masked_phone(phone, "partial") == left
+
+
+@given(
+    st.text(st.characters(codec="utf-8"), max_size=12),
+    st.text("0123456789+-() ;ext=内線０９", max_size=20),
+    st.sampled_from(["partial", "full"]),
+)
+def test_whatever_stands_there_masking_it_twice_changes_nothing(
+    kana: str, phone: str, policy: Policy
+) -> None:
+    once = masked_kana(kana, policy), masked_phone(phone, policy)
+    assert (masked_kana(once[0], policy), masked_phone(once[1], "full")) == (
+        once[0],
+        masked_phone(phone, "full"),
+    )
 
 
 @given(
