@@ -8,11 +8,13 @@ from datetime import datetime
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from madoguchi.cli import doctor, jobs, logs, people, seed_demo, terminals
+from madoguchi.cli import audit_log, doctor, jobs, logs, people, seed_demo, terminals
 from madoguchi.cli.seed_demo import demo_accounts
 from madoguchi.cli.serve import serve
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
+from madoguchi.services import audit
+from madoguchi.services.office import open_office
 from madoguchi.settings import Settings, SettingsError, load_settings
 from madoguchi.store.engine import open_database
 from madoguchi.store.migrate import is_current, upgrade
@@ -59,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_line(commands)
     _add_jobs(commands)
     _add(commands, "doctor", "check that the books add up", doctor.run)
+    _add_audit(commands)
     return parser
 
 
@@ -103,6 +106,14 @@ def _add_jobs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
 
 
+def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    group = commands.add_parser("audit", help="the log of staff's actions").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    _add(group, "verify", "look through every row; prints the newest row's hash", audit_log.verify)
+    _add(group, "seal", "sign the log's end anew, after MADOGUCHI_SECRET_KEY was changed", audit_log.seal)
+
+
 def _add(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, command: Command
 ) -> argparse.ArgumentParser:
@@ -133,9 +144,10 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> int:
 
 
 def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
-    database = open_database(settings.database)
-    upgrade(database)
-    database.close()
+    office = open_office(settings)
+    upgrade(office.database)
+    audit.begin(office)
+    office.database.close()
     return 0
 
 
