@@ -17,6 +17,7 @@ SOURCES = (
     "madoguchi/madoguchi.py",
     "madoguchi/dates.py",
     "madoguchi/frontend.py",
+    "madoguchi/staff_menu.py",
     "madoguchi/domain",
     "madoguchi/pages",
     "madoguchi/state",

@@ -9,13 +9,23 @@ from pathlib import Path
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from madoguchi.cli import doctor, export_stats, jobs, logs, people, privacy, seed_demo, terminals
+from madoguchi.cli import (
+    audit_log,
+    doctor,
+    export_stats,
+    jobs,
+    logs,
+    people,
+    privacy,
+    seed_demo,
+    terminals,
+)
 from madoguchi.cli.seed_demo import demo_accounts
 from madoguchi.cli.serve import serve
 from madoguchi.documents import FORMATS
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
-from madoguchi.services import masking
+from madoguchi.services import audit, masking
 from madoguchi.services.office import open_office
 from madoguchi.settings import Settings, SettingsError, load_settings
 from madoguchi.store.engine import open_database
@@ -66,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     about = "write the statistics of a period to an Excel or CSV file"
     export_stats.options(_add(commands, "export-stats", about, export_stats.run))
     _add_privacy(commands)
+    _add_audit(commands)
     return parser
 
 
@@ -117,6 +128,14 @@ def _add_jobs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
 
 
+def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    group = commands.add_parser("audit", help="the log of staff's actions").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    _add(group, "verify", "look through every row; prints the newest row's hash", audit_log.verify)
+    _add(group, "seal", "sign the log's end anew, after MADOGUCHI_SECRET_KEY was changed", audit_log.seal)
+
+
 def _add(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, command: Command
 ) -> argparse.ArgumentParser:
@@ -156,9 +175,10 @@ def _mask_first(settings: Settings) -> None:
 
 
 def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
-    database = open_database(settings.database)
-    upgrade(database)
-    database.close()
+    office = open_office(settings)
+    upgrade(office.database)
+    audit.begin(office)
+    office.database.close()
     return 0
 
 

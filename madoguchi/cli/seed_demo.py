@@ -19,7 +19,7 @@ from madoguchi.cli.demo_history import add_history
 from madoguchi.domain.questions import questions_as_json
 from madoguchi.domain.roles import Role
 from madoguchi.domain.slot_plans import Band
-from madoguchi.services import booking, issuing, making_slots, staff_accounts
+from madoguchi.services import audit, booking, issuing, making_slots, staff_accounts
 from madoguchi.services.actors import Actor
 from madoguchi.services.checkup import well_known_accounts
 from madoguchi.services.office import Office, Unit, open_office
@@ -58,6 +58,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         return 2
     office = open_office(settings)
     upgrade(office.database)
+    audit.begin(office)
     if _is_empty(office):
         _build_city(office)
     _prepare_today(office)

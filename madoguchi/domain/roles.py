@@ -27,7 +27,7 @@ class Permission(StrEnum):
 
 
 GRANTS: Final[dict[Role, frozenset[Permission]]] = {
-    Role.ADMIN: frozenset(Permission) - {Permission.SEE_AUDIT},
+    Role.ADMIN: frozenset(Permission),
     Role.CLERK: frozenset(
         {Permission.SEE_QUEUE, Permission.CALL, Permission.RESERVE, Permission.SEE_CONTACT}
     ),

@@ -1,6 +1,5 @@
 """The frame around staff pages, and what is shown over any page when something is wrong."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -8,26 +7,11 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_connection_errors
 
 from madoguchi.pages import theme
+from madoguchi.staff_menu import ACCOUNT, LOCK, STAFF_NAV, NavItem
+from madoguchi.state.signed_in import SignedIn
 
 SYSTEM_NAME = "窓口予約システム"
-
-
-@dataclass(frozen=True)
-class NavItem:
-    """One entry of the staff menu."""
-
-    label: str
-    href: str
-
-
-STAFF_NAV = (
-    NavItem("今日の窓口", "/staff"),
-    NavItem("予約", "/staff/reservations"),
-    NavItem("予約枠", "/staff/slots"),
-    NavItem("LINE送信", "/staff/messages"),
-    NavItem("統計", "/staff/stats"),
-    NavItem("設定", "/staff/settings"),
-)
+_WHO: Any = SignedIn
 
 
 def staff_page(
@@ -61,7 +45,10 @@ def _header(current: str, end: rx.Component | None) -> rx.Component:
 
 def _nav_link(item: NavItem, current: str) -> rx.Component:
     attributes = {"aria-current": "page"} if item.href == current else {}
-    return rx.el.a(item.label, href=item.href, custom_attrs=attributes)
+    link = rx.el.a(item.label, href=item.href, custom_attrs=attributes)
+    if item.permission is None:
+        return link
+    return rx.cond(_WHO.menu.contains(item.permission.value), link)
 
 
 class _PlainForm(rx.Component):
@@ -74,8 +61,19 @@ class _PlainForm(rx.Component):
 def who_is_signed_in(name: rx.Var[str], role: rx.Var[str]) -> rx.Component:
     """Stand at the header's right: the name, and a plain form to sign out, which needs no script."""
     return rx.el.div(
-        rx.el.span(name, class_name="shell-who", custom_attrs=theme.testid("signed-in-as")),
+        rx.el.a(
+            name,
+            href=ACCOUNT,
+            class_name="shell-who",
+            title="自分のアカウント（パスワード・認証アプリ・ログイン中の場所）",
+            custom_attrs=theme.testid("signed-in-as"),
+        ),
         rx.el.span(role, class_name="mg-help"),
+        _PlainForm.create(
+            theme.button("ロック", kind="text", type="submit", key="L", custom_attrs=theme.testid("lock")),
+            id="lock",
+            custom_attrs={"action": LOCK, "method": "post"},
+        ),
         _PlainForm.create(
             theme.button("ログアウト", kind="text", type="submit", custom_attrs=theme.testid("logout")),
             custom_attrs={"action": "/staff/logout", "method": "post"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -14,6 +15,14 @@ from ..store.tables import LeasedNumber, NumberSequence, Staff, Ticket
 from . import audit, checkup_booking, checkup_leases, checkup_queue, statistics_days
 from .office import Office, Unit
 from .staff_accounts import is_right
+
+_AUDIT_WHY: Final = {
+    "changed": "does not fit its chain: it was changed",
+    "missing": "does not fit its chain: it is missing",
+    "cut_off": "and all after it were taken away",
+    "seal_broken": "says that somebody wrote to the log past the server",
+    "seal": "is the newest, and its seal does not fit (after a change of MADOGUCHI_SECRET_KEY: `audit seal`)",
+}
 
 
 def findings(office: Office) -> list[str]:
@@ -32,8 +41,15 @@ def findings(office: Office) -> list[str]:
                 for day, desk in statistics_days.wrong_days(unit)
             ),
         ]
-    broken = audit.broken_at(office)
-    return found if broken is None else [*found, f"audit row {broken} does not fit its chain"]
+    return [*found, *audit_findings(office)]
+
+
+def audit_findings(office: Office) -> list[str]:
+    """What is wrong with the audit log, one sentence at the most: after the first, nothing is sure."""
+    verdict = audit.verify(office)
+    if verdict.broken is None:
+        return []
+    return [f"audit row {verdict.broken} {_AUDIT_WHY[verdict.why]}"]
 
 
 def well_known_accounts(office: Office, logins: Sequence[str], password: str) -> list[str]:

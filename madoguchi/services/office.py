@@ -25,8 +25,13 @@ class Unit:
 
     session: Session
     now: datetime
-    zone: ZoneInfo
+    settings: Settings
     _changes: dict[Change, None] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+        return self.settings.zone
 
     @property
     def today(self) -> date:
@@ -64,7 +69,7 @@ class Office:
     def change(self) -> Iterator[Unit]:
         """A transaction. Commits at the end and then publishes; any error rolls everything back."""
         with self.database.writing() as session:
-            unit = Unit(session, self.clock.now(), self.settings.zone)
+            unit = Unit(session, self.clock.now(), self.settings)
             yield unit
         for change in unit._changes:
             self.changes.publish(change)
@@ -73,7 +78,7 @@ class Office:
     def look(self) -> Iterator[Unit]:
         """A transaction that only reads."""
         with self.database.reading() as session:
-            yield Unit(session, self.clock.now(), self.settings.zone)
+            yield Unit(session, self.clock.now(), self.settings)
 
     def today(self) -> date:
         """The service day: the local date."""

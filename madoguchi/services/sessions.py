@@ -41,6 +41,7 @@ def open_session(unit: Unit, staff_id: int) -> str:
             staff_id=staff_id,
             created_at=unit.now,
             expires_at=unit.now + LIVES,
+            seen_at=unit.now,
         )
     )
     return token

@@ -6,10 +6,9 @@ import reflex as rx
 
 from ..domain.roles import Permission, may
 from ..services.actors import Actor
+from ..staff_menu import ROLE_NAMES, STAFF_NAV
 from . import caller
 from .access import signed_in
-
-ROLE_NAMES = {"admin": "管理者", "clerk": "窓口担当", "viewer": "閲覧のみ", "auditor": "監査担当"}
 
 
 class SignedIn(rx.State):
@@ -20,6 +19,8 @@ class SignedIn(rx.State):
     may_call: bool = False
     may_see_queue: bool = False
     may_see_contact: bool = False
+    menu: list[str] = []
+    """The permissions that open further entries of the menu."""
     known: bool = False
     gone: bool = False
     """The session is over: the page leads to the sign-in."""
@@ -39,4 +40,9 @@ class SignedIn(rx.State):
         self.may_call = may(actor.role, Permission.CALL)
         self.may_see_queue = may(actor.role, Permission.SEE_QUEUE)
         self.may_see_contact = may(actor.role, Permission.SEE_CONTACT)
+        self.menu = [
+            item.permission.value
+            for item in STAFF_NAV
+            if item.permission is not None and may(actor.role, item.permission)
+        ]
         self.known, self.gone = True, False

@@ -5,8 +5,8 @@ from .booking import Contact, DayException, Pool, Reservation, Slot, SlotPlan, W
 from .leases import LeasedNumber, LeaseTrouble
 from .line import LineQuota, LineUser, OutboxMessage, WebhookEvent
 from .office import Counter, Desk, Municipality, Service
-from .operations import AuditEntry, PairingCode, Terminal, TicketPaper
-from .people import Staff, StaffSession
+from .operations import AuditEntry, AuditSeal, PairingCode, Terminal, TicketPaper
+from .people import RecoveryCode, SignInRules, Staff, StaffDevice, StaffSession
 from .privacy import MaskingRun
 from .queue import Call, DeskChange, NumberSequence, Ticket, TicketChange, VisitPart
 from .statistics import DayFigures
@@ -14,6 +14,7 @@ from .statistics import DayFigures
 __all__ = [
     "METADATA",
     "AuditEntry",
+    "AuditSeal",
     "Call",
     "Contact",
     "Counter",
@@ -31,11 +32,14 @@ __all__ = [
     "OutboxMessage",
     "PairingCode",
     "Pool",
+    "RecoveryCode",
     "Reservation",
     "Service",
+    "SignInRules",
     "Slot",
     "SlotPlan",
     "Staff",
+    "StaffDevice",
     "StaffSession",
     "Terminal",
     "Ticket",

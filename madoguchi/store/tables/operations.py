@@ -73,3 +73,14 @@ class AuditEntry(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     previous_hash: str = Field(max_length=64)
     hash: str = Field(max_length=64)
+
+
+class AuditSeal(SQLModel, table=True):
+    """Where the audit log ends, signed with the server's key, which the database does not hold. One row."""
+
+    __tablename__ = "audit_seal"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last_id: int
+    last_hash: str = Field(max_length=64)
+    mac: str = Field(max_length=64)

@@ -4,14 +4,15 @@ import argparse
 from pathlib import Path
 
 import pytest
-from madoguchi.services.estimate_quality import estimate_quality
 from office_kit import test_settings
 from sqlalchemy import func
 from sqlmodel import SQLModel, select
 
 from madoguchi.cli import commands, seed_demo
 from madoguchi.domain.roles import Role
-from madoguchi.services import terminals
+from madoguchi.domain.statistics.periods import Preset, preset_of
+from madoguchi.domain.statistics.tables import told_missed_by, told_share
+from madoguchi.services import statistics, terminals
 from madoguchi.services.actors import Actor
 from madoguchi.services.office import open_office
 from madoguchi.settings import Settings
@@ -66,11 +67,16 @@ def test_the_statistics_have_figures_and_no_code_is_made_unasked(
     with office.look() as unit:
         cities = dict(unit.session.exec(select(Desk.id, Desk.municipality_id)).all())
     for desk_id, city in cities.items():
-        found = estimate_quality(office, Actor(0, "viewer", Role.VIEWER, city), desk_id or 0)
-        assert found.all.promises >= 100
-        assert 0.7 <= found.all.coverage <= 0.9
-        assert found.all.error < found.all.plain_error
-        assert len(found.by_service) == 2
+        question = statistics.Question(preset_of(Preset.FOUR_WEEKS, unit.today), desk_id)
+        found = statistics.statistics(office, Actor(0, "viewer", Role.VIEWER, city), question).figures
+        share, (missed_by, plainly) = told_share(found.told), told_missed_by(found.told)
+        assert found.told.promises >= 100
+        assert share is not None
+        assert 70 <= share <= 90
+        assert missed_by is not None
+        assert plainly is not None
+        assert missed_by < plainly
+        assert len(found.told_by_service) == 2
     office.database.close()
 
 

@@ -78,6 +78,7 @@ def start(folder: Path, sqlite_template: Path) -> Iterator[Started]:
     given = {
         "MADOGUCHI_ENV": "demo",
         "MADOGUCHI_VAR_DIR": str(folder),
+        "MADOGUCHI_SECRET_KEY": office.settings.secret_key.get_secret_value(),
         "MADOGUCHI_PORT": str(port),
         "MADOGUCHI_PUBLIC_URL": base,
         "MADOGUCHI_LINE_API_HOST": "http://127.0.0.1:9",

@@ -29,7 +29,6 @@ from madoguchi.services import (
     dashboard,
     day_sheet,
     desk_rules,
-    estimate_quality,
     handing_over,
     handling,
     issuing,
@@ -153,9 +152,6 @@ def test_every_service_for_staff_refuses_another_municipality(
         dashboard.dashboard: lambda: dashboard.dashboard(office, who, city.desk_id),
         day_sheet.day_sheet: lambda: day_sheet.day_sheet(office, who, city.desk_id, day, names=True),
         checkin.take_back: lambda: checkin.take_back(office, who, booked),
-        estimate_quality.estimate_quality: lambda: estimate_quality.estimate_quality(
-            office, who, city.desk_id
-        ),
         handling.cancel_ticket: lambda: handling.cancel_ticket(office, who, ticket.id),
         handling.cancel_waiting: lambda: handling.cancel_waiting(office, who, ticket.id),
         handling.finish: lambda: handling.finish(office, who, counter, ticket.id),

@@ -30,9 +30,9 @@ def test_what_has_ended_stays_ended_unless_a_clerk_opens_it_again() -> None:
         assert action is Action.REOPEN or not set(ENDED) & set(targets)
 
 
-def test_every_role_has_its_grants_and_only_auditors_read_the_audit() -> None:
+def test_every_role_has_its_grants_and_only_admins_and_auditors_read_the_audit() -> None:
     assert set(GRANTS) == set(Role)
-    assert [role for role in Role if may(role, Permission.SEE_AUDIT)] == [Role.AUDITOR]
+    assert [role for role in Role if may(role, Permission.SEE_AUDIT)] == [Role.ADMIN, Role.AUDITOR]
     assert not may(Role.VIEWER, Permission.CALL)
     assert not may(Role.AUDITOR, Permission.SEE_CONTACT)
 
