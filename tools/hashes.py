@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from tools.talk import Stop
 
@@ -20,17 +21,26 @@ HASHES = ROOT / "requirements.hashes"
 FILES = ("requirements-dev.txt", "deploy/terminal/requirements.txt")
 """Between them and what they include stands everything."""
 _HEAD = "# Written by `make lock`. A file of another content is not installed, wherever it comes from.\n"
-_PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[.*?\])?==(\S+)")
+_PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[.*?\])?==(\S+)( ; .+)?")
 
 
-def pins(path: Path) -> list[tuple[str, str, str]]:
-    """Give (name, extras, version) of every line, those of included files first."""
-    found: list[tuple[str, str, str]] = []
+class Pin(NamedTuple):
+    """One line: ``reflex``, ``[db]``, ``0.10.1``, `` ; python_full_version < '3.11.3'``."""
+
+    name: str
+    extras: str
+    version: str
+    marker: str
+
+
+def pins(path: Path) -> list[Pin]:
+    """Give every line, those of included files first."""
+    found: list[Pin] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("-r "):
             found += pins(path.parent / line.removeprefix("-r ").strip())
         elif match := _PIN.fullmatch(line.strip()):
-            found.append((match[1], match[2] or "", match[3]))
+            found.append(Pin(match[1], match[2] or "", match[3], match[4] or ""))
     return found
 
 
@@ -38,13 +48,13 @@ def hashed(path: Path) -> str:
     """Give the file as pip installs it with ``--require-hashes``; raises `Stop` where a hash is missing."""
     known = _known()
     lines = []
-    for name, extras, version in pins(path):
+    for name, extras, version, marker in pins(path):
         pin = f"{normal(name)}=={version}"
         if pin not in known:
             raise Stop(
                 f"requirements.hashes does not know {pin}: run `make lock`, or python3 -m tools.hashes"
             )
-        lines.append(f"{name}{extras}=={version}{known[pin]}\n")
+        lines.append(f"{name}{extras}=={version}{marker}{known[pin]}\n")
     return "".join(lines)
 
 
@@ -62,7 +72,7 @@ def normal(name: str) -> str:
 
 def rewrite() -> int:
     """Ask for the hashes of every file of every pinned version, for whatever machine; uv's exit code."""
-    wanted = {f"{normal(name)}=={version}" for file in FILES for name, _, version in pins(ROOT / file)}
+    wanted = {f"{normal(pin.name)}=={pin.version}" for file in FILES for pin in pins(ROOT / file)}
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         tools, listed, result = (Path(folder) / name for name in ("bin", "wanted.txt", "hashes.txt"))
