@@ -7,7 +7,7 @@ TOOLS = command -v $(PYTHON) >/dev/null || \
 	exec $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench lock clean
+.PHONY: help run build dist test lint bench lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\): ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -17,6 +17,9 @@ run: ## Set everything up and start the demo city; Ctrl-C ends it
 
 build: ## Install what is needed and build the pages, without starting anything
 	@$(TOOLS) build
+
+dist: ## Pack an archive for a server without Node.js: dist/madoguchi-VERSION.tar.gz
+	@$(TOOLS) dist
 
 test: ## Run all tests: unit, integration, concurrency, end to end
 	@$(TOOLS) test

@@ -17,9 +17,10 @@ from madoguchi.pages import settings as settings_page
 from madoguchi.safety import protect
 from madoguchi.settings import settings
 from madoguchi.state import guard
+from madoguchi.tracing import traced
 
 app = rx.App(
-    api_transformer=[build_http(), partial(protect, settings=settings, pages=BUILT)],
+    api_transformer=[build_http(), partial(protect, settings=settings, pages=BUILT), traced],
     head_components=theme.head(),
     html_lang="ja",
     extra_app_wraps={

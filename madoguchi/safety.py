@@ -21,6 +21,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import knocks
 from .networks import Networks, allowed, client_address, parse_networks
 from .services import running, sessions
 from .settings import Settings
@@ -34,6 +35,8 @@ _STAFF: Final = "/staff"
 _TERMINAL: Final = "/api/v1/terminal"
 _OPEN_STAFF: Final = frozenset({"/staff/login", "/staff/logout"})
 _BOOK: Final = "/book"
+_HASHED: Final = "/assets/"
+"""Built files, whose names change with their content."""
 _FRAMED: Final = (_BOOK, "/t", "/board")
 """What the demo's phones show in a frame."""
 _INLINE: Final = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -74,7 +77,7 @@ class Safety:
         scope[SERVER_SEND] = send
         rules = self._rules()
         headers = Headers(scope=scope)
-        guarded = _with_headers(send, self._headers(scope["path"], rules))
+        guarded = _with_headers(send, self._headers(scope["path"], rules), scope["path"])
         refusal = await _refusal(scope, headers, rules)
         if refusal is not None:
             await refusal(scope, receive, guarded)
@@ -165,6 +168,7 @@ async def _refusal(scope: Scope, headers: Headers, rules: _Rules) -> Response | 
         peer = scope["client"][0] if scope.get("client") else None
         address = client_address(peer, _forwarded_for(headers), rules.trusted)
         if not allowed(address, rules.staff if staff else rules.terminal):
+            knocks.refused("address", address)
             return _foreign_page() if staff else _foreign_problem()
     if _declared(headers) > MOST_BYTES:
         return _too_large()
@@ -204,10 +208,12 @@ async def _has_session(headers: Headers) -> bool:
     return await running.in_thread(sessions.actor_of, running.office(), found.value) is not None
 
 
-def _with_headers(send: Send, headers: dict[str, str]) -> Send:
+def _with_headers(send: Send, headers: dict[str, str], path: str) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             answer = MutableHeaders(scope=message)
+            if path.startswith(_HASHED) and message["status"] in {200, 206, 304}:
+                answer.setdefault("Cache-Control", "public, max-age=31536000, immutable")
             for name, value in headers.items():
                 answer.setdefault(name, value)
         await send(message)

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     )
     backup_days: int = Field(7, ge=1, le=31, description="Days that a backup is kept.")
     workers: int = Field(1, ge=1, description="Server processes; only 1 starts yet.")
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="`json`: one object a line, as production has it; `text`: for people."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(3000, ge=1, le=65535, description="Port to listen on.")
 

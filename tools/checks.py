@@ -36,6 +36,8 @@ def test(_signals: Signals) -> int:
     packages.ensure_dev()
     chromium = debian.ensure_chromium()
     debian.ensure_ticket_font()
+    if os.environ.get(debian.DEPLOY_VARIABLE):
+        debian.ensure_deploy_programs()
     pages.ensure_built()
     with databases.for_tests() as servers:
         environ = {**with_venv(dict(os.environ)), **servers, debian.CHROMIUM_VARIABLE: str(chromium)}
@@ -90,6 +92,6 @@ def bench(_signals: Signals) -> int:
 def clean(_signals: Signals) -> int:
     """Remove the virtual environment, the built pages and the tools' caches; ``var/`` stays."""
     caches = (".mypy_cache", ".pytest_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis")
-    for path in (VENV, WEB, ROOT / "assets" / "external", *(ROOT / name for name in caches)):
+    for path in (VENV, WEB, ROOT / "assets" / "external", ROOT / "dist", *(ROOT / name for name in caches)):
         shutil.rmtree(path, ignore_errors=True)
     return 0

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from tools import checks, city, lock, packages, pages
+from tools import checks, city, dist, lock, packages, pages
 from tools.signals import Signals
 from tools.talk import Stop
 
@@ -17,9 +17,18 @@ def build(_signals: Signals) -> int:
     return 0
 
 
+def make_dist(_signals: Signals) -> int:
+    """Build the pages and pack everything that a server needs."""
+    packages.ensure_runtime()
+    pages.ensure_built()
+    dist.pack()
+    return 0
+
+
 COMMANDS: dict[str, Callable[[Signals], int]] = {
     "run": city.run,
     "build": build,
+    "dist": make_dist,
     "test": checks.test,
     "lint": checks.lint,
     "bench": checks.bench,

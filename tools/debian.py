@@ -10,6 +10,18 @@ from tools.talk import Stop, step
 
 TICKET_FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 CHROMIUM_VARIABLE = "MADOGUCHI_TEST_CHROMIUM"
+DEPLOY_VARIABLE = "MADOGUCHI_TEST_DEPLOY"
+DEPLOY_PROGRAMS = {
+    "systemd-analyze": "systemd",
+    "sshd": "openssh-server",
+    "nft": "nftables",
+    "fail2ban-regex": "fail2ban",
+    "caddy": "caddy",
+    "nginx": "nginx-light",
+}
+"""What reads the files of `deploy/server/`, and the packages they are in. Some start services when installed:
+they are asked for on machines that only test."""
+_SBIN = "/usr/sbin:/sbin"
 _OS_RELEASE = Path("/etc/os-release")
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -34,6 +46,18 @@ def ensure_ticket_font() -> None:
     """Make sure the terminal can draw Japanese, Chinese and Korean on a ticket."""
     if not Path(os.environ.get("KIOSK_FONT") or TICKET_FONT).exists():
         install("The ticket printer needs a CJK font", ["fonts-noto-cjk"])
+
+
+def deploy_program(name: str) -> str | None:
+    """Find a program that `deploy/server/` is for, also where only root looks."""
+    return shutil.which(name) or shutil.which(name, path=_SBIN)
+
+
+def ensure_deploy_programs() -> None:
+    """Make sure that every file of `deploy/server/` can be read by the program it is for."""
+    missing = {package for name, package in DEPLOY_PROGRAMS.items() if not deploy_program(name)}
+    if missing:
+        install("The files of deploy/server/ are checked by their own programs", sorted(missing))
 
 
 def chromium() -> Path | None:

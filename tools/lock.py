@@ -6,6 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools import hashes
+from tools.hashes import normal
+
 ROOT = Path(__file__).resolve().parents[1]
 MARKER = "# --- needed by the above, written by `make lock` ---\n"
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[.*?\])?==(\S+)", re.MULTILINE)
@@ -20,7 +23,7 @@ def main() -> int:
         python = Path(folder) / "bin" / "python"
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         known: set[str] = set(_BOOTSTRAP)
-        for name in ("requirements.txt", "requirements-dev.txt"):
+        for name in ("requirements.txt", "requirements-build.txt", "requirements-dev.txt"):
             path = ROOT / name
             direct = direct_part(path.read_text(encoding="utf-8"))
             known |= names(direct)
@@ -31,7 +34,7 @@ def main() -> int:
             path.write_text(direct + MARKER + transitive_part(frozen, known), encoding="utf-8")
             known |= names(frozen)
         code = subprocess.run([python, "-m", "pip", "check"], check=False).returncode
-    return code or lock_terminal()
+    return code or lock_terminal() or hashes.rewrite()
 
 
 def lock_terminal() -> int:
@@ -76,11 +79,6 @@ def names(text: str) -> set[str]:
     """Give the normalised package names of requirement lines."""
     found = (re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line) for line in text.splitlines())
     return {normal(match.group()) for match in found if match}
-
-
-def normal(name: str) -> str:
-    """Spell a package name the one way that compares: lower case, single hyphens."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def transitive_part(frozen: str, known: set[str]) -> str:

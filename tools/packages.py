@@ -7,37 +7,41 @@ import sys
 import venv
 from pathlib import Path
 
-from tools import children, debian, stamps
+from tools import children, debian, hashes, stamps
 from tools.paths import BIN, PYTHON, ROOT, VENV, python
 from tools.talk import step
 
-_RUNTIME = ("requirements.txt",)
-_DEV = ("requirements.txt", "requirements-dev.txt")
+_BUILD = ("requirements.txt", "requirements-build.txt", "requirements.hashes")
+_DEV = (*_BUILD, "requirements-dev.txt")
 
 
 def ensure_runtime() -> None:
-    """Install what the city runs on, unless it is there."""
-    _ensure(_RUNTIME)
+    """Install what the city runs on and what builds its pages, unless it is there."""
+    _ensure(_BUILD, "requirements-build.txt")
 
 
 def ensure_dev() -> None:
     """Install what tests and checks need as well, unless it is there."""
-    _ensure(_DEV)
+    _ensure(_DEV, "requirements-dev.txt")
 
 
-def _ensure(files: tuple[str, ...]) -> None:
+def _ensure(files: tuple[str, ...], wanted: str) -> None:
+    """Install `wanted` and what it includes, each file of a package only if it is the one that was locked."""
     _ensure_venv()
-    if stamps.matches(_stamp(files), _fingerprint(files)):
+    if stamps.matches(_stamp(wanted), _fingerprint(files)):
         return
-    step(f"Installing the packages of {files[-1]} (the first time takes a minute or two)")
-    install = ("-m", "pip", "install", "--disable-pip-version-check", "-r", str(ROOT / files[-1]))
+    step(f"Installing the packages of {wanted} (the first time takes a minute or two)")
+    hashed = VENV / "wanted.txt"
+    hashed.write_text(hashes.hashed(ROOT / wanted), encoding="utf-8")
+    install = ("-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r", str(hashed))
     children.run("pip", python(*install), os.environ)
-    for done in {files, _RUNTIME}:
-        stamps.write(_stamp(done), _fingerprint(done))
+    stamps.write(_stamp(wanted), _fingerprint(files))
+    if files == _DEV:
+        stamps.write(_stamp("requirements-build.txt"), _fingerprint(_BUILD))
 
 
-def _stamp(files: tuple[str, ...]) -> Path:
-    return VENV / f".installed-{files[-1]}"
+def _stamp(wanted: str) -> Path:
+    return VENV / f".installed-{wanted}"
 
 
 def _fingerprint(files: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from tools.talk import Stop, step
 SOURCES = (
     "rxconfig.py",
     "requirements.txt",
+    "requirements-build.txt",
     "assets",
     "madoguchi/madoguchi.py",
     "madoguchi/dates.py",

@@ -42,8 +42,14 @@ install_program() {
 	rm -rf "$program.new"
 	lay_out_program "$program.new"
 	python3 -m venv "$program.new/venv"
-	"$program.new/venv/bin/python" -m pip install --disable-pip-version-check --no-cache-dir \
-		-r "$here/requirements.txt"
+	# The list in the archive of `make dist` has its hashes in it.
+	if grep -q -e '--hash=' "$here/requirements.txt"; then
+		cp "$here/requirements.txt" "$program.new/requirements.txt"
+	else
+		(cd "$source" && python3 -m tools.hashes deploy/terminal/requirements.txt) > "$program.new/requirements.txt"
+	fi
+	"$program.new/venv/bin/python" -m pip install --disable-pip-version-check --no-cache-dir --require-hashes \
+		-r "$program.new/requirements.txt"
 	"$program.new/venv/bin/python" -m compileall -q "$program.new/kiosk"
 	rm -rf "$program.old"
 	if [ -e "$program" ]; then mv "$program" "$program.old"; fi

@@ -20,13 +20,18 @@ async def healthz(_request: Request) -> Response:
 
 
 async def readyz(_request: Request) -> Response:
-    """``GET /readyz``: 200 when citizens can be served, else 503 with the reason in one line."""
+    """``GET /readyz``: 200 when citizens can be served, else 503 with the reason in one line.
+
+    Below ``ready`` may stand what to look at all the same, a line each.
+    """
     try:
         hub()
         reason = await in_thread(health.unready, office())
+        lines = [reason] if reason else ["ready", *await in_thread(health.worries, office())]
     except NotRunningError as error:
         reason = str(error)
-    return PlainTextResponse(f"{reason or 'ready'}\n", 503 if reason else 200, _NO_STORE)
+        lines = [reason]
+    return PlainTextResponse("".join(f"{line}\n" for line in lines), 503 if reason else 200, _NO_STORE)
 
 
 async def metrics(_request: Request) -> Response:
@@ -44,11 +49,18 @@ async def openapi(_request: Request) -> Response:
 def rendered(figures: list[Figure]) -> str:
     """`figures` in the Prometheus text format, samples of one name together."""
     lines: list[str] = []
-    for name in dict.fromkeys(figure.name for figure in figures):
-        samples = [figure for figure in figures if figure.name == name]
-        lines += [f"# HELP {name} {samples[0].help}", f"# TYPE {name} gauge"]
-        lines += [f"{name}{_labels(sample.labels)} {_number(sample.value)}" for sample in samples]
+    for name in dict.fromkeys(map(_family, figures)):
+        samples = [figure for figure in figures if _family(figure) == name]
+        lines += [f"# HELP {name} {samples[0].help}", f"# TYPE {name} {samples[0].kind}"]
+        lines += [f"{sample.name}{_labels(sample.labels)} {_number(sample.value)}" for sample in samples]
     return "\n".join(lines) + "\n"
+
+
+def _family(figure: Figure) -> str:
+    """The metric that a sample belongs to."""
+    if figure.kind != "histogram":
+        return figure.name
+    return figure.name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
 
 
 def _labels(labels: dict[str, str]) -> str:

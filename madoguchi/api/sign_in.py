@@ -17,8 +17,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from .. import knocks
 from ..domain.errors import Refusal
-from ..networks import client_address, house, parse_networks
+from ..networks import Address, client_address, house, parse_networks
 from ..services import running, sessions, staff_accounts
 from ..settings import Settings
 from ..texts import refusal_text
@@ -31,6 +32,7 @@ _AT_ONCE: Final = 2
 """Each check takes a core and 64 MiB for a moment; more at once would starve the services' threads."""
 _STATUS: Final = {"sign_in_wrong": 401, "sign_in_locked": 429, "sign_in_throttled": 429, "busy": 503}
 
+_WRONG: Final = frozenset({"sign_in_wrong", "sign_in_locked", "sign_in_throttled"})
 _OWN_PAGE: Final = re.compile(r"/staff(/[a-z0-9-]+)*")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -88,10 +90,12 @@ async def submit(request: Request) -> Response:
         async with _checking:
             address = _address(request, settings)
             token = await running.in_thread(
-                staff_accounts.sign_in, running.office(), login, password, address
+                staff_accounts.sign_in, running.office(), login, password, house(address)
             )
     except (Refusal, OperationalError) as reason:
         refusal = reason if isinstance(reason, Refusal) else Refusal("busy")
+        if refusal.code in _WRONG:
+            knocks.refused("sign-in", _address(request, settings))
         status = _STATUS.get(refusal.code, 401)
         error = refusal_text("ja", refusal)
         return _page(next_page=next_page, login=login, error=error, status=status)
@@ -157,12 +161,12 @@ async def _fields(request: Request) -> dict[str, str]:
     return {name: values[0].replace("\0", "") for name, values in found.items()}
 
 
-def _address(request: Request, settings: Settings) -> str:
+def _address(request: Request, settings: Settings) -> Address | None:
     peer = request.client.host if request.client else None
     trusted = parse_networks(settings.trusted_proxies)
     # Some proxies add a header of their own: only all of them together tell the way.
     forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
-    return house(client_address(peer, forwarded_for, trusted))
+    return client_address(peer, forwarded_for, trusted)
 
 
 @lru_cache(maxsize=1)

@@ -161,7 +161,7 @@ def _serve(settings: Settings, _options: argparse.Namespace) -> int:
         return _fail(
             f"accounts of the demo are in this database ({', '.join(known)}): use a new one", WRONG_USE
         )
-    logs.to_stderr()
+    logs.to_stderr(settings)
     _mask_first(settings)
     return serve(settings)
 

@@ -5,9 +5,14 @@ Reflex quotes whole events where something fails: the session's cookie, and what
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 from typing import Final
+
+from ..settings import Settings
+from ..tracing import current
 
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _QUOTES: Final = re.compile(r"( for Event\(| Event data:| with value ').*", re.DOTALL)
@@ -20,8 +25,8 @@ _LONGEST_LINE: Final = 300
 class Discreet(logging.Formatter):
     """Shortens what Reflex says to what happened and where; everybody else's words stay as they are."""
 
-    def __init__(self) -> None:
-        super().__init__(_FORMAT)
+    def __init__(self, form: str = _FORMAT) -> None:
+        super().__init__(form)
 
     def format(self, record: logging.LogRecord) -> str:
         """One record as text."""
@@ -29,10 +34,37 @@ class Discreet(logging.Formatter):
         return _shortened(text) if record.name.partition(".")[0] in {"reflex", "reflex_base"} else text
 
 
-def to_stderr() -> None:
+class Structured(logging.Formatter):
+    """One JSON object a line: ``time``, ``level``, ``logger``, ``message``, and ``request``, ``trace``.
+
+    The order is part of it: what others may have written stands in ``message``, behind who says it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = Discreet("%(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as JSON."""
+        message, _, trace = self._words.format(record).partition("\n")
+        found = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message,
+            "request": current(),
+            "trace": trace,
+        }
+        return json.dumps({name: value for name, value in found.items() if value}, ensure_ascii=False)
+
+
+def to_stderr(settings: Settings) -> None:
     """Let this process log there, its own parts from INFO on, all others their warnings."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Discreet())
+    structured = settings.log_format == "json" or (
+        settings.log_format == "auto" and settings.env == "production"
+    )
+    handler.setFormatter(Structured() if structured else Discreet())
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("madoguchi").setLevel(logging.INFO)
 

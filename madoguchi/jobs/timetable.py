@@ -13,6 +13,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from ..services.office import Office
+from ..services.pulse import PULSE
 from .leader import Leadership
 from .registry import JOBS, RETRY_AFTER, Job
 
@@ -60,9 +61,14 @@ class Timetable:
             except Exception:
                 _log.exception("job %s failed", job.name)
                 self._again(job)
+                self._noted(job, monotonic() - started, well=False)
             else:
                 milliseconds = (monotonic() - started) * 1000
+                self._noted(job, milliseconds / 1000, well=True)
                 _log.info("job %s: %s (%.0f ms)", job.name, result, milliseconds)
+
+    def _noted(self, job: Job, seconds: float, *, well: bool) -> None:
+        PULSE.job_ran(job.name, self._office.clock.now(), seconds, well=well)
 
     def _again(self, job: Job) -> None:
         if not self._scheduler.running:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from time import monotonic
 from typing import Final
 
 from linebot.v3.webhook import SignatureValidator
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..services import inbox, running
 from ..services.office import Office
+from ..services.pulse import PULSE
 from .events import MalformedBodyError, read_events
 from .intake import Intake
 
@@ -34,6 +36,14 @@ async def webhook(request: Request) -> Response:
 
     503 when the database cannot take them: LINE delivers again where redelivery is switched on.
     """
+    began = monotonic()
+    try:
+        return await _answer(request)
+    finally:
+        PULSE.webhook_took(monotonic() - began)
+
+
+async def _answer(request: Request) -> Response:
     office = running.office()
     try:
         raw = await _body(request)

@@ -1,26 +1,24 @@
-"""Whether the system can work, and a few honest figures about it."""
+"""Whether the system can work, and what to look at though it can."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col
 
-from ..domain.tickets import TicketState
 from ..store.migrate import is_current
-from ..store.tables import Desk, OutboxMessage, Terminal, Ticket
+from .figures import Figure, figures
 from .office import Office
 
+__all__ = ["Figure", "figures", "unready", "worries"]
 
-class Figure(NamedTuple):
-    """One sample of a metric."""
-
-    name: str
-    help: str
-    labels: dict[str, str]
-    value: float
+_LATE: Final = timedelta(minutes=5).total_seconds()
+_LATE_OF: Final = {
+    "madoguchi_outbox_oldest_seconds": "the oldest message to LINE waits",
+    "madoguchi_inbox_oldest_seconds": "the oldest event of LINE waits",
+}
 
 
 def unready(office: Office) -> str | None:
@@ -31,53 +29,22 @@ def unready(office: Office) -> str | None:
         return f"the database does not answer: {type(error).__name__}"
 
 
-def figures(office: Office) -> list[Figure]:
-    """Counts over the whole office; no figure is about a person."""
-    with office.look() as unit:
-        tickets = unit.session.execute(
-            select(col(Desk.code), col(Ticket.state), func.count())
-            .join(Desk, col(Desk.id) == col(Ticket.desk_id))
-            .where(col(Ticket.service_day) == unit.today)
-            .group_by(col(Desk.code), col(Ticket.state))
-        ).all()
-        outbox = unit.session.execute(
-            select(col(OutboxMessage.state), func.count()).group_by(col(OutboxMessage.state))
-        ).all()
-        terminals = unit.session.execute(
-            select(col(Terminal.id), col(Terminal.seen_at), col(Terminal.unsent)).where(
-                col(Terminal.revoked_at).is_(None)
-            )
-        ).all()
-    counted = {(desk, state): number for desk, state, number in tickets}
-    desks = sorted({desk for desk, _state in counted})
-    return [
-        *(
-            Figure("madoguchi_tickets_today", "Tickets of the service day.", labels, counted.get(key, 0))
-            for desk in desks
-            for state in TicketState
-            for key, labels in [((desk, state.value), {"desk": desk, "state": state.value})]
-        ),
-        *(
-            Figure("madoguchi_outbox_messages", "Messages to LINE.", {"state": state}, number)
-            for state, number in outbox
-        ),
-        *(
-            Figure(
-                "madoguchi_terminal_seen_seconds_ago",
-                "Since a terminal last reported.",
-                {"terminal": str(terminal_id)},
-                (unit.now - seen_at).total_seconds(),
-            )
-            for terminal_id, seen_at, _unsent in terminals
-            if seen_at is not None
-        ),
-        *(
-            Figure(
-                "madoguchi_terminal_unsent",
-                "What a terminal still has to send.",
-                {"terminal": str(terminal_id)},
-                unsent,
-            )
-            for terminal_id, _seen_at, unsent in terminals
-        ),
-    ]
+def worries(office: Office) -> list[str]:
+    """What a person should look at. It is no reason to send nobody here: citizens are still served."""
+    found = figures(office)
+    return [*_late(found), *_failing(found)]
+
+
+def _late(found: list[Figure]) -> Iterator[str]:
+    for figure in found:
+        if figure.name in _LATE_OF and figure.value > _LATE:
+            yield f"{_LATE_OF[figure.name]} for {figure.value:.0f} s"
+
+
+def _failing(found: list[Figure]) -> Iterator[str]:
+    well = {
+        figure.labels["job"] for figure in found if figure.name == "madoguchi_job_success_seconds_ago"
+    }
+    for figure in found:
+        if figure.name == "madoguchi_job_failures_total" and figure.value and figure.labels["job"] not in well:
+            yield f"the job {figure.labels['job']} has only failed since the start"

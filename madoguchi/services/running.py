@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
@@ -55,7 +56,8 @@ async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs)
     """Run a service off the event loop, in one of a few threads."""
     if _Process.threads is None:
         raise NotRunningError("the office is not open")
-    call = partial(function, *args, **kwargs)
+    # What is logged in there is of the same request.
+    call = partial(copy_context().run, partial(function, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(_Process.threads, call)
 
 

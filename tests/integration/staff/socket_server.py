@@ -12,7 +12,7 @@ from madoguchi.settings import settings
 
 def main() -> int:
     """Serve as `serve` does; sessions are asked for anew every half second, not every five."""
-    logs.to_stderr()
+    logs.to_stderr(settings())
     serve._prepare_reflex(settings())
     os.environ["__REFLEX_MOUNT_FRONTEND_COMPILED_APP"] = "false"
     from madoguchi.state import caller, notifier  # noqa: PLC0415  after Reflex's environment is set
