@@ -66,7 +66,7 @@ class Outcome:
 def run(folder: Path, count: int, *, on_postgresql: bool = False) -> Outcome:
     """Plant `count` names, mask and search; everything is written under `folder`."""
     var_dir, line_port = folder / "var", free_port()
-    with _database(folder, own=on_postgresql) as url:
+    with _database(own=on_postgresql) as (url, own_files):
         environ = server.environment(var_dir, line_port=line_port, database_url=url)
         with server.office_of(environ) as office:
             found = city.found(office, counters=1, terminals=1, phones=0)
@@ -74,11 +74,12 @@ def run(folder: Path, count: int, *, on_postgresql: bool = False) -> Outcome:
             with server.serving(environ, log=log) as running:
                 planted = people(count)
                 line = asyncio.run(_plant(office, found, running.port, line_port, planted))
-                places = {"var": var_dir, "postgresql": folder / "postgresql"}
+                places = {"var": var_dir, **own_files}
                 if on_postgresql:
                     # As PostgreSQL does by itself sooner or later: it keeps frequent values for its planner.
                     with office.database.exclusive() as connection:
                         connection.execute(text("ANALYZE"))
+                _command(environ, "backup")
                 outcome = Outcome(planted=_stored(office))
                 outcome.before = _search(places, line)[0]
                 _mask(outcome, environ, office.clock.now() + MONTHS_LATER)
@@ -87,24 +88,29 @@ def run(folder: Path, count: int, *, on_postgresql: bool = False) -> Outcome:
 
 
 @contextmanager
-def _database(folder: Path, *, own: bool) -> Iterator[str]:
+def _database(*, own: bool) -> Iterator[tuple[str, dict[str, Path]]]:
+    """The URL and where its files are; an empty URL is SQLite beside everything else."""
     if not own:
-        yield ""
+        yield "", {}
         return
-    # The server's user must be able to come in.
-    folder.chmod(0o755)
-    with own_server(folder / "postgresql") as url:
-        yield url
+    with own_server() as (url, folder):
+        yield url, {"postgresql": folder}
 
 
 def _mask(outcome: Outcome, environ: Mapping[str, str], now: datetime) -> None:
     """By hand, beside the running server."""
     begun = time.monotonic()
-    command = [sys.executable, "-m", "madoguchi", "jobs", "run", "masking", "--now", now.isoformat()]
+    outcome.said = _command(environ, "jobs", "run", "masking", "--now", now.isoformat())
+    outcome.masking_seconds = time.monotonic() - begun
+
+
+def _command(environ: Mapping[str, str], *words: str) -> str:
+    """Run a command of the product; what it printed."""
+    command = [sys.executable, "-m", "madoguchi", *words]
     done = subprocess.run(
         command, cwd=server.ROOT, env={**os.environ, **environ}, capture_output=True, text=True, check=True
     )
-    outcome.masking_seconds, outcome.said = time.monotonic() - begun, done.stdout.strip()
+    return done.stdout.strip()
 
 
 async def _plant(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,14 +35,19 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def own_server(folder: Path) -> Iterator[str]:
-    """The URL (for SQLAlchemy) of an empty database on a new server with its files in `folder`.
+def own_server() -> Iterator[tuple[str, Path]]:
+    """The URL (for SQLAlchemy) of an empty database on a new server, and the folder with all its files.
 
     The server refuses to be root; then it runs as Debian's ``postgres``.
     """
+    # In the open part of /tmp, where that user can come in.
+    with tempfile.TemporaryDirectory(prefix="madoguchi-postgresql-") as folder:
+        yield from _served(Path(folder))
+
+
+def _served(folder: Path) -> Iterator[tuple[str, Path]]:
     found, port = programs(), free_port()
     assert found is not None
-    folder.mkdir()
     who: dict[str, Any] = {}
     if os.getuid() == 0:
         who = {"user": _USER, "group": _USER, "extra_groups": []}
@@ -56,7 +62,7 @@ def own_server(folder: Path) -> Iterator[str]:
     options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
     do("pg_ctl", "-D", data, "-w", "-l", log, "-o", f"-p {port} {options}", "start")
     try:
-        yield f"postgresql+psycopg://{_USER}@127.0.0.1:{port}/postgres"
+        yield f"postgresql+psycopg://{_USER}@127.0.0.1:{port}/postgres", folder
     finally:
         do("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
 

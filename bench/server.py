@@ -67,6 +67,7 @@ def environment(var_dir: Path, *, line_port: int, database_url: str = "") -> dic
         "MADOGUCHI_VAR_DIR": str(var_dir),
         "MADOGUCHI_DATABASE_URL": database_url,
         "MADOGUCHI_SECRET_KEY": "a-secret-key-for-load-0123456789abcdef",
+        "MADOGUCHI_BACKUP_KEY": "a-backup-key-for-load-0123456789abcdef",
         "MADOGUCHI_LINE_CHANNEL_SECRET": CHANNEL_SECRET,
         "MADOGUCHI_LINE_CHANNEL_TOKEN": "load-channel-token",
         "MADOGUCHI_LINE_BASIC_ID": "@load",

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from madoguchi.cli import (
     audit_log,
+    backup,
     doctor,
     export_stats,
     jobs,
@@ -114,6 +115,12 @@ def _add_privacy(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     record = _add(commands, "privacy-record", about, privacy.write)
     record.add_argument("--format", choices=list(FORMATS), help="else by the file's ending; without file: md")
     record.add_argument("-o", "--output", type=Path, metavar="FILE", help="else to the standard output")
+    made = _add(commands, "backup", "write everything into one encrypted file and check it", backup.make)
+    made.add_argument("-o", "--output", type=Path, metavar="FILE", help="else under MADOGUCHI_VAR_DIR")
+    about = "check a backup, put it into a new database, migrate and mask what is due"
+    back = _add(commands, "restore", about, backup.restore)
+    back.add_argument("file", type=Path)
+    back.add_argument("--check", action="store_true", help="only read it to its end")
 
 
 def _add_jobs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

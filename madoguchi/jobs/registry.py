@@ -16,6 +16,7 @@ from ..services import (
     abandoned,
     absences,
     after_closing,
+    backups,
     closing_day,
     holds,
     inbox,
@@ -111,6 +112,14 @@ def _mask(office: Office) -> str:
     return f"masked={did.masked}{days}{' left=' + ','.join(did.left) if did.left else ''}"
 
 
+def _backup(office: Office) -> str:
+    if not office.settings.backup_key.get_secret_value():
+        # Without the key no new one can be made, but the old ones still grow too old.
+        return f"made=no (MADOGUCHI_BACKUP_KEY is not set) kept={len(backups.rotate(office))}"
+    made = backups.make(office)
+    return f"made={made.path.name} rows={made.rows} kept={len(backups.rotate(office))}"
+
+
 def _purge(office: Office) -> str:
     return f"deleted={inbox.purge(office)}"
 
@@ -195,6 +204,15 @@ _ALL: Final = (
         "Overwrite names and phone numbers past their time",
         _mask,
         _at(hour=2, minute=20),
+    ),
+    Job(
+        "backup",
+        "暗号化したバックアップを作り、古いものを消す",
+        "Make an encrypted backup and delete old ones",
+        _backup,
+        # After the night's masking, so that it holds no more than it must.
+        _at(hour=2, minute=50),
+        at_start=False,
     ),
     Job(
         "purge-events",

@@ -119,7 +119,9 @@ def _terminals(unit: Unit) -> Iterator[Figure]:
         labels = {"terminal": str(terminal_id)}
         if seen_at is not None:
             ago = (unit.now - seen_at).total_seconds()
-            yield Figure("madoguchi_terminal_seen_seconds_ago", "Since a terminal last reported.", labels, ago)
+            yield Figure(
+                "madoguchi_terminal_seen_seconds_ago", "Since a terminal last reported.", labels, ago
+            )
         yield Figure("madoguchi_terminal_unsent", "What a terminal still has to send.", labels, unsent)
 
 

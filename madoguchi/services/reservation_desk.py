@@ -271,7 +271,7 @@ def _detail(
         bring=localized(service.items, "ja"),
         changeable_until=deadline,
         too_late=unit.now > deadline,
-        answers=_answers(service, reservation) if may(actor.role, Permission.SEE_CONTACT) else (),
+        answers=answers_of(service, reservation) if may(actor.role, Permission.SEE_CONTACT) else (),
         masked=contact is None or contact.masked_at is not None,
         max_party=max(1, service.max_party),
         may_change=booked,
@@ -282,7 +282,8 @@ def _detail(
     )
 
 
-def _answers(service: Service, reservation: Reservation) -> tuple[tuple[str, str], ...]:
+def answers_of(service: Service, reservation: Reservation) -> tuple[tuple[str, str], ...]:
+    """What was answered to each question, readable, Japanese."""
     left, found = dict(reservation.answers), []
     for question in questions_from_json(service.questions):
         answer = left.pop(question.key, None)

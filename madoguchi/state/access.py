@@ -20,6 +20,7 @@ STAFF_MODULES: Final = frozenset(
     {
         "madoguchi.state.contact",
         "madoguchi.state.messages",
+        "madoguchi.state.own_data",
         "madoguchi.state.reservation_form",
         "madoguchi.state.reservations",
         "madoguchi.state.settings_calling",

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from .engine import Database
 
-TABLES: Final = ("contact", "reservation", "webhook_event")
+TABLES: Final = ("contact", "line_user", "reservation", "webhook_event")
 """Whose rows held what masking overwrites, or what somebody wrote into the chat and was answered."""
 _TRIES: Final = 10
 _PAUSE: Final = 0.5

@@ -15,7 +15,7 @@ from bench.planted import found_in
 
 pytestmark = pytest.mark.concurrency
 
-NAMES = 60
+NAMES = 30
 
 
 @pytest.mark.parametrize("on_postgresql", [False, True], ids=["sqlite", "postgresql"])

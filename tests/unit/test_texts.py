@@ -16,6 +16,9 @@ STAFF_SIDE = "staff."
 STAFF_REFUSALS = {
     f"refusal.{code}"
     for code in (
+        "backup_broken",
+        "backup_no_key",
+        "erase_standing",
         "login_taken",
         "logo_blank",
         "logo_dots",
@@ -26,6 +29,7 @@ STAFF_REFUSALS = {
         "paper_emoji",
         "paper_line_long",
         "password_short",
+        "restore_not_empty",
         "sign_in_locked",
         "sign_in_throttled",
         "sign_in_wrong",

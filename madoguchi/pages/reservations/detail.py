@@ -6,6 +6,7 @@ import reflex as rx
 
 from madoguchi.pages import theme
 from madoguchi.pages.components.contact_shown import contact_shown
+from madoguchi.pages.reservations.own_data import own_data
 from madoguchi.pages.reservations.shown import CONTACT, FORM, PAGE, WHO
 from madoguchi.state.reservation_letters import HEADING
 from madoguchi.state.reservations_view import REASONS
@@ -20,6 +21,7 @@ def shown() -> rx.Component:
         _contact(),
         rx.cond(PAGE.may_reserve | WHO.may_call, _actions()),
         rx.el.dl(rx.foreach(_ONE.facts, _fact), class_name="rv-facts"),
+        own_data(),
         theme.button("閉じる", kind="text", key="Escape", on_click=PAGE.close_panel),
         class_name="rv-detail",
         custom_attrs=theme.testid("detail", code=_ONE.code),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from madoguchi.state.contact import ContactState
+from madoguchi.state.own_data import OwnDataState
 from madoguchi.state.reservation_form import ReservationForm
 from madoguchi.state.reservations import ReservationsState
 from madoguchi.state.signed_in import SignedIn
@@ -11,3 +12,4 @@ PAGE: Any = ReservationsState
 FORM: Any = ReservationForm
 WHO: Any = SignedIn
 CONTACT: Any = ContactState
+OWN: Any = OwnDataState

@@ -14,6 +14,7 @@ from office_kit import City, clock_of
 from madoguchi import services
 from madoguchi.domain.booking import CancelReason
 from madoguchi.domain.errors import Refusal
+from madoguchi.domain.own_data import OwnDataReason
 from madoguchi.domain.paper import PaperTexts
 from madoguchi.domain.roles import Role
 from madoguchi.domain.slot_plans import Band, PlanChange
@@ -35,6 +36,7 @@ from madoguchi.services import (
     leases,
     levelling,
     moving,
+    own_data,
     plan_changes,
     plan_previews,
     pools,
@@ -169,6 +171,8 @@ def test_every_service_for_staff_refuses_another_municipality(
         desk_rules.save_rules: lambda: desk_rules.save_rules(
             office, who, city.desk_id, *[desk_rules.rules_for(office, city.viewer, city.desk_id)] * 2
         ),
+        own_data.erase: lambda: own_data.erase(office, who, booked, OwnDataReason.AGENT),
+        own_data.show: lambda: own_data.show(office, who, booked, OwnDataReason.AGENT),
         prioritizing.prioritize: lambda: prioritizing.prioritize(office, who, ticket.id, None),
         reopening.reopen: lambda: reopening.reopen(office, who, counter, ticket.id),
         visit_route.follow_with: lambda: visit_route.follow_with(office, who, ticket.id, []),
