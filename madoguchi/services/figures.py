@@ -76,7 +76,7 @@ def _messages(unit: Unit) -> Iterator[Figure]:
         .where(col(OutboxMessage.created_at) > unit.now - RECENT)
         .group_by(col(OutboxMessage.state))
     ).all()
-    counted = {state: number for state, number in rows}
+    counted = {state: int(number) for state, number in rows}
     for state in ("pending", "sent", "dropped", "failed"):
         about = "Messages to LINE of the last 24 hours, by what became of them."
         yield Figure("madoguchi_outbox_messages", about, {"state": state}, counted.get(state, 0))
@@ -119,7 +119,9 @@ def _terminals(unit: Unit) -> Iterator[Figure]:
         labels = {"terminal": str(terminal_id)}
         if seen_at is not None:
             ago = (unit.now - seen_at).total_seconds()
-            yield Figure("madoguchi_terminal_seen_seconds_ago", "Since a terminal last reported.", labels, ago)
+            yield Figure(
+                "madoguchi_terminal_seen_seconds_ago", "Since a terminal last reported.", labels, ago
+            )
         yield Figure("madoguchi_terminal_unsent", "What a terminal still has to send.", labels, unsent)
 
 

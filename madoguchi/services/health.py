@@ -42,9 +42,11 @@ def _late(found: list[Figure]) -> Iterator[str]:
 
 
 def _failing(found: list[Figure]) -> Iterator[str]:
-    well = {
-        figure.labels["job"] for figure in found if figure.name == "madoguchi_job_success_seconds_ago"
-    }
+    well = {figure.labels["job"] for figure in found if figure.name == "madoguchi_job_success_seconds_ago"}
     for figure in found:
-        if figure.name == "madoguchi_job_failures_total" and figure.value and figure.labels["job"] not in well:
+        if (
+            figure.name == "madoguchi_job_failures_total"
+            and figure.value
+            and figure.labels["job"] not in well
+        ):
             yield f"the job {figure.labels['job']} has only failed since the start"

@@ -73,7 +73,12 @@ def test_every_metric_that_is_watched_is_told(busy: Office, pulse: Pulse, city: 
     from madoguchi.services import issuing  # noqa: PLC0415
 
     issuing.issue_at_terminal(
-        busy, terminal_id=city.terminal_id, desk_id=city.desk_id, service_code="nursery", language="ja", key="k"
+        busy,
+        terminal_id=city.terminal_id,
+        desk_id=city.desk_id,
+        service_code="nursery",
+        language="ja",
+        key="k",
     )
     told = {figure.name for figure in figures(busy, pulse)} | _OF_THE_DOOR
     watched = {name for one in expressions() for name in _METRIC.findall(one)}

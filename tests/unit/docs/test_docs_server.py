@@ -42,7 +42,9 @@ def test_every_file_and_service_that_is_named_is_ours_or_the_systems(page: Path)
     units = {unit.name for unit in (ROOT / "deploy").glob("*/systemd/*")}
     named = set(re.findall(r"\bmadoguchi(?:-[a-z]+)*\.(?:service|timer)\b", text(page)))
     assert named <= units | {"madoguchi-firewall-undo.timer"}
-    script = (ROOT / "deploy/server/install.sh").read_text() + (ROOT / "deploy/terminal/install.sh").read_text()
+    script = (ROOT / "deploy/server/install.sh").read_text() + (
+        ROOT / "deploy/terminal/install.sh"
+    ).read_text()
     for path in set(re.findall(r"/etc/madoguchi(?:-terminal)?/[\w.]+", text(page))):
         assert path in script or Path(path).name in script, path
 

@@ -36,7 +36,10 @@ def test_a_pin_without_hash_is_said_in_one_line(tmp_path: Path) -> None:
 def test_included_files_come_first_and_extras_stay(tmp_path: Path) -> None:
     (tmp_path / "base.txt").write_text("# why\nreflex[db]==1\n")
     (tmp_path / "more.txt").write_text("-r base.txt\nPyYAML==2 ; sys_platform == 'linux'\n")
-    assert hashes.pins(tmp_path / "more.txt") == [("reflex", "[db]", "1", ""), ("PyYAML", "", "2", " ; sys_platform == 'linux'")]
+    assert hashes.pins(tmp_path / "more.txt") == [
+        ("reflex", "[db]", "1", ""),
+        ("PyYAML", "", "2", " ; sys_platform == 'linux'"),
+    ]
 
 
 def test_every_package_of_the_pages_is_known_by_its_hash_too() -> None:
@@ -50,7 +53,7 @@ def test_every_package_of_the_pages_is_known_by_its_hash_too() -> None:
 
 @pytest.mark.parametrize("python", ["3.11.0", "3.11.2", "3.12.0", "3.13.0", "3.14.0"])
 def test_the_list_is_whole_for_every_python_that_a_server_may_have(python: str) -> None:
-    """With hashes pip takes nothing that is not in the list, and Debian 12 has an older Python than this one."""
+    """With hashes pip takes nothing that is not in the list, and Debian 12 has an older Python."""
     pins = hashes.pins(hashes.ROOT / "requirements.txt")
     known = {hashes.normal(pin.name) for pin in pins}
     extras = {hashes.normal(pin.name): re.findall(r"\w+", pin.extras) for pin in pins}
@@ -60,7 +63,10 @@ def test_the_list_is_whole_for_every_python_that_a_server_may_have(python: str) 
         with suppress(PackageNotFoundError):  # what only another Python needs is not installed here
             for line in requires(name) or []:
                 need = Requirement(line)
-                asked = [{"extra": one, "python_full_version": python, "python_version": version} for one in ("", *extras[name])]
+                asked = [
+                    {"extra": one, "python_full_version": python, "python_version": version}
+                    for one in ("", *extras[name])
+                ]
                 wanted = need.marker is None or any(need.marker.evaluate(one) for one in asked)
                 if wanted and hashes.normal(need.name) not in known:
                     missing.append(f"{name} needs {need}")
