@@ -76,7 +76,7 @@ def _messages(unit: Unit) -> Iterator[Figure]:
         .where(col(OutboxMessage.created_at) > unit.now - RECENT)
         .group_by(col(OutboxMessage.state))
     ).all()
-    counted = {state: number for state, number in rows}
+    counted = {state: int(number) for state, number in rows}
     for state in ("pending", "sent", "dropped", "failed"):
         about = "Messages to LINE of the last 24 hours, by what became of them."
         yield Figure("madoguchi_outbox_messages", about, {"state": state}, counted.get(state, 0))

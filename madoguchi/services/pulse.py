@@ -1,4 +1,4 @@
-"""What this process remembers of its own work, for whoever watches it: times of answers to LINE, runs of jobs."""
+"""What this process remembers of its own work, for who watches it: answers to LINE, runs of jobs."""
 
 from __future__ import annotations
 

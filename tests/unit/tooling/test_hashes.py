@@ -53,7 +53,7 @@ def test_every_package_of_the_pages_is_known_by_its_hash_too() -> None:
 
 @pytest.mark.parametrize("python", ["3.11.0", "3.11.2", "3.12.0", "3.13.0", "3.14.0"])
 def test_the_list_is_whole_for_every_python_that_a_server_may_have(python: str) -> None:
-    """With hashes pip takes nothing that is not in the list, and Debian 12 has an older Python than this one."""
+    """With hashes pip takes nothing that is not in the list, and Debian 12 has an older Python."""
     pins = hashes.pins(hashes.ROOT / "requirements.txt")
     known = {hashes.normal(pin.name) for pin in pins}
     extras = {hashes.normal(pin.name): re.findall(r"\w+", pin.extras) for pin in pins}
