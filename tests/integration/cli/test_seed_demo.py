@@ -10,10 +10,11 @@ from sqlmodel import SQLModel, select
 
 from madoguchi.cli import commands, seed_demo
 from madoguchi.domain.roles import Role
+from madoguchi.domain.statistics.periods import Preset, preset_of
 from madoguchi.services import terminals
 from madoguchi.services.actors import Actor
-from madoguchi.services.estimate_quality import estimate_quality
 from madoguchi.services.office import open_office
+from madoguchi.services.statistics import Question, statistics
 from madoguchi.settings import Settings
 from madoguchi.store.migrate import upgrade
 from madoguchi.store.tables import Desk, Municipality, Reservation, Service, Slot, Staff, Ticket
@@ -66,11 +67,12 @@ def test_the_statistics_have_figures_and_no_code_is_made_unasked(
     with office.look() as unit:
         cities = dict(unit.session.exec(select(Desk.id, Desk.municipality_id)).all())
     for desk_id, city in cities.items():
-        found = estimate_quality(office, Actor(0, "viewer", Role.VIEWER, city), desk_id or 0)
-        assert found.all.promises >= 100
-        assert 0.7 <= found.all.coverage <= 0.9
-        assert found.all.error < found.all.plain_error
-        assert len(found.by_service) == 2
+        question = Question(preset_of(Preset.FOUR_WEEKS, office.today()), desk_id=desk_id)
+        found = statistics(office, Actor(0, "viewer", Role.VIEWER, city), question).figures
+        assert found.told.promises >= 100
+        assert 0.7 <= found.told.kept / found.told.promises <= 0.9
+        assert found.told.missed_by < found.told.plain_missed_by
+        assert len(found.by_service) == len(found.told_by_service) == 2
     office.database.close()
 
 

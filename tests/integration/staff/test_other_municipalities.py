@@ -17,6 +17,7 @@ from madoguchi.domain.errors import Refusal
 from madoguchi.domain.paper import PaperTexts
 from madoguchi.domain.roles import Role
 from madoguchi.domain.slot_plans import Band, PlanChange
+from madoguchi.domain.statistics.periods import Period
 from madoguchi.services import (
     abandoned,
     announcements,
@@ -29,7 +30,6 @@ from madoguchi.services import (
     dashboard,
     day_sheet,
     desk_rules,
-    estimate_quality,
     handing_over,
     handling,
     issuing,
@@ -49,6 +49,7 @@ from madoguchi.services import (
     service_texts,
     slot_plans,
     slots,
+    statistics,
     terminal_keeping,
     ticket_paper,
     undoing,
@@ -77,8 +78,9 @@ ELSEWHERE_FINE = {
     "pools.pools_of",
     "reservation_desk.these",
     "reservation_search.find",
+    "statistics.choices",
 }
-"""They answer with the asker's own counter, desks, messages, pools and reservations."""
+"""They answer with the asker's own counter, desks, messages, pools, reservations and choices."""
 
 
 def stranger(office: Office, role: Role = Role.ADMIN) -> Actor:
@@ -125,6 +127,11 @@ def tomorrow(office: Office) -> date:
     return clock_of(office).now().date() + timedelta(days=1)
 
 
+def about(city: City, day: date) -> statistics.Question:
+    """A question about a desk of the city."""
+    return statistics.Question(Period(day, day), desk_id=city.desk_id)
+
+
 def test_every_service_for_staff_refuses_another_municipality(
     office: Office, city: City, here: tuple[IssuedTicket, Outcome, int, int]
 ) -> None:
@@ -153,9 +160,8 @@ def test_every_service_for_staff_refuses_another_municipality(
         dashboard.dashboard: lambda: dashboard.dashboard(office, who, city.desk_id),
         day_sheet.day_sheet: lambda: day_sheet.day_sheet(office, who, city.desk_id, day, names=True),
         checkin.take_back: lambda: checkin.take_back(office, who, booked),
-        estimate_quality.estimate_quality: lambda: estimate_quality.estimate_quality(
-            office, who, city.desk_id
-        ),
+        statistics.statistics: lambda: statistics.statistics(office, who, about(city, day)),
+        statistics.for_download: lambda: statistics.for_download(office, who, about(city, day), "xlsx"),
         handling.cancel_ticket: lambda: handling.cancel_ticket(office, who, ticket.id),
         handling.cancel_waiting: lambda: handling.cancel_waiting(office, who, ticket.id),
         handling.finish: lambda: handling.finish(office, who, counter, ticket.id),
@@ -213,6 +219,7 @@ def test_every_service_for_staff_refuses_another_municipality(
     assert ticket_by_token(office, ticket.token) == before
     assert dashboard.desks_for(office, who) == []
     assert pools.pools_of(office, who) == []
+    assert statistics.choices(office, who).desks == ()
     assert counters.desk_of(office, who) is None
     assert abandoned.lost(office, who) is None
     assert [one.id for one in reservation_desk.these(office, city.clerk, [booked])] == [booked]
