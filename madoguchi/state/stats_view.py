@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, tzinfo
 from typing import Any, Final
@@ -298,8 +298,3 @@ def _places_chart(table: Table) -> Chart:
 
 def _figure(cell: Cell) -> float:
     return cell if isinstance(cell, int | float) else 0
-
-
-def options(found: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
-    """Values and texts of a choice, all of them first."""
-    return [("", "すべて"), *((f"{one}", name) for one, name in found)]

@@ -18,6 +18,7 @@ from madoguchi.services.checkup import findings
 from madoguchi.services.office import Office
 from madoguchi.services.statistics import Question
 from madoguchi.services.statistics_files import Form, file_of
+from madoguchi.store import migrate
 from madoguchi.store import statistics as rows
 from madoguchi.store.tables import DayFigures, Reservation, Service, Slot, Ticket, VisitPart
 
@@ -108,6 +109,16 @@ def test_doctor_finds_a_day_that_somebody_has_bent(golden: Golden) -> None:
         bent.turns = bent.turns[8:]
     (found,) = (one for one in findings(golden.office) if "statistics" in one)
     assert found.startswith(f"desk {golden.city.desk_id}, {A_DAY}: the figures kept")
+
+
+def test_doctor_misses_a_trigger_and_migrate_puts_it_back(lite_golden: Golden) -> None:
+    """As when a later migration makes the table anew, with which SQLite drops it."""
+    engine = lite_golden.office.database.engine
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER forget_day_of_ticket_update")
+    assert any("forget_day_of_ticket_update" in one for one in findings(lite_golden.office))
+    migrate.upgrade(lite_golden.office.database)
+    assert not any("forget_day_of" in one for one in findings(lite_golden.office))
 
 
 def test_what_staff_set_since_then_bends_nothing(lite_golden: Golden) -> None:
