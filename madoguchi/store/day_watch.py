@@ -23,6 +23,21 @@ WATCHED: Final = {
     "slot": "day",
 }
 """Tables that figures are made of, with the column that says of which day."""
+READ: Final = {
+    "ticket": (
+        *("service_day", "desk_id", "home_desk_id", "service_id", "counter_id", "state", "channel"),
+        *("issued_at", "appointment_at", "first_called_at", "called_at", "finished_at"),
+        *("priority", "postponed", "returned", "not_before"),
+        *("promised_low", "promised_high", "promised_ahead", "promised_counters"),
+    ),
+    "visit_part": (
+        *("service_day", "ticket_id", "place", "desk_id", "service_id", "counter_id"),
+        *("queued_at", "called_at", "finished_at", "appointment_at"),
+    ),
+    "reservation": ("day", "desk_id", "service_id", "state", "booked_at"),
+    "slot": ("day", "pool_id", "starts_at", "capacity", "taken"),
+}
+"""The columns that figures are made of. Overwriting what a booking answered, say, changes none."""
 _EVENTS: Final = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 _LOCKS: Final = 0x6D61
 """PostgreSQL's locks of this kind: this number and the day's."""
@@ -62,13 +77,17 @@ def _name(table: str, event: str) -> str:
     return f"forget_day_of_{table}_{event}"
 
 
+def _change(table: str, event: str) -> str:
+    return f"UPDATE OF {', '.join(READ[table])}" if event == "update" else event.upper()
+
+
 def _sqlite() -> Iterator[str]:
     for table, column in WATCHED.items():
         for event, rows in _EVENTS.items():
             name = _name(table, event)
             forget = " ".join(_FORGET.format(row=row, column=column) for row in rows)
             yield f"DROP TRIGGER IF EXISTS {name}"
-            yield f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} BEGIN {forget} END"
+            yield f"CREATE TRIGGER {name} AFTER {_change(table, event)} ON {table} BEGIN {forget} END"
 
 
 def _postgresql() -> Iterator[str]:
@@ -79,7 +98,7 @@ def _postgresql() -> Iterator[str]:
             name = _name(table, event)
             yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
             yield (
-                f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table}"
+                f"CREATE TRIGGER {name} AFTER {_change(table, event)} ON {table}"
                 f" FOR EACH ROW EXECUTE FUNCTION forget_{column}()"
             )
 

@@ -133,7 +133,8 @@ def test_the_statistics_are_taken_away_as_they_are_shown(people: People, city: C
     accessible(page)
     with page.expect_download() as taken:
         page.get_by_test_id("file-xlsx").click()
-    visitors = load_workbook(taken.value.path())["まとめ"]["B2"].value
+    with taken.value.path().open("rb") as file:
+        visitors = load_workbook(file)["まとめ"]["B2"].value
     assert visitors > 100
     expect(page.get_by_test_id("来庁者")).to_have_text(f"{visitors:,}")
 
