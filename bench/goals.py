@@ -91,6 +91,7 @@ def sections(figures: Figures) -> list[Section]:
         ),
         _paper(figures["paper"]),
         *map(_booking, figures["booking"]),
+        *map(_years, figures["years"]),
         _server(figures),
     ]
 
@@ -164,6 +165,20 @@ def _booking(row: Figures) -> Section:
             Row("from the tap to the confirmation, p99", row["p99_ms"], "ms", AtMost(3_000)),
             Row("errors", row["errors"], "", Exactly(0)),
             Row("the same writes alone", row["raw_per_second"], "/s"),
+        ),
+    )
+
+
+def _years(row: Figures) -> Section:
+    return Section(
+        f"Statistics of {row['tickets']:,} numbers in three years on {row['database']}",
+        (
+            Row("a month's page", row["month_ms"], "ms", AtMost(300)),
+            Row("a year's page", row["year_ms"], "ms", AtMost(1_000)),
+            Row("a month from the numbers themselves", row["month_scan_ms"], "ms"),
+            Row("a year from the numbers themselves", row["year_scan_ms"], "ms"),
+            Row("keeping all days, once", row["kept_seconds"], "s"),
+            Row("kept days that their numbers give otherwise", row["days_that_differ"], "", Exactly(0)),
         ),
     )
 

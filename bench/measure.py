@@ -19,7 +19,7 @@ from sqlalchemy import text
 from madoguchi.services.office import Office
 from tools.ports import free_port
 
-from . import city, measure_booking, paper, rounds, server
+from . import city, measure_booking, paper, rounds, server, years
 from .load import Measured, percentile
 from .server import Place, Running
 from .viewers import crowd_apart
@@ -63,6 +63,7 @@ def run(folder: Path) -> Figures:
             figures["paper"] = paper.run(folder, place)
             figures["memory_mb_end"] = _megabytes(running)
         figures["booking"] = measure_booking.run(folder, generator)
+    figures["years"] = years.run(folder)
     return figures
 
 

@@ -30,19 +30,20 @@ Figures = dict[str, Any]
 def run(folder: Path, generator: Executor) -> list[Figures]:
     """A row for SQLite, and one for PostgreSQL where a server answers."""
     rows = [_on("SQLite", f"sqlite:///{folder / 'booking.db'}", folder, generator)]
-    with _postgres() as url:
+    with own_postgres("booking") as url:
         if url is not None:
             rows.append(_on("PostgreSQL", url, folder, generator))
     return rows
 
 
 @contextmanager
-def _postgres() -> Iterator[str | None]:
+def own_postgres(what: str) -> Iterator[str | None]:
+    """The URL of a database of its own on the server that answers; None without one."""
     found = postgres.server_url()
     if found is None:
         yield None
         return
-    with postgres.own_database(found, f"madoguchi_bench_{os.getpid()}") as url:
+    with postgres.own_database(found, f"madoguchi_bench_{what}_{os.getpid()}") as url:
         yield url
 
 

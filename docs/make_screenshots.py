@@ -197,7 +197,7 @@ def plan(clerk: Page, admin: Page, city: City) -> None:
     admin.goto(f"{city.app}/staff/slots")
     expect(admin.locator("table").last).to_contain_text("/")
     shoot(admin, "slots")
-    for name, there in (("settings", "calling-form"), ("messages", "quota"), ("stats", "coverage")):
+    for name, there in (("settings", "calling-form"), ("messages", "quota"), ("stats", "large")):
         admin.goto(f"{city.app}/staff/{name}")
         expect(admin.get_by_test_id(there)).to_be_visible()
         shoot(admin, name)

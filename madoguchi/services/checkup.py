@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from ..domain.numbers import label
 from ..domain.tickets import SHOWN
+from ..store import day_watch
 from ..store.migrate import is_current
 from ..store.tables import LeasedNumber, NumberSequence, Staff, Ticket
 from . import audit, checkup_booking, checkup_leases, checkup_queue, statistics_days
@@ -36,10 +37,7 @@ def findings(office: Office) -> list[str]:
             *checkup_leases.findings(unit),
             *_numbers(unit),
             *_twins(unit),
-            *(
-                f"desk {desk}, {day}: the figures kept for statistics are not what the tickets give"
-                for day, desk in statistics_days.wrong_days(unit)
-            ),
+            *_statistics(unit),
         ]
     return [*found, *audit_findings(office)]
 
@@ -81,6 +79,22 @@ def _numbers(unit: Unit) -> list[str]:
         if there != expected:
             told.append(f"desk {desk}, {day}, {letter}: {there} tickets where {expected} numbers were given")
     return told
+
+
+def _statistics(unit: Unit) -> list[str]:
+    """Days kept for statistics that are not what happened, and what would let them become so."""
+    gone = day_watch.missing(unit.session)
+    return [
+        *(
+            [f"nothing forgets kept days that change: run `migrate` (missing: {', '.join(gone)})"]
+            if gone
+            else []
+        ),
+        *(
+            f"desk {desk}, {day}: the figures kept for statistics are not what the tickets give"
+            for day, desk in statistics_days.wrong_days(unit)
+        ),
+    ]
 
 
 def _twins(unit: Unit) -> list[str]:

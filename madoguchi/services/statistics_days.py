@@ -103,14 +103,20 @@ def wrong_days(unit: Unit) -> list[tuple[date, int]]:
     desk_ids = rows.desk_ids(unit.session)
     kept = rows.kept_days(unit.session, date.min, date.max)
     months = sorted({one.replace(day=1) for one in kept})
-    return [wrong for month in months for wrong in _wrong_in(unit, desk_ids, month, kept)]
+    ends = [(month + timedelta(days=31)).replace(day=1) - timedelta(days=1) for month in months]
+    return [
+        wrong
+        for month, end in zip(months, ends, strict=True)
+        for wrong in wrong_in(unit, desk_ids, month, end)
+    ]
 
 
-def _wrong_in(unit: Unit, desk_ids: list[int], month: date, kept: set[date]) -> Iterator[tuple[date, int]]:
-    last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+def wrong_in(unit: Unit, desk_ids: Collection[int], first: date, last: date) -> Iterator[tuple[date, int]]:
+    """Those of these desks and days."""
+    kept = rows.kept_days(unit.session, first, last)
     stored = {
         (day, desk_id): (bytes(turns), tallies, set_minutes)
-        for day, desk_id, turns, tallies, set_minutes in rows.kept(unit.session, desk_ids, month, last)
+        for day, desk_id, turns, tallies, set_minutes in rows.kept(unit.session, desk_ids, first, last)
     }
     then: Mapping[tuple[date, int], float] = {
         (day, int(service_id)): minutes
@@ -119,7 +125,7 @@ def _wrong_in(unit: Unit, desk_ids: list[int], month: date, kept: set[date]) -> 
     }
     worked_out = {
         (one.day, one.desk_id): one
-        for one in from_rows(unit, desk_ids, month, last, lambda day, service_id: then.get((day, service_id)))
+        for one in from_rows(unit, desk_ids, first, last, lambda day, service_id: then.get((day, service_id)))
     }
     for key in sorted({*stored, *(one for one in worked_out if one[0] in kept)}):
         turns, tallies, _ = stored.get(key, (b"", {}, {}))

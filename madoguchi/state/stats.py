@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterable
 from datetime import date
 from typing import Final
 
@@ -18,7 +19,7 @@ from . import caller, typed
 from .access import needs, signed_in
 from .slots_view import Option
 from .stats_shown import StatsShown
-from .stats_view import options, view_of
+from .stats_view import view_of
 
 OWN: Final = "own"
 """Two days of one's own choice instead of a preset."""
@@ -38,7 +39,7 @@ class StatsState(StatsShown, rx.State):
 
     @rx.event
     @needs(Permission.SEE_QUEUE)
-    async def choose(self, what: str, value: str):  # type: ignore[no-untyped-def]
+    async def choose(self, what: str, value: str) -> AsyncIterator[None]:
         """Ask for something else: one of the filters got another value."""
         actor = await caller.actor_of(caller.caller().token)
         if actor is None or what not in _FILTERS:
@@ -123,8 +124,9 @@ def _compared(period: Period, kind: Comparison) -> Period | None:
         return None
 
 
-def _options(found: object) -> list[Option]:
-    return [Option(value, text) for value, text in options(found)]  # type: ignore[arg-type]
+def _options(found: Iterable[tuple[int, str]]) -> list[Option]:
+    """All of them first."""
+    return [Option("", "すべて"), *(Option(f"{one}", name) for one, name in found)]
 
 
 def _of_desk(of: tuple[statistics.Choice, ...], desk_id: int) -> set[int]:

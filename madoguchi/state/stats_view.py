@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, tzinfo
 from typing import Any, Final
@@ -99,13 +99,18 @@ def shown(table: Table, address: str) -> Shown:
         meaning=table.meaning,
         first=named,
         heads=[
-            Head(name, kind is not Kind.TEXT)
+            Head(_in_lines(name), kind is not Kind.TEXT)
             for name, kind in zip(heads[joined:], kinds[joined:], strict=True)
         ],
         lines=rows,
         any=bool(rows),
         csv=f"{address}&table={table.key}",
     )
+
+
+def _in_lines(name: str) -> str:
+    """A heading broken where one reads it so: narrow columns make a table that fits."""
+    return name.replace(" ", "\n").replace("の件数", "\n件数").replace("の割合", "の\n割合")
 
 
 def _row_kinds(table: Table, row: Sequence[Cell], kinds: list[Kind]) -> list[Kind]:
@@ -293,8 +298,3 @@ def _places_chart(table: Table) -> Chart:
 
 def _figure(cell: Cell) -> float:
     return cell if isinstance(cell, int | float) else 0
-
-
-def options(found: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
-    """Values and texts of a choice, all of them first."""
-    return [("", "すべて"), *((f"{one}", name) for one, name in found)]

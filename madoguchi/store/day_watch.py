@@ -23,11 +23,28 @@ WATCHED: Final = {
     "slot": "day",
 }
 """Tables that figures are made of, with the column that says of which day."""
+READ: Final = {
+    "ticket": (
+        *("service_day", "desk_id", "home_desk_id", "service_id", "counter_id", "state", "channel"),
+        *("issued_at", "appointment_at", "first_called_at", "called_at", "finished_at"),
+        *("priority", "postponed", "returned", "not_before"),
+        *("promised_low", "promised_high", "promised_ahead", "promised_counters"),
+    ),
+    "visit_part": (
+        *("service_day", "ticket_id", "place", "desk_id", "service_id", "counter_id"),
+        *("queued_at", "called_at", "finished_at", "appointment_at"),
+    ),
+    "reservation": ("day", "desk_id", "service_id", "state", "booked_at"),
+    "slot": ("day", "pool_id", "starts_at", "capacity", "taken"),
+}
+"""The columns that figures are made of. Overwriting what a booking answered, say, changes none."""
 _EVENTS: Final = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 _LOCKS: Final = 0x6D61
 """PostgreSQL's locks of this kind: this number and the day's."""
 _EPOCH: Final = date(2000, 1, 1)
 _LOCK: Any = select(func.pg_advisory_xact_lock(_LOCKS, bindparam("day")))
+_THERE_SQLITE: Final = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+_THERE: Final = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
 _FORGET: Final = "DELETE FROM day_figures WHERE day = {row}.{column};"
 
 
@@ -36,6 +53,15 @@ def watch(connection: Connection) -> None:
     make = _sqlite if connection.dialect.name == "sqlite" else _postgresql
     for statement in make():
         connection.exec_driver_sql(statement)
+
+
+def missing(session: Session) -> list[str]:
+    """Triggers that are not in place: without them a kept day could go stale."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    there = set(session.connection().exec_driver_sql(_THERE_SQLITE if sqlite else _THERE).scalars())
+    return sorted(
+        _name(table, event) for table in WATCHED for event in _EVENTS if _name(table, event) not in there
+    )
 
 
 def lock_day(session: Session, day: date) -> None:
@@ -47,13 +73,21 @@ def lock_day(session: Session, day: date) -> None:
         execute(session, _LOCK, day=(day - _EPOCH).days)
 
 
+def _name(table: str, event: str) -> str:
+    return f"forget_day_of_{table}_{event}"
+
+
+def _change(table: str, event: str) -> str:
+    return f"UPDATE OF {', '.join(READ[table])}" if event == "update" else event.upper()
+
+
 def _sqlite() -> Iterator[str]:
     for table, column in WATCHED.items():
         for event, rows in _EVENTS.items():
-            name = f"forget_day_of_{table}_{event}"
+            name = _name(table, event)
             forget = " ".join(_FORGET.format(row=row, column=column) for row in rows)
             yield f"DROP TRIGGER IF EXISTS {name}"
-            yield f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} BEGIN {forget} END"
+            yield f"CREATE TRIGGER {name} AFTER {_change(table, event)} ON {table} BEGIN {forget} END"
 
 
 def _postgresql() -> Iterator[str]:
@@ -61,10 +95,10 @@ def _postgresql() -> Iterator[str]:
         yield _FUNCTION.replace("{column}", column).replace("{locks}", str(_LOCKS))
     for table, column in WATCHED.items():
         for event in _EVENTS:
-            name = f"forget_day_of_{table}_{event}"
+            name = _name(table, event)
             yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
             yield (
-                f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table}"
+                f"CREATE TRIGGER {name} AFTER {_change(table, event)} ON {table}"
                 f" FOR EACH ROW EXECUTE FUNCTION forget_{column}()"
             )
 

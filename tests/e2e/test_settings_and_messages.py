@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from reservation_desk import ReservationDesk
 from stage import City, People
@@ -129,6 +130,22 @@ def test_a_clerk_reads_the_settings_and_cannot_save(people: People, city: City) 
     page = settings(people, city, "clerk")
     expect(page.get_by_test_id("save-calling")).to_have_count(0)
     expect(page.locator("[name=near_threshold]")).to_be_disabled()
+
+
+def test_the_statistics_are_taken_away_as_they_are_shown(people: People, city: City) -> None:
+    page = people.clerk().page
+    page.goto(f"{city.app}/staff/stats")
+    expect(page.get_by_test_id("large")).to_be_visible()
+    page.get_by_test_id("stats-desk").select_option(label="保育課")
+    expect(page.get_by_test_id("asked")).to_contain_text("室課: 保育課")
+    expect(page.locator(".recharts-bar-rectangle").first).to_be_visible()
+    accessible(page)
+    with page.expect_download() as taken:
+        page.get_by_test_id("file-xlsx").click()
+    with taken.value.path().open("rb") as file:
+        visitors = load_workbook(file)["まとめ"]["B2"].value
+    assert visitors > 100
+    expect(page.get_by_test_id("来庁者")).to_have_text(f"{visitors:,}")
 
 
 def test_who_is_not_reached_is_to_be_called_by_voice_and_a_spent_month_says_what_it_holds(

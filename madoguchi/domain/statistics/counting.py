@@ -32,7 +32,8 @@ from .turns import (
 )
 
 _VISITS: Final = SERVICE | QUARTERS | OUTCOME | CHANNEL | FIRST
-_WAITS: Final = SERVICE | QUARTERS | WAIT | CHANNEL
+_WAITS: Final = SERVICE | WAIT | CHANNEL
+_WAITS_BY_TIME: Final = QUARTERS | WAIT
 _HANDLED: Final = SERVICE | COUNTER | HANDLING | CHANNEL
 _BOOKED: Final = CHANNELS.index(Channel.RESERVATION) << CHANNEL_AT
 
@@ -71,10 +72,11 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Equal turns with how often each came, in the three ways that figures ask for."""
+    """Equal turns with how often each came, in the ways that figures ask for: few enough to go through."""
 
     visits: dict[int, int]
     waits: dict[int, int]
+    waits_by_time: dict[int, int]
     handled: dict[int, int]
     by_weekday: tuple[dict[int, int], ...]
     """Visits, Monday first."""
@@ -112,7 +114,7 @@ class Counted:
         for key, count in self.visits.items():
             if key & FIRST:
                 found[quarter_of(key) * 15 // minutes].visit(key, count)
-        for key, count in self.waits.items():
+        for key, count in self.waits_by_time.items():
             found[quarter_of(key) * 15 // minutes].wait(key, count)
         if not found:
             return []
@@ -141,12 +143,12 @@ def counted(days: Iterable[tuple[date, Sequence[int]]], by_day: bool) -> Counted
         course[day if by_day else day.replace(day=1)].extend(words)
     by_weekday = tuple(Counter([one & _VISITS for one in words]) for words in weekdays)
     every = [one for words in weekdays for one in words]
-    # Those without a wait or a handling time stand together at the end of their numbers.
-    waits = [one & _WAITS for one in every if one >> WAIT_AT & NONE != NONE]
+    waited = [one for one in every if one >> WAIT_AT & NONE != NONE]
     handled = [one & _HANDLED for one in every if one & HANDLING != HANDLING]
     return Counted(
         visits=_together(by_weekday),
-        waits=Counter(waits),
+        waits=Counter([one & _WAITS for one in waited]),
+        waits_by_time=Counter([one & _WAITS_BY_TIME for one in waited]),
         handled=Counter(handled),
         by_weekday=by_weekday,
         weekdays=tuple(sum(day.weekday() == weekday for day in came) for weekday in range(7)),

@@ -8,6 +8,8 @@ KEY: Final = "#0017c1"
 SOFT: Final = "#c5d7fb"
 QUIET: Final = "#666666"
 HEIGHT: Final = 260
+WIDEST: Final = 64
+"""Of a bar: a single day must not become a wall."""
 
 
 def bars(data: Any, *series: str, stacked: bool = False, unit: str = "") -> rx.Component:
@@ -20,6 +22,7 @@ def bars(data: Any, *series: str, stacked: bool = False, unit: str = "") -> rx.C
                 fill=colours[place],
                 stroke=KEY,
                 stroke_width=1,
+                max_bar_size=WIDEST,
                 is_animation_active=False,
                 **({"stack_id": "one"} if stacked else {}),
             )

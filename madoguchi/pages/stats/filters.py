@@ -76,9 +76,9 @@ def _file(name: str, address: Any, form: str) -> rx.Component:
     return rx.el.a(
         name,
         href=address,
-        download="",
         class_name="mg-button mg-button--secondary",
-        custom_attrs=theme.testid(f"file-{form}"),
+        # Answered by the server: the pages' own router must leave it alone.
+        custom_attrs={"download": "", "reloadDocument": True, **theme.testid(f"file-{form}")},
     )
 
 

@@ -67,7 +67,6 @@ def _answer() -> rx.Component:
         rx.el.section(
             rx.el.h2("まとめ", class_name="mg-hidden"),
             rx.el.dl(rx.foreach(PAGE.large, _large), class_name="stats-large mg-tabular"),
-            rx.el.p(PAGE.verdict, class_name="mg-help", custom_attrs=theme.testid("verdict")),
             custom_attrs=theme.testid("large"),
         ),
         section(
@@ -83,7 +82,9 @@ def _answer() -> rx.Component:
             bars(PAGE.band_chart, "平均", "90％", unit="待ち時間（分）"),
         ),
         heat_map(PAGE.heat, PAGE.heat_hours, PAGE.heat_lines),
-        section(PAGE.waits, "waits", bars(PAGE.waits_chart, "件数", unit="件（横は待った分数）")),
+        section(
+            PAGE.waits, "waits", bars(PAGE.waits_chart, "件数", unit="件（横は待った分数）"), folded=True
+        ),
         section(
             PAGE.by_service, "by_service", bars(PAGE.service_chart, "待ち時間", "対応時間", unit="平均（分）")
         ),
@@ -92,7 +93,12 @@ def _answer() -> rx.Component:
         section(PAGE.by_counter, "by_counter"),
         section(PAGE.bookings, "bookings"),
         section(PAGE.places, "places", bars(PAGE.places_chart, "埋まった枠", "枠", unit="枠")),
-        section(PAGE.told, "told", bar=True),
+        section(
+            PAGE.told,
+            "told",
+            rx.el.p(PAGE.verdict, class_name="stats-verdict", custom_attrs=theme.testid("verdict")),
+            bar=True,
+        ),
         section(PAGE.summary, "summary", folded=True),
         rx.el.section(
             rx.el.h2("用語"),

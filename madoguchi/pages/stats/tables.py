@@ -18,16 +18,7 @@ def section(
     return rx.el.section(
         rx.el.div(
             rx.el.h2(shown.title),
-            rx.cond(
-                shown.any,
-                rx.el.a(
-                    "CSV",
-                    theme.for_screen_readers(shown.title),
-                    href=shown.csv,
-                    download="",
-                    class_name="stats-csv",
-                ),
-            ),
+            _file(shown),
             class_name="stats-head",
         ),
         rx.el.p(shown.meaning, class_name="mg-help"),
@@ -41,6 +32,20 @@ def section(
         ),
         class_name="mg-card stats-section",
         custom_attrs=theme.testid(f"section-{name}"),
+    )
+
+
+def _file(shown: Any) -> rx.Component:
+    return rx.cond(
+        shown.any,
+        rx.el.a(
+            "CSV",
+            theme.for_screen_readers(shown.title),
+            href=shown.csv,
+            class_name="stats-csv",
+            # Answered by the server: the pages' own router must leave it alone.
+            custom_attrs={"download": "", "reloadDocument": True},
+        ),
     )
 
 
@@ -93,16 +98,7 @@ def heat_map(shown: Any, hours: Any, lines: Any) -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2(shown.title),
-            rx.cond(
-                shown.any,
-                rx.el.a(
-                    "CSV",
-                    theme.for_screen_readers(shown.title),
-                    href=shown.csv,
-                    download="",
-                    class_name="stats-csv",
-                ),
-            ),
+            _file(shown),
             class_name="stats-head",
         ),
         rx.el.p("数字は1日あたりの来庁者（人）です。", shown.meaning, class_name="mg-help"),

@@ -18,6 +18,7 @@ from madoguchi.domain.own_data import OwnDataReason
 from madoguchi.domain.paper import PaperTexts
 from madoguchi.domain.roles import Role
 from madoguchi.domain.slot_plans import Band, PlanChange
+from madoguchi.domain.statistics.periods import Period
 from madoguchi.services import (
     abandoned,
     announcements,
@@ -50,6 +51,7 @@ from madoguchi.services import (
     service_texts,
     slot_plans,
     slots,
+    statistics,
     terminal_keeping,
     ticket_paper,
     undoing,
@@ -78,8 +80,9 @@ ELSEWHERE_FINE = {
     "pools.pools_of",
     "reservation_desk.these",
     "reservation_search.find",
+    "statistics.choices",
 }
-"""They answer with the asker's own counter, desks, messages, pools and reservations."""
+"""They answer with the asker's own counter, desks, messages, pools, reservations and choices."""
 
 
 def stranger(office: Office, role: Role = Role.ADMIN) -> Actor:
@@ -126,6 +129,11 @@ def tomorrow(office: Office) -> date:
     return clock_of(office).now().date() + timedelta(days=1)
 
 
+def about(city: City, day: date) -> statistics.Question:
+    """A question about a desk of the city."""
+    return statistics.Question(Period(day, day), desk_id=city.desk_id)
+
+
 def test_every_service_for_staff_refuses_another_municipality(
     office: Office, city: City, here: tuple[IssuedTicket, Outcome, int, int]
 ) -> None:
@@ -154,6 +162,8 @@ def test_every_service_for_staff_refuses_another_municipality(
         dashboard.dashboard: lambda: dashboard.dashboard(office, who, city.desk_id),
         day_sheet.day_sheet: lambda: day_sheet.day_sheet(office, who, city.desk_id, day, names=True),
         checkin.take_back: lambda: checkin.take_back(office, who, booked),
+        statistics.statistics: lambda: statistics.statistics(office, who, about(city, day)),
+        statistics.for_download: lambda: statistics.for_download(office, who, about(city, day), "xlsx"),
         handling.cancel_ticket: lambda: handling.cancel_ticket(office, who, ticket.id),
         handling.cancel_waiting: lambda: handling.cancel_waiting(office, who, ticket.id),
         handling.finish: lambda: handling.finish(office, who, counter, ticket.id),
@@ -213,6 +223,7 @@ def test_every_service_for_staff_refuses_another_municipality(
     assert ticket_by_token(office, ticket.token) == before
     assert dashboard.desks_for(office, who) == []
     assert pools.pools_of(office, who) == []
+    assert statistics.choices(office, who).desks == ()
     assert counters.desk_of(office, who) is None
     assert abandoned.lost(office, who) is None
     assert [one.id for one in reservation_desk.these(office, city.clerk, [booked])] == [booked]

@@ -18,6 +18,7 @@ from madoguchi.services.checkup import findings
 from madoguchi.services.office import Office
 from madoguchi.services.statistics import Question
 from madoguchi.services.statistics_files import Form, file_of
+from madoguchi.store import day_watch, migrate
 from madoguchi.store import statistics as rows
 from madoguchi.store.tables import DayFigures, Reservation, Service, Slot, Ticket, VisitPart
 
@@ -87,6 +88,16 @@ def test_a_change_forgets_its_day_and_no_other_and_the_figures_stay_right(golden
         assert golden.tables() == at_once, what
 
 
+def test_what_no_figure_is_made_of_forgets_nothing(golden: Golden) -> None:
+    """As when the answers of a booking are overwritten together with its contact."""
+    statistics_days.keep_past_days(golden.office)
+    before = kept(golden)
+    with golden.office.change() as unit:
+        unit.session.execute(update(Reservation).where(col(Reservation.day) == A_DAY).values(answers={}))
+        unit.session.execute(update(Ticket).where(col(Ticket.service_day) == A_DAY).values(near_told=True))
+    assert kept(golden) == before
+
+
 def test_a_change_that_is_taken_back_forgets_nothing(golden: Golden) -> None:
     statistics_days.keep_past_days(golden.office)
 
@@ -108,6 +119,16 @@ def test_doctor_finds_a_day_that_somebody_has_bent(golden: Golden) -> None:
         bent.turns = bent.turns[8:]
     (found,) = (one for one in findings(golden.office) if "statistics" in one)
     assert found.startswith(f"desk {golden.city.desk_id}, {A_DAY}: the figures kept")
+
+
+def test_doctor_misses_a_trigger_and_migrate_puts_it_back(lite_golden: Golden) -> None:
+    """As when a later migration makes the table anew, with which SQLite drops it."""
+    engine = lite_golden.office.database.engine
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER forget_day_of_ticket_update")
+    assert any("forget_day_of_ticket_update" in one for one in findings(lite_golden.office))
+    migrate.upgrade(lite_golden.office.database)
+    assert not any("forget_day_of" in one for one in findings(lite_golden.office))
 
 
 def test_what_staff_set_since_then_bends_nothing(lite_golden: Golden) -> None:
@@ -169,3 +190,11 @@ def test_no_statement_ever_asks_for_a_person(lite_golden: Golden, said: list[str
         r"\b(contact|contact_id|kana|kana_key|phone|line_user|line_user_id|user_id|guest|answers|outbox)\b"
     )
     assert [one for one in said if personal.search(one)] == []
+
+
+def test_every_column_that_figures_are_made_of_is_watched(lite_golden: Golden, said: list[str]) -> None:
+    said.clear()
+    lite_golden.tables()
+    for table, watched in day_watch.READ.items():
+        read = {name for one in said for name in re.findall(rf"\b{table}\.(\w+)", one)}
+        assert read - {"id"} == set(watched) - {"ticket_id"} or read - {"id"} == set(watched), table
