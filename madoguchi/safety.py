@@ -32,7 +32,7 @@ MOST_BYTES: Final = 1_000_000
 COOKIE: Final = "madoguchi_staff"
 _STAFF: Final = "/staff"
 _TERMINAL: Final = "/api/v1/terminal"
-_OPEN_STAFF: Final = frozenset({"/staff/login", "/staff/logout"})
+_OPEN_STAFF: Final = frozenset({"/staff/login", "/staff/login/step", "/staff/lock", "/staff/logout"})
 _BOOK: Final = "/book"
 _FRAMED: Final = (_BOOK, "/t", "/board")
 """What the demo's phones show in a frame."""
@@ -201,7 +201,10 @@ async def _has_session(headers: Headers) -> bool:
         return False
     if found is None:
         return False
-    return await running.in_thread(sessions.actor_of, running.office(), found.value) is not None
+    if await running.in_thread(sessions.actor_of, running.office(), found.value) is None:
+        return False
+    await running.in_thread(sessions.touch, running.office(), found.value)
+    return True
 
 
 def _with_headers(send: Send, headers: dict[str, str]) -> Send:

@@ -61,6 +61,15 @@ class Settings(BaseSettings):
     terminal_lease: int = Field(
         20, ge=0, le=200, description="Numbers a terminal holds of each service, to give without network."
     )
+    staff_hours: int = Field(
+        12, ge=1, le=24, description="Hours until a member of staff signs in anew, whatever was done."
+    )
+    staff_idle_minutes: int = Field(
+        30,
+        ge=0,
+        le=720,
+        description="Minutes without a click or key until the password is asked for; 0: never.",
+    )
     trusted_proxies: str = Field("", description="CIDR list whose X-Forwarded-For is believed.")
     retention_months: int = Field(3, ge=1, le=60, description="Months until a contact is masked.")
     mask_policy: Literal["partial", "full"] = Field("partial", description="What masking overwrites.")

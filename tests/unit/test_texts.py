@@ -17,6 +17,17 @@ STAFF_REFUSALS = {
     f"refusal.{code}"
     for code in (
         "login_taken",
+        "totp_needed",
+        "last_admin",
+        "role_unknown",
+        "unknown_staff",
+        "password_over",
+        "password_twice",
+        "password_same",
+        "password_simple",
+        "password_wrong",
+        "code_wrong",
+        "sign_in_over",
         "logo_blank",
         "logo_dots",
         "logo_large",
