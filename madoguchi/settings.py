@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .networks import parse_networks
+from .secret_files import SecretFileError, secrets_from_files
 
 PREFIX = "MADOGUCHI_"
 _REAL_LINE = "https://api.line.me"
@@ -71,6 +72,10 @@ class Settings(BaseSettings):
         description="Minutes without a click or key until the password is asked for; 0: never.",
     )
     trusted_proxies: str = Field("", description="CIDR list whose X-Forwarded-For is believed.")
+    public_rate: int = Field(
+        6_000, ge=0, description="Requests a minute that one address may make of the public doors; 0: any."
+    )
+    security_contact: str = Field("", description="mailto: or https: address for security.txt.")
     retention_months: int = Field(3, ge=1, le=60, description="Months until a contact is masked.")
     mask_policy: Literal["partial", "full"] = Field("partial", description="What masking overwrites.")
     workers: int = Field(1, ge=1, description="Server processes; only 1 starts yet.")
@@ -98,6 +103,13 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("security_contact")
+    @classmethod
+    def _contact(cls, value: str) -> str:
+        if value and (not value.startswith(("mailto:", "https://")) or not value.isprintable()):
+            raise ValueError("must start with mailto: or https://")
+        return value
 
     @model_validator(mode="after")
     def _liff_whole(self) -> Self:
@@ -133,6 +145,12 @@ class Settings(BaseSettings):
         for name in ("staff_networks", "terminal_networks"):
             if name not in self.model_fields_set:
                 raise ValueError(f"{PREFIX}{name.upper()}: name the networks that may come in, as CIDR")
+
+    @property
+    def rate(self) -> int:
+        """Requests a minute in force; trials from one machine are not slowed down unless it is asked for."""
+        named = self.env == "production" or "public_rate" in self.model_fields_set
+        return self.public_rate if named else 0
 
     @property
     def zone(self) -> ZoneInfo:
@@ -175,8 +193,11 @@ def load_settings(**overrides: object) -> Settings:
     """Read the environment. Raises `SettingsError` with one line that names the setting."""
     try:
         demo = overrides.get("env") == "demo" or _env_is_demo()
-        given = _demo_fill() if demo else {}
+        files = secrets_from_files(os.environ, PREFIX)
+        given = {**(_demo_fill() if demo else {}), **files}
         return Settings(**{**given, **overrides})  # type: ignore[arg-type]
+    except SecretFileError as error:
+        raise SettingsError(str(error)) from None
     except ValidationError as error:
         first = error.errors()[0]
         message = first["msg"].removeprefix("Value error, ")

@@ -16,6 +16,7 @@ SOURCES = (
     "assets",
     "madoguchi/madoguchi.py",
     "madoguchi/dates.py",
+    "madoguchi/staff_menu.py",
     "madoguchi/frontend.py",
     "madoguchi/domain",
     "madoguchi/pages",

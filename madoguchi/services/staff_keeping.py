@@ -56,7 +56,7 @@ def accounts(office: Office, actor: Actor) -> tuple[Account, ...]:
             .where(col(StaffSession.expires_at) > unit.now)
             .group_by(col(StaffSession.staff_id))
         )
-        open_sessions = {staff_id: number for staff_id, number in unit.session.execute(counted)}
+        open_sessions = {row[0]: row[1] for row in unit.session.execute(counted)}
         query = (
             select(Staff)
             .where(col(Staff.municipality_id) == actor.municipality_id)
