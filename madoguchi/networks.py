@@ -11,11 +11,23 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Networks = tuple[Network, ...]
 
 _LONGEST_LIST: Final = 2_000
+_MAPPED_BITS: Final = 96
 
 
 def parse_networks(value: str) -> Networks:
-    """Parse ``"10.0.0.0/8, ::1/128"``; raises ``ValueError`` on the first wrong part."""
-    return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+    """Parse ``"10.0.0.0/8, ::1/128"``; raises ``ValueError`` on the first wrong part.
+
+    IPv4 networks inside IPv6 (``::ffff:10.0.0.0/104``) count as the IPv4 networks, as addresses do.
+    """
+    return tuple(_plain(ipaddress.ip_network(part.strip())) for part in value.split(",") if part.strip())
+
+
+def _plain(network: Network) -> Network:
+    if isinstance(network, ipaddress.IPv6Network) and network.prefixlen >= _MAPPED_BITS:
+        mapped = network.network_address.ipv4_mapped
+        if mapped is not None:
+            return ipaddress.ip_network((mapped, network.prefixlen - _MAPPED_BITS))
+    return network
 
 
 def parse_address(text: str) -> Address | None:

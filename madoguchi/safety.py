@@ -22,10 +22,14 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import knocks
-from .networks import Networks, allowed, client_address, parse_networks
+from .domain.errors import Refusal
+from .domain.languages import DEFAULT
+from .networks import Address, Networks, allowed, client_address, house, parse_networks
+from .rates import Rates
 from .services import running, sessions
 from .settings import Settings
-from .web import SERVER_SEND
+from .texts import refusal_text
+from .web import SERVER_SEND, asked_language
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +37,7 @@ MOST_BYTES: Final = 1_000_000
 COOKIE: Final = "madoguchi_staff"
 _STAFF: Final = "/staff"
 _TERMINAL: Final = "/api/v1/terminal"
-_OPEN_STAFF: Final = frozenset({"/staff/login", "/staff/logout"})
+_OPEN_STAFF: Final = frozenset({"/staff/login", "/staff/login/step", "/staff/lock", "/staff/logout"})
 _BOOK: Final = "/book"
 _HASHED: Final = "/assets/"
 """Built files, whose names change with their content."""
@@ -53,6 +57,7 @@ class _Rules:
     secure: bool
     liff_connects: str
     liff_scripts: str
+    rates: Rates
 
 
 def protect(app: ASGIApp, settings: Callable[[], Settings], pages: Path | None = None) -> ASGIApp:
@@ -77,8 +82,12 @@ class Safety:
         scope[SERVER_SEND] = send
         rules = self._rules()
         headers = Headers(scope=scope)
-        guarded = _with_headers(send, self._headers(scope["path"], rules), scope["path"])
-        refusal = await _refusal(scope, headers, rules)
+        path, address = scope["path"], house(_client(scope, headers, rules))
+        guarded = _with_headers(
+            send, self._headers(path, rules), path, lambda status: rules.rates.answered(path, address, status)
+        )
+        wait = rules.rates.wait(path, address)
+        refusal = _too_often(path, headers, wait) if wait else await _refusal(scope, headers, rules)
         if refusal is not None:
             await refusal(scope, receive, guarded)
             return
@@ -101,6 +110,7 @@ class Safety:
             "X-Content-Type-Options": "nosniff",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
             "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
         }
         if ancestors == "'none'":
             headers["X-Frame-Options"] = "DENY"
@@ -118,6 +128,7 @@ def _rules(settings: Settings) -> _Rules:
         secure=settings.public_url.startswith("https://"),
         liff_connects=f" {settings.liff_api}" if settings.liff_api else "",
         liff_scripts=f" {settings.liff_stand_in}" if settings.liff_stand_in else "",
+        rates=Rates(settings.rate),
     )
 
 
@@ -164,10 +175,10 @@ def _script_hashes(pages: Path | None) -> str:
 async def _refusal(scope: Scope, headers: Headers, rules: _Rules) -> Response | None:
     path: str = scope["path"]
     staff = _below(path, _STAFF)
-    if staff or _below(path, _TERMINAL):
-        peer = scope["client"][0] if scope.get("client") else None
-        address = client_address(peer, _forwarded_for(headers), rules.trusted)
-        if not allowed(address, rules.staff if staff else rules.terminal):
+    networks = rules.staff if staff else rules.terminal if _below(path, _TERMINAL) else None
+    if networks is not None:
+        address = _client(scope, headers, rules)
+        if not allowed(address, networks):
             knocks.refused("address", address)
             return _foreign_page() if staff else _foreign_problem()
     if _declared(headers) > MOST_BYTES:
@@ -183,6 +194,11 @@ async def _refusal(scope: Scope, headers: Headers, rules: _Rules) -> Response | 
         f"/staff/login?next={quote(path)}", 303, headers={"Cache-Control": "no-store"}
     )
     return None if known else to_sign_in
+
+
+def _client(scope: Scope, headers: Headers, rules: _Rules) -> Address | None:
+    peer = scope["client"][0] if scope.get("client") else None
+    return client_address(peer, _forwarded_for(headers), rules.trusted)
 
 
 def _below(path: str, root: str) -> bool:
@@ -205,12 +221,16 @@ async def _has_session(headers: Headers) -> bool:
         return False
     if found is None:
         return False
-    return await running.in_thread(sessions.actor_of, running.office(), found.value) is not None
+    if await running.in_thread(sessions.actor_of, running.office(), found.value) is None:
+        return False
+    await running.in_thread(sessions.touch, running.office(), found.value)
+    return True
 
 
-def _with_headers(send: Send, headers: dict[str, str], path: str) -> Send:
+def _with_headers(send: Send, headers: dict[str, str], path: str, tell: Callable[[int], None]) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
+            tell(message["status"])
             answer = MutableHeaders(scope=message)
             if path.startswith(_HASHED) and message["status"] in {200, 206, 304}:
                 answer.setdefault("Cache-Control", "public, max-age=31536000, immutable")
@@ -256,6 +276,22 @@ class _Limited:
         if not self._refused:
             self._answered = True
             await self._send(message)
+
+
+def _too_often(path: str, headers: Headers, seconds: int) -> Response:
+    language = asked_language(headers.get("accept-language", "")) or DEFAULT
+    sentence = refusal_text(language, Refusal("too_many_attempts", minutes=-(-seconds // 60)))
+    again = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
+    if not path.startswith("/api/"):
+        return PlainTextResponse(f"{sentence}\n", 429, again)
+    body = {
+        "type": "urn:madoguchi:problem:too_many_attempts",
+        "title": "Too Many Requests",
+        "status": 429,
+        "code": "too_many_attempts",
+        "detail": sentence,
+    }
+    return Response(json.dumps(body, ensure_ascii=False), 429, again, "application/problem+json")
 
 
 def _too_large() -> Response:

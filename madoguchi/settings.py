@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .networks import parse_networks
+from .secret_files import SecretFileError, secrets_from_files
 
 PREFIX = "MADOGUCHI_"
 _REAL_LINE = "https://api.line.me"
@@ -62,7 +63,20 @@ class Settings(BaseSettings):
     terminal_lease: int = Field(
         20, ge=0, le=200, description="Numbers a terminal holds of each service, to give without network."
     )
+    staff_hours: int = Field(
+        12, ge=1, le=24, description="Hours until a member of staff signs in anew, whatever was done."
+    )
+    staff_idle_minutes: int = Field(
+        30,
+        ge=0,
+        le=720,
+        description="Minutes without a click or key until the password is asked for; 0: never.",
+    )
     trusted_proxies: str = Field("", description="CIDR list whose X-Forwarded-For is believed.")
+    public_rate: int = Field(
+        6_000, ge=0, description="Requests a minute that one address may make of the public doors; 0: any."
+    )
+    security_contact: str = Field("", description="mailto: or https: address for security.txt.")
     retention_months: int = Field(3, ge=1, le=60, description="Months until a contact is masked.")
     mask_policy: Literal["partial", "full"] = Field("partial", description="What masking overwrites.")
     backup_key: SecretStr = Field(
@@ -97,6 +111,13 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("security_contact")
+    @classmethod
+    def _contact(cls, value: str) -> str:
+        if value and (not value.startswith(("mailto:", "https://")) or not value.isprintable()):
+            raise ValueError("must start with mailto: or https://")
+        return value
 
     @model_validator(mode="after")
     def _liff_whole(self) -> Self:
@@ -143,6 +164,12 @@ class Settings(BaseSettings):
                 raise ValueError(f"{PREFIX}{name.upper()}: name the networks that may come in, as CIDR")
 
     @property
+    def rate(self) -> int:
+        """Requests a minute in force; trials from one machine are not slowed down unless it is asked for."""
+        named = self.env == "production" or "public_rate" in self.model_fields_set
+        return self.public_rate if named else 0
+
+    @property
     def zone(self) -> ZoneInfo:
         """The office's time zone, used at the edges only."""
         return ZoneInfo(self.timezone)
@@ -183,8 +210,11 @@ def load_settings(**overrides: object) -> Settings:
     """Read the environment. Raises `SettingsError` with one line that names the setting."""
     try:
         demo = overrides.get("env") == "demo" or _env_is_demo()
-        given = _demo_fill() if demo else {}
+        files = secrets_from_files(os.environ, PREFIX)
+        given = {**(_demo_fill() if demo else {}), **files}
         return Settings(**{**given, **overrides})  # type: ignore[arg-type]
+    except SecretFileError as error:
+        raise SettingsError(str(error)) from None
     except ValidationError as error:
         first = error.errors()[0]
         message = first["msg"].removeprefix("Value error, ")

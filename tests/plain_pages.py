@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from madoguchi.api import audit_pages, sign_in
+from madoguchi.api import account_pages, audit_pages, sign_in, user_pages
 from madoguchi.domain.roles import Role
 from madoguchi.safety import protect
 from madoguchi.services import sessions
@@ -30,7 +30,8 @@ async def _page(_request: Request) -> Response:
 def plain_pages(office: Office) -> Starlette:
     """The plain pages behind the wrapper that stands before every answer."""
     live = [Route(path, _page) for path in ("/staff", "/staff/slots", "/book")]
-    app = Starlette(routes=[*sign_in.routes(), *audit_pages.routes(), *live])
+    doors = (sign_in, account_pages, user_pages, audit_pages)
+    app = Starlette(routes=[*(route for door in doors for route in door.routes()), *live])
     return protect(app, lambda: office.settings)  # type: ignore[return-value]
 
 

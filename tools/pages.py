@@ -17,6 +17,7 @@ SOURCES = (
     "assets",
     "madoguchi/madoguchi.py",
     "madoguchi/dates.py",
+    "madoguchi/staff_menu.py",
     "madoguchi/frontend.py",
     "madoguchi/staff_menu.py",
     "madoguchi/domain",

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-from ..networks import client_address, house, parse_networks
+from ..networks import Address, client_address, house, parse_networks
 from ..settings import Settings
 
 MOST_BYTES: Final = 8_192
@@ -45,10 +45,15 @@ async def fields(request: Request, most_bytes: int = MOST_BYTES) -> dict[str, li
 
 def address(request: Request, settings: Settings) -> str:
     """Where the request comes from, as tries are counted by it."""
+    return house(client(request, settings))
+
+
+def client(request: Request, settings: Settings) -> Address | None:
+    """The address that the request comes from, behind the trusted proxies."""
     peer = request.client.host if request.client else None
     # Some proxies add a header of their own: only all of them together tell the way.
     forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
-    return house(client_address(peer, forwarded_for, parse_networks(settings.trusted_proxies)))
+    return client_address(peer, forwarded_for, parse_networks(settings.trusted_proxies))
 
 
 def whole(text: str) -> int:

@@ -17,20 +17,23 @@ from ..tracing import current
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _QUOTES: Final = re.compile(r"( for Event\(| Event data:| with value ').*", re.DOTALL)
 _TAB: Final = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_QUERY: Final = re.compile(r"([?&](?:token|k|code|next|liff\.state)=)[^&\s\"']+")
+"""What stands in an address and opens something: the tab's token in the event socket's, signed links."""
 _FRAME: Final = re.compile(r'\s+File "[^"]+", line \d+, in \w+')
 _KIND: Final = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception)(?=:|$)")
 _LONGEST_LINE: Final = 300
 
 
 class Discreet(logging.Formatter):
-    """Shortens what Reflex says to what happened and where; everybody else's words stay as they are."""
+    """Shortens what Reflex says to what happened and where; everybody else's words stay as they are, but
+    for what opens something in an address."""
 
     def __init__(self, form: str = _FORMAT) -> None:
         super().__init__(form)
 
     def format(self, record: logging.LogRecord) -> str:
         """One record as text."""
-        text = super().format(record)
+        text = _QUERY.sub(r"\1(left out)", super().format(record))
         return _shortened(text) if record.name.partition(".")[0] in {"reflex", "reflex_base"} else text
 
 

@@ -26,6 +26,7 @@ def staff_page(
     in, sign-out), ``wide`` uses the whole width of the screen.
     """
     return rx.fragment(
+        rx.script(src="/lock.js"),
         rx.el.a("本文へ移動", href="#main", class_name="mg-skip"),
         _header(current, header_end),
         rx.el.main(*content, id="main", class_name="mg-main mg-main--wide" if wide else "mg-main"),

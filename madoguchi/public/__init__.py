@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from . import guests, pages
+from . import guests, pages, security_text
 from .static import ASSETS, FreshFiles
 
 __all__ = ["routes"]
@@ -27,6 +27,7 @@ def routes() -> list[BaseRoute]:
         Route("/book/guest", pages.answering(guests.come_back), methods=["POST"]),
         Route("/book/guest/{desk}", pages.answering(guests.begin), methods=["GET"]),
         Route("/privacy", pages.answering(pages.privacy), methods=["GET"]),
+        Route(security_text.PATH, security_text.show, methods=["GET"]),
         *(_file(name) for name in _SHARED),
         Mount("/public", FreshFiles(directory=ASSETS / "public")),
     ]

@@ -28,7 +28,7 @@ def take_counter(office: Office, actor: Actor, counter_id: int) -> None:
         # From two tabs one sits down after the other, also at two desks: else neither would see the other.
         lock_staff(unit.session, actor.staff_id)
         # Another tab may call at this moment: the counter that is left is only believed to be empty locked.
-        _lock_desks_of(unit, actor.staff_id, counter_id)
+        lock_desks_of(unit, actor.staff_id, counter_id)
         _, counter = locked_counter(unit, actor, counter_id)
         for other in _counters_of(unit, actor.staff_id):
             if other.id != counter_id:
@@ -136,7 +136,7 @@ def stand_up(unit: Unit, staff_id: int) -> None:
 
     Locks their desks, so it comes before whatever else is locked, the audit log too.
     """
-    _lock_desks_of(unit, staff_id)
+    lock_desks_of(unit, staff_id)
     for counter in _counters_of(unit, staff_id):
         if current(unit, counter.id or 0) is None:
             empty(counter)
@@ -171,7 +171,7 @@ def _counters_of(unit: Unit, staff_id: int) -> list[Counter]:
     return list(unit.session.execute(found, execution_options={"populate_existing": True}).scalars())
 
 
-def _lock_desks_of(unit: Unit, staff_id: int, *counter_ids: int) -> None:
+def lock_desks_of(unit: Unit, staff_id: int, *counter_ids: int) -> None:
     """Lock the desks where somebody sits, and those of more counters, in the order of the rule."""
     here = [counter.desk_id for counter in _counters_of(unit, staff_id)]
     there = [desks.desk_id_of_counter(unit.session, counter_id) for counter_id in counter_ids]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 
 from reflex_base.constants import RouteVar
 from reflex_base.event.context import EventContext
+from sqlalchemy.exc import OperationalError
 
 from ..networks import allowed, client_address, house, parse_networks
 from ..services import running, sessions
@@ -21,6 +23,7 @@ REMEMBER_SECONDS: Final = 5.0
 _REMEMBERED: Final = 1_000
 
 _known: dict[str, tuple[float, Actor]] = {}
+_touched: dict[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,20 @@ async def actor_of(token: str) -> Actor | None:
     return actor
 
 
+async def touched(token: str) -> None:
+    """Note that somebody has just done something; the database is told once a minute at the most."""
+    key, now = sessions.token_hash(token), time.monotonic()
+    if now < _touched.get(key, 0.0):
+        return
+    if len(_touched) >= _REMEMBERED:
+        _touched.clear()
+    _touched[key] = now + sessions.TOUCH.total_seconds()
+    # A database that is busy right now keeps nobody from working.
+    with suppress(OperationalError):
+        await running.in_thread(sessions.touch, running.office(), token)
+
+
 def forget() -> None:
     """Ask the database again for everybody."""
     _known.clear()
+    _touched.clear()

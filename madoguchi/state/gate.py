@@ -41,6 +41,9 @@ INTERNALS: Final[Mapping[type[BaseState], frozenset[str]]] = {
 """Reflex's own events that pages cannot do without. They set nothing but the hydration flag and
 values the browser keeps anyway, of which we have none."""
 
+BY_ITSELF: Final = frozenset({"arrive", "opened", "look", "follow"})
+"""What pages send without anybody's doing, as when they are connected again: it keeps no session awake."""
+
 
 class Guard(rx.Middleware):
     """Refuses what is not allowed; a refused event does nothing."""
@@ -99,6 +102,8 @@ async def _staff(state: BaseState, event: Event, wants: Access) -> StateUpdate |
         return await _signed_out(state._get_root_state())
     if wants.permission is not None and not may(actor.role, wants.permission):
         return _deny(event, f"staff {actor.staff_id} lacks {wants.permission.value}")
+    if event.name.rpartition(".")[2] not in BY_ITSELF:
+        await caller.touched(who.token)
     PRESENCE.note(Browser(who.tab, who.socket, who.token, actor.staff_id))
     return None
 

@@ -51,6 +51,7 @@ from madoguchi.services import (
     service_texts,
     slot_plans,
     slots,
+    staff_keeping,
     statistics,
     terminal_keeping,
     ticket_paper,
@@ -65,7 +66,14 @@ from madoguchi.services.ticket_paper import LogoSaved
 from madoguchi.services.tickets import ticket_by_token
 from madoguchi.store.tables import Municipality, Service, Staff
 
-REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service", "unknown_desk"} | {
+REFUSED = {
+    "unknown_staff",
+    "not_allowed",
+    "unknown_counter",
+    "unknown_ticket",
+    "unknown_service",
+    "unknown_desk",
+} | {
     "unknown_place",
     "unknown_reservation",
     "unknown_pool",
@@ -73,6 +81,21 @@ REFUSED = {"not_allowed", "unknown_counter", "unknown_ticket", "unknown_service"
     "undo_too_late",
 }
 ELSEWHERE_FINE = {
+    "audit_log.export",
+    "audit_log.find",
+    "audit_log.people",
+    "audit_log.verify",
+    "own_account.change_password",
+    "own_account.drop_totp",
+    "own_account.enrol",
+    "own_account.new_codes",
+    "own_account.own",
+    "sessions.end_own",
+    "sessions.of_staff",
+    "staff_keeping.accounts",
+    "staff_keeping.invite",
+    "staff_keeping.set_totp_roles",
+    "staff_keeping.totp_roles",
     "abandoned.lost",
     "counters.desk_of",
     "dashboard.desks_for",
@@ -213,6 +236,7 @@ def test_every_service_for_staff_refuses_another_municipality(
         reservation_desk.week: lambda: reservation_desk.week(office, who, city.desk_id, day),
         undoing.undo: lambda: undoing.undo(office, who, called.batch or ""),
         **terminals(office, who, city),
+        **accounts(office, who, city),
         **plans(office, who, city, booked),
     }
     assert {named(one) for one in tried} | ELSEWHERE_FINE == for_staff()
@@ -291,6 +315,18 @@ def plans(
         slot_plans.plan_file: lambda: slot_plans.plan_file(office, who, pool),
         slot_plans.plan_of: lambda: slot_plans.plan_of(office, who, pool),
         slot_plans.week_as_pattern: lambda: slot_plans.week_as_pattern(office, who, pool, day),
+    }
+
+
+def accounts(office: Office, who: Actor, city: City) -> dict[Callable[..., object], Callable[[], object]]:
+    """What is done to a colleague's account."""
+    one = city.clerk.staff_id
+    return {
+        staff_keeping.change_role: lambda: staff_keeping.change_role(office, who, one, "admin"),
+        staff_keeping.drop_totp: lambda: staff_keeping.drop_totp(office, who, one),
+        staff_keeping.end_sessions: lambda: staff_keeping.end_sessions(office, who, one),
+        staff_keeping.reset_password: lambda: staff_keeping.reset_password(office, who, one),
+        staff_keeping.set_disabled: lambda: staff_keeping.set_disabled(office, who, one, disabled=True),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from madoguchi import public
+from madoguchi.cli import logs
 from madoguchi.safety import MOST_BYTES, protect
 from madoguchi.services.office import Office
 
@@ -152,3 +155,45 @@ def test_a_page_that_sets_its_own_policy_keeps_it(open_office: Office) -> None:
 @pytest.mark.parametrize("path", ["/staff.html", "/staff/", "/staff/index.html", "/staff.data"])
 def test_no_other_spelling_shows_the_page_without_a_sign_in(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 303
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(sqlite_url: str, tmp_path: Path) -> None:
+    with (
+        running_office(sqlite_url, tmp_path, public_rate=2) as office,
+        browser(office, STREET_ADDRESS) as one,
+    ):
+        answers = [one.get("/api/v1/desks") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        last = answers[-1]
+        assert last.headers["content-type"] == "application/problem+json"
+        assert last.json()["code"] == "too_many_attempts"
+        assert 0 < int(last.headers["retry-after"]) <= 60
+        assert last.headers["x-content-type-options"] == "nosniff"
+        page = one.get("/book", headers={"Accept-Language": "en"})
+        assert (page.status_code, "try again" in page.text) == (429, True)
+        with browser(office, "198.51.100.7") as other:
+            assert other.get("/book").status_code == 200
+            assert other.get("/book", headers={"X-Forwarded-For": "1.2.3.4"}).status_code == 200
+            assert other.get("/book", headers={"X-Forwarded-For": "5.6.7.8"}).status_code == 429
+
+
+def test_the_well_known_address_says_whom_to_tell_of_a_weakness(sqlite_url: str, tmp_path: Path) -> None:
+    app = Starlette(routes=public.routes())
+    with running_office(sqlite_url, tmp_path) as office, TestClient(app) as client:
+        assert client.get("/.well-known/security.txt").status_code == 404
+    contact = {"security_contact": "mailto:security@mori.example"}
+    with running_office(sqlite_url, tmp_path, **contact) as office, TestClient(app) as client:
+        answer = client.get("/.well-known/security.txt")
+    assert answer.headers["content-type"].startswith("text/plain")
+    lines = answer.text.splitlines()
+    assert lines[0] == "Contact: mailto:security@mori.example"
+    assert lines[1] == "Expires: 2027-03-30T01:00:00Z"
+    assert lines[3] == f"Canonical: {office.settings.public_url}/.well-known/security.txt"
+
+
+def test_no_log_keeps_what_opens_something_in_an_address() -> None:
+    line = 'GET /_event/?EIO=4&token=0f8e3d52-1c55&transport=websocket and /book?k="x" /book?d=1&k=abc.def'
+    record = logging.LogRecord("granian", logging.WARNING, "", 0, line, None, None)
+    told = logs.Discreet().format(record)
+    assert [secret for secret in ("0f8e3d52", "abc.def") if secret in told] == []
+    assert "transport=websocket" in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 
 import httpx
@@ -19,10 +19,17 @@ from madoguchi.store import engine
 COOKIE = "madoguchi_staff"
 
 
+def cookie_of(answer: httpx.Response, name: str = COOKIE) -> Morsel[str]:
+    """One of the cookies that the answer sets."""
+    return next(
+        found[name] for text in answer.headers.get_list("set-cookie") if name in (found := SimpleCookie(text))
+    )
+
+
 def test_signing_in_sets_a_cookie_that_no_script_reads_and_leads_to_the_page(client: httpx.Client) -> None:
     answer = try_sign_in(client, "hanako", PASSWORD)
     assert (answer.status_code, answer.headers["location"]) == (303, "/staff")
-    cookie = SimpleCookie(answer.headers["set-cookie"])[COOKIE]
+    cookie = cookie_of(answer)
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "lax", "/")
     assert cookie["secure"] == ""
     assert int(cookie["max-age"]) == 12 * 3600
@@ -34,7 +41,7 @@ def test_behind_https_the_cookie_never_goes_out_in_the_clear(sqlite_url: str, tm
         sign_ins(office, small_city(office))
         with browser(office) as client:
             answer = try_sign_in(client, "hanako", PASSWORD)
-    assert SimpleCookie(answer.headers["set-cookie"])[COOKIE]["secure"] is True
+    assert cookie_of(answer)["secure"] is True
     assert answer.headers["strict-transport-security"].startswith("max-age=")
 
 
@@ -174,6 +181,7 @@ def test_a_database_that_is_gone_gives_the_staff_side_a_sentence(
         raise OperationalError("SELECT", None, ConnectionError("gone"))
 
     monkeypatch.setattr(sessions, "actor_of", gone)
+    monkeypatch.setattr(sessions, "standing", gone)
     for path in ("/staff", "/staff/login"):
         answer = client.get(path)
         assert (answer.status_code, "混み合っています" in answer.text) == (503, True)

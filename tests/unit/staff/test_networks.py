@@ -83,3 +83,12 @@ def test_all_addresses_of_one_ipv6_line_count_as_one() -> None:
     assert house(one) == house(other) == "2001:db8:1:2::/64"
     assert house(parse_address("2001:db8:1:3::1")) != house(one)
     assert house(parse_address("::ffff:203.0.113.7")) == "203.0.113.7"
+
+
+@pytest.mark.parametrize("written", ["::ffff:10.0.0.0/104", "::ffff:0a00:0/104", "10.0.0.0/8"])
+def test_an_ipv4_network_may_be_written_inside_ipv6(written: str) -> None:
+    networks = parse_networks(written)
+    assert allowed(parse_address("10.1.2.3"), networks)
+    assert allowed(parse_address("::ffff:10.1.2.3"), networks)
+    assert not allowed(parse_address("11.1.2.3"), networks)
+    assert not allowed(parse_address("2001:db8::1"), networks)
