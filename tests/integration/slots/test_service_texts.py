@@ -113,7 +113,7 @@ def test_answers_to_removed_questions_are_overwritten_with_the_name(lite_plan: P
     booked = lite_plan.book(FRIDAY, answers={keys(lite_plan)[0]: "ひかり園"})
     save(lite_plan)
     clock_of(lite_plan.office).put(datetime(2027, 3, 1, tzinfo=UTC))
-    assert masking.mask_due(lite_plan.office) == 1
+    assert masking.mask_due(lite_plan.office).masked == 1
     assert answers_of(lite_plan, booked) == (("（質問は削除済み）", "＊"),)
 
 
