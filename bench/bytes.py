@@ -77,7 +77,7 @@ def run(folder: Path, count: int, *, on_postgresql: bool = False) -> Outcome:
                 places = {"var": var_dir, **own_files}
                 if on_postgresql:
                     # As PostgreSQL does by itself sooner or later: it keeps frequent values for its planner.
-                    with office.database.exclusive() as connection:
+                    with office.database.engine.begin() as connection:
                         connection.execute(text("ANALYZE"))
                 _command(environ, "backup")
                 outcome = Outcome(planted=_stored(office))

@@ -16,16 +16,27 @@ from madoguchi.cli.commands import main
 from madoguchi.documents import FORMATS
 from madoguchi.domain.citizens import Citizen
 from madoguchi.domain.languages import LANGUAGES
+from madoguchi.domain.own_data import OwnDataReason
 from madoguchi.domain.personal import FACTS, MARK, Item
 from madoguchi.domain.roles import Role
-from madoguchi.services import audit, booking, holds, inbox, issuing, masking, privacy_record
+from madoguchi.services import (
+    audit,
+    booking,
+    day_sheet,
+    holds,
+    inbox,
+    issuing,
+    masking,
+    own_data,
+    privacy_record,
+)
 from madoguchi.services.actors import Actor
 from madoguchi.services.inbox import NewEvent
 from madoguchi.services.office import Office
 from madoguchi.services.slots import make_slots
 from madoguchi.store.engine import open_database
 from madoguchi.store.migrate import upgrade
-from madoguchi.store.tables import METADATA, Contact, LineUser, Service
+from madoguchi.store.tables import METADATA, Contact, LineUser, OutboxMessage, Service
 from madoguchi.texts import say
 
 NOT_OF_PERSONS = {
@@ -162,6 +173,22 @@ def test_what_people_tell_stands_in_no_other_column_than_the_record_says(
     assert found[Item.KANA] - {"webhook_event.body"} == set(privacy_record.columns_of(Item.KANA))
     for item in (Item.PHONE, Item.WORDS, Item.LINE_ID):
         assert found[item] == set(privacy_record.columns_of(item)), item
+
+
+def test_what_leaves_the_system_holds_no_line_user_id(lite_office: Office, lite_city: City) -> None:
+    _live(lite_office, lite_city)
+    everything = (
+        day_sheet.day_sheet(lite_office, lite_city.clerk, lite_city.desk_id, date(2026, 10, 15), names=True),
+        own_data.show(lite_office, lite_city.clerk, 1, OwnDataReason.OWN_REQUEST),
+        booking.booking_for_calendar(lite_office, 1),
+    )
+    assert KANA in repr(everything)
+    assert USER_ID not in repr(everything)
+    with lite_office.look() as unit:
+        pushes = [row.facts for row in unit.session.execute(select(OutboxMessage)).scalars()]
+    assert pushes
+    assert KANA not in repr(pushes)
+    assert PHONE not in repr(pushes)
 
 
 def test_the_record_tells_every_column_and_the_settings_in_force(office: Office, city: City) -> None:
