@@ -14,7 +14,13 @@ def section(
 
     `bar` draws the row's share of a hundred, with the mark of the aim at eighty.
     """
-    table = rx.el.div(_table(shown, name, bar=bar), class_name="stats-scroll", tab_index=0)
+    table = rx.el.div(
+        _table(shown, name, bar=bar),
+        class_name="stats-scroll",
+        role="region",
+        aria_label=shown.title,
+        tab_index=0,
+    )
     return rx.el.section(
         rx.el.div(
             rx.el.h2(shown.title),
@@ -128,6 +134,8 @@ def heat_map(shown: Any, hours: Any, lines: Any) -> rx.Component:
                     custom_attrs={**theme.testid("heat"), "aria-label": shown.title},
                 ),
                 class_name="stats-scroll",
+                role="region",
+                aria_label=shown.title,
                 tab_index=0,
             ),
             rx.el.p("この条件のデータはありません。", class_name="stats-none"),

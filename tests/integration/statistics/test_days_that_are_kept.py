@@ -12,6 +12,7 @@ from golden_kit import SEPTEMBER, Golden, golden_in
 from sqlalchemy import delete, event, text, update
 from sqlmodel import Session, col
 
+from madoguchi.domain.statistics.periods import Period
 from madoguchi.jobs.registry import run_job
 from madoguchi.services import statistics, statistics_days
 from madoguchi.services.checkup import findings
@@ -35,7 +36,11 @@ def visitors(golden: Golden) -> object:
 
 
 def test_the_night_keeps_what_is_over_and_nothing_twice(golden: Golden) -> None:
+    """And what was kept gives, table by table, what the events give."""
+    asked = Question(SEPTEMBER, compared=Period(date(2026, 9, 1), date(2026, 9, 15)), band=15)
+    from_events = golden.tables(asked)
     assert run_job(golden.office, "keep-days") == "kept=30"
+    assert golden.tables(asked) == from_events
     assert run_job(golden.office, "keep-days") == "kept=0"
     assert kept(golden) == {SEPTEMBER.first + timedelta(days=one) for one in range(30)}
     with golden.office.look() as unit:

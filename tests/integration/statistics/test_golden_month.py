@@ -15,7 +15,6 @@ from madoguchi.domain.statistics.periods import Period
 from madoguchi.domain.tickets import Channel
 from madoguchi.services.actors import Actor
 from madoguchi.services.statistics import Question, statistics
-from madoguchi.services.statistics_days import keep_past_days
 
 WEEKDAYS = "月火水木金土日"
 
@@ -27,16 +26,8 @@ def turns(visits: list[Event], state: str, service: int | None = None) -> int:
     )
 
 
-@pytest.fixture(params=["from rows", "kept"])
-def month(golden: Golden, request: pytest.FixtureRequest) -> Golden:
-    """The golden month as it is asked on the day, and after the night that kept its days."""
-    if request.param == "kept":
-        assert keep_past_days(golden.office) == 30
-    return golden
-
-
-def test_every_table_of_the_month(month: Golden) -> None:
-    found, visits, city = month.tables(), month.month.visits, month.city
+def test_every_table_of_the_month(golden: Golden) -> None:
+    found, visits, city = golden.tables(), golden.month.visits, golden.city
     days = len({one.day for one in visits})
     summary = {row[0]: row[1] for row in found["summary"].rows}
     assert summary["来庁者"] == len(visits)
@@ -52,11 +43,11 @@ def test_every_table_of_the_month(month: Golden) -> None:
     assert summary["終わりの分からない対応"] == turns(visits, "done") - len(handled(visits))
     assert summary["不在の割合"] == share(turns(visits, "missed"), every)
     assert summary["取消の割合"] == share(turns(visits, "cancelled"), every)
-    states = Counter(one[3] for one in month.month.bookings)
-    assert summary["予約"] == len(month.month.bookings)
+    states = Counter(one[3] for one in golden.month.bookings)
+    assert summary["予約"] == len(golden.month.bookings)
     assert summary["予約の来庁なしの割合"] == share(states["missed"], states["missed"] + states["done"])
     assert summary["予約の取消の割合"] == share(states["cancelled"], sum(states.values()))
-    taken, capacity = sum(one[2] for one in month.month.places), sum(one[1] for one in month.month.places)
+    taken, capacity = sum(one[2] for one in golden.month.places), sum(one[1] for one in golden.month.places)
     assert summary["予約枠の埋まり"] == share(taken, capacity)
     assert found["by_service"].rows == tuple(
         (
@@ -82,7 +73,7 @@ def test_every_table_of_the_month(month: Golden) -> None:
         (name, done(visits, counter), *spread(handled(visits, counter=counter)))
         for name, counter in (
             *((f"保育課　{place}番窓口", one) for place, one in enumerate(city.counter_ids, 1)),
-            ("税務課　7番窓口", month.other_counter),
+            ("税務課　7番窓口", golden.other_counter),
         )
     )
 
@@ -92,9 +83,9 @@ def done(visits: list[Event], counter: int) -> int:
     return sum(one.state == "done" and part.counter == counter for one in visits for part in one.served)
 
 
-def test_by_day_and_weekday_and_time_of_day(month: Golden) -> None:
-    visits = month.month.visits
-    found = month.tables(Question(SEPTEMBER, band=30))
+def test_by_day_and_weekday_and_time_of_day(golden: Golden) -> None:
+    visits = golden.month.visits
+    found = golden.tables(Question(SEPTEMBER, band=30))
     for row in found["course"].rows:
         day = row[0]
         assert isinstance(day, date)
@@ -137,15 +128,15 @@ def test_one_service_at_one_counter(lite_golden: Golden) -> None:
     assert summary["対応時間 90％"] == spread(times)[3]
 
 
-def test_the_told_waiting_times(month: Golden) -> None:
+def test_the_told_waiting_times(golden: Golden) -> None:
     told = [
         (one, one.told)
-        for one in month.month.visits
+        for one in golden.month.visits
         # Nobody changed the place afterwards, and it was called where the number was given.
         if one.told and not one.own_wish and one.served[0].desk == one.served[-1].desk
     ]
     kept = sum(low <= minutes(one.taken, called(one)) <= high for one, (low, high, _, _) in told)
-    summary = {row[0]: row[1] for row in month.tables()["summary"].rows}
+    summary = {row[0]: row[1] for row in golden.tables()["summary"].rows}
     assert summary["待ち時間の案内"] == len(told)
     assert summary["案内の幅に入った割合"] == share(kept, len(told))
     seconds = sum(
@@ -160,15 +151,15 @@ def called(one: Event):
     return one.served[0].first_called
 
 
-def test_a_period_beside_another(month: Golden) -> None:
+def test_a_period_beside_another(golden: Golden) -> None:
     first_half, second_half = (
         Period(SEPTEMBER.first, date(2026, 9, 15)),
         Period(date(2026, 9, 16), SEPTEMBER.last),
     )
-    rows = month.tables(Question(second_half, compared=first_half))["summary"].rows
+    rows = golden.tables(Question(second_half, compared=first_half))["summary"].rows
     name, value, before, difference, unit = rows[0]
-    later = sum(one.day > first_half.last for one in month.month.visits)
-    earlier = len(month.month.visits) - later
+    later = sum(one.day > first_half.last for one in golden.month.visits)
+    earlier = len(golden.month.visits) - later
     assert (name, value, before, difference, unit) == ("来庁者", later, earlier, later - earlier, "人")
 
 
