@@ -23,6 +23,8 @@ time.tzset()
 
 # A made-up case may take long on a busy machine; that says nothing about the rule it checks.
 settings.register_profile("patient", deadline=None)
+# For an afternoon of fuzzing: `python -m pytest tests/integration/fuzz --hypothesis-profile=long`.
+settings.register_profile("long", deadline=None, max_examples=20_000)
 settings.load_profile("patient")
 
 

@@ -87,6 +87,8 @@ def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     staff.add_argument("--login", required=True)
     staff.add_argument("--name", required=True, help="shown to colleagues")
     staff.add_argument("--role", required=True, choices=[role.value for role in Role])
+    about = "a one-time password for somebody locked out, without the authenticator"
+    _add(commands, "reset-staff", about, people.reset_staff).add_argument("--login", required=True)
 
 
 def _add_terminals(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -129,6 +129,29 @@ def reset_password(office: Office, actor: Actor, staff_id: int) -> Handed:
         return Handed(staff.login, password, staff.password_ends_at)
 
 
+def rescue(office: Office, login: str) -> Handed:
+    """The way back in for whoever runs the server: a one-time password, no authenticator, not disabled.
+
+    Raises `Refusal("unknown_staff")`.
+    """
+    password = recovery_codes.drawn()
+    digest = staff_accounts.hashed(password)
+    with office.change() as unit:
+        query = select(col(Staff.id)).where(col(Staff.login) == staff_accounts.normal(login))
+        staff_id = unit.session.execute(query).scalar_one_or_none()
+        if staff_id is None:
+            raise Refusal("unknown_staff")
+        counters.lock_desks_of(unit, staff_id)
+        staff = lock_staff(unit.session, staff_id)
+        assert staff is not None
+        _shut_out(unit, staff)
+        second_steps.drop_authenticator(unit, staff)
+        staff.disabled, staff.failures, staff.locked_until = False, 0, None
+        staff.password_hash, staff.password_ends_at = digest, unit.now + ONE_TIME_LIVES
+        audit.record(unit, None, "reset_password", f"staff:{staff_id}", by="command line")
+        return Handed(staff.login, password, staff.password_ends_at)
+
+
 def change_role(office: Office, actor: Actor, staff_id: int, role: str) -> None:
     """Give the role. Raises `Refusal`: not_allowed, unknown_staff, role_unknown, last_admin."""
     kind = _role(role)

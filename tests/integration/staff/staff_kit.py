@@ -26,8 +26,14 @@ STREET_ADDRESS = "203.0.113.9"
 
 
 def sign_ins(office: Office, _city: City) -> dict[str, int]:
-    """Give four people a password; their ids by login."""
-    roles = {"hanako": Role.CLERK, "ichiro": Role.CLERK, "mieko": Role.VIEWER, "kansa": Role.AUDITOR}
+    """Give five people a password; their ids by login."""
+    roles = {
+        "hanako": Role.CLERK,
+        "ichiro": Role.CLERK,
+        "mieko": Role.VIEWER,
+        "kansa": Role.AUDITOR,
+        "kacho": Role.ADMIN,
+    }
     return {
         login: staff_accounts.create_staff(
             office,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -298,3 +299,17 @@ def test_a_computer_left_alone_locks_itself_and_work_keeps_it_open(
     clock_of(office).advance(hours=11)
     with at(office, token) as client:
         assert 'name="login"' in client.get("/staff/login").text, "after its hours it is over"
+
+
+def test_whoever_runs_the_server_gets_a_locked_out_administrator_back_in(
+    office: Office, admin: Actor
+) -> None:
+    with office.change() as unit:
+        row = unit.session.get_one(Staff, admin.staff_id)
+        row.totp_salt, row.disabled, row.locked_until = "x", True, unit.now + timedelta(hours=1)
+    handed = staff_keeping.rescue(office, " ROOT ")
+    with at(office) as client:
+        log_in(client, "root", handed.password)
+        assert "新しいパスワード" in client.get("/staff/login").text
+    with pytest.raises(Refusal, match="unknown_staff"):
+        staff_keeping.rescue(office, "nobody")
