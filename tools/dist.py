@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import hashes
+from tools import hashes, sbom
 from tools.paths import ROOT
 from tools.talk import Stop, step
 
@@ -28,6 +28,7 @@ SOURCES = (
 )
 REQUIREMENTS = ("requirements.txt", "deploy/terminal/requirements.txt")
 """Put in with the hash of every file."""
+PARTS = "sbom.cdx.json"
 PAGES = ".web/build/client"
 MARKER = ".web/backend/stateful_pages.json"
 """What the build found out about the pages; without it the server would find it out, and write it down."""
@@ -71,6 +72,7 @@ def pack(target: Path = DIST) -> Path:
 def _contents() -> Iterator[tuple[str, bytes]]:
     """Every file by its path in the archive, in a fixed order."""
     made = {one: hashes.hashed(ROOT / one).encode() for one in REQUIREMENTS}
+    made[PARTS] = sbom.bill(version()).encode()
     files = {str(path.relative_to(ROOT)): path for one in (*SOURCES, PAGES) for path in _files(ROOT / one)}
     for path in sorted({*files, *made, MARKER}):
         if path == MARKER:

@@ -132,7 +132,7 @@ class Sender:
         try:
             message = render(due.kind, due.language, due.facts, self._setting)
         except Exception as error:
-            _log.exception("message %d (%s) cannot be written", due.id, due.kind)
+            _log.exception("message %d (%s) cannot be written", due.id, due.cause)
             await in_thread(
                 sending.failed, self._office, due.id, f"cannot be written: {type(error).__name__}"
             )
@@ -151,14 +151,14 @@ class Sender:
         if made.verdict is Verdict.ACCEPTED:
             await in_thread(sending.sent, self._office, due.id)
         elif made.verdict is Verdict.REFUSED:
-            _log.warning("message %d (%s) refused: %s", due.id, due.kind, made.why)
+            _log.warning("message %d (%s) refused: %s", due.id, due.cause, made.why)
             await in_thread(sending.failed, self._office, due.id, made.why)
         elif made.verdict is Verdict.MONTHLY_LIMIT:
-            _log.warning("message %d (%s) dropped: the month is used up", due.id, due.kind)
+            _log.warning("message %d (%s) dropped: the month is used up", due.id, due.cause)
             await in_thread(sending.refused_for_the_month, self._office, due.id)
             if self._month_used_up is not None:
                 self._month_used_up()
         else:
             wait = wait_before_retry(due.attempts, self._chance)
-            _log.info("message %d (%s) waits %.1f s: %s", due.id, due.kind, wait.total_seconds(), made.why)
+            _log.info("message %d (%s) waits %.1f s: %s", due.id, due.cause, wait.total_seconds(), made.why)
             await in_thread(sending.later, self._office, due.id, wait, made.why)

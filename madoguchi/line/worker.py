@@ -16,6 +16,7 @@ from ..services.inbox import MOST_ATTEMPTS, Event, Fallback
 from ..services.line_users import line_user
 from ..services.office import Office
 from ..services.running import in_thread
+from ..tracing import under
 from .conversation import Answer, answer, apology
 from .replying import reply
 
@@ -111,7 +112,10 @@ class InboxWorker:
     async def _work_user(self, user_id: str) -> None:
         try:
             while (event := await in_thread(inbox.take_next, self._office, user_id)) is not None:
-                if not await self._work(event):
+                # What is logged and written in answer is of this event.
+                with under(event.event_id):
+                    worked = await self._work(event)
+                if not worked:
                     self._rest(user_id, _WAITS[min(event.attempts, len(_WAITS)) - 1])
                     return
         except asyncio.CancelledError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from .memo import Memo
 from .precedence import Precedence
 from .watch import Watch
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass
 class Unit:
@@ -27,6 +30,7 @@ class Unit:
     now: datetime
     settings: Settings
     _changes: dict[Change, None] = field(default_factory=dict)
+    _causes: list[str] = field(default_factory=list)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -46,9 +50,10 @@ class Unit:
         """Note any other change to publish after commit."""
         self._changes[change] = None
 
-    def outbox_filled(self) -> None:
-        """Note that a message was written."""
+    def outbox_filled(self, causes: Iterable[str] = ()) -> None:
+        """Note that messages were written, for these causes."""
         self._changes[OutboxFilled()] = None
+        self._causes += causes
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,9 @@ class Office:
         with self.database.writing() as session:
             unit = Unit(session, self.clock.now(), self.settings)
             yield unit
+        if unit._causes:
+            # By this line a message is found from the request that caused it, and the other way round.
+            _log.info("messages to send: %s", ", ".join(unit._causes))
         for change in unit._changes:
             self.changes.publish(change)
 

@@ -100,7 +100,7 @@ def enqueue_all(unit: Unit, messages: Sequence[Message]) -> None:
             for one in messages
         ],
     )
-    unit.outbox_filled()
+    unit.outbox_filled(one.cause for one in messages)
 
 
 def hurry(unit: Unit, line_user_id: int) -> None:

@@ -28,6 +28,7 @@ class Due:
     """A message to send now, leased to the caller."""
 
     id: int
+    cause: str
     retry_key: str
     user_id: str
     kind: str
@@ -79,6 +80,7 @@ def _goes(unit: Unit, row: OutboxMessage, ration: quota.Ration) -> bool:
 def _due(row: OutboxMessage, user: LineUser) -> Due:
     return Due(
         row.id or 0,
+        row.cause,
         row.retry_key,
         user.user_id,
         row.kind,

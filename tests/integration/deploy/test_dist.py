@@ -2,7 +2,9 @@
 
 import gzip
 import http.client
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -141,6 +143,26 @@ def test_what_is_installed_is_pinned_by_hash_and_has_no_node(unpacked: Path) -> 
         assert pins
         assert "nodejs" not in wanted
         assert all(line.endswith("\\") for line in pins), "each is followed by its hashes"
+
+
+def test_the_parts_are_listed_for_scanners(unpacked: Path) -> None:
+    bill = json.loads((unpacked / dist.PARTS).read_text("utf-8"))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
+    named = [part["purl"] for part in bill["components"]]
+    assert len(set(named)) == len(named)
+    pins = [
+        line.partition(" ")[0]
+        for line in (unpacked / "requirements.txt").read_text().splitlines()
+        if "==" in line
+    ]
+    python = {re.sub(r"^pkg:pypi/(.+)@", r"\1==", one) for one in named if one.startswith("pkg:pypi/")}
+    assert {
+        re.sub(r"\[.*?\]", "", pin).lower().replace("_", "-").replace(".-", "-") for pin in pins
+    } - python == set()
+    assert any(one.startswith("pkg:npm/%40line/liff@") for one in named)
+    assert all(
+        len(part["hashes"][0]["content"]) == 128 for part in bill["components"] if "npm" in part["purl"]
+    )
 
 
 def test_both_machines_can_be_installed_from_it(unpacked: Path, tmp_path: Path) -> None:
