@@ -11,6 +11,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "see_contact": "連絡先を見た",
     "search_contact": "連絡先で検索した",
     "print_names": "氏名を印刷した",
+    "show_own_data": "本人の求めで情報を示した",
+    "erase_own_data": "本人の求めで情報を消去した",
     "sign_in": "ログインした",
     "sign_in_failed": "ログインに失敗",
     "sign_out": "ログアウトした",
@@ -33,6 +35,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "export_audit": "監査記録を書き出した",
     "seal_begun": "記録の末尾を封印した",
     "seal_broken": "封印の異常を見つけた",
+    "restore": "バックアップから戻した",
+    "download_statistics": "統計を書き出した",
     "book": "予約を登録した",
     "edit_booking": "予約を直した",
     "move_booking": "予約の日時を変えた",
@@ -91,6 +95,7 @@ KINDS: Final[Mapping[str, str]] = {
     "audit": "監査記録",
     "batch": "操作",
     "municipality": "自治体全体",
+    "database": "データベース",
 }
 WHY: Final[Mapping[str, str]] = {
     "changed": "内容が書き換えられています。",

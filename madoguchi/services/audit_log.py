@@ -21,7 +21,7 @@ from .office import Office, Unit
 PAGE: Final = 100
 EXPORT: Final = 100_000
 """Rows of one file: more than a year of a busy office, and what a spreadsheet opens."""
-LOOKS: Final = ("see_contact", "search_contact", "print_names")
+LOOKS: Final = ("see_contact", "search_contact", "print_names", "show_own_data")
 """Every way in which a contact is looked at."""
 SYSTEM: Final = -1
 """Asks for what nobody did who was signed in."""
