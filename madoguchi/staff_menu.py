@@ -14,11 +14,13 @@ ROLE_NAMES: Final = {"admin": "管理者", "clerk": "窓口担当", "viewer": "�
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry; with a permission, for those only who have it."""
+    """One entry; with a permission, for those only who have it. A `plain` page is loaded by the browser
+    itself: the live pages' own router does not know it."""
 
     label: str
     href: str
     permission: Permission | None = None
+    plain: bool = False
 
 
 STAFF_NAV: Final = (
@@ -28,6 +30,6 @@ STAFF_NAV: Final = (
     NavItem("LINE送信", "/staff/messages"),
     NavItem("統計", "/staff/stats"),
     NavItem("設定", "/staff/settings"),
-    NavItem("職員", "/staff/users", Permission.ADMINISTER),
-    NavItem("監査記録", "/staff/audit", Permission.SEE_AUDIT),
+    NavItem("職員", "/staff/users", Permission.ADMINISTER, plain=True),
+    NavItem("監査記録", "/staff/audit", Permission.SEE_AUDIT, plain=True),
 )

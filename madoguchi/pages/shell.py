@@ -45,7 +45,9 @@ def _header(current: str, end: rx.Component | None) -> rx.Component:
 
 
 def _nav_link(item: NavItem, current: str) -> rx.Component:
-    attributes = {"aria-current": "page"} if item.href == current else {}
+    attributes: dict[str, Any] = {"aria-current": "page"} if item.href == current else {}
+    if item.plain:
+        attributes["reloadDocument"] = True
     link = rx.el.a(item.label, href=item.href, custom_attrs=attributes)
     if item.permission is None:
         return link
@@ -67,7 +69,7 @@ def who_is_signed_in(name: rx.Var[str], role: rx.Var[str]) -> rx.Component:
             href=ACCOUNT,
             class_name="shell-who",
             title="自分のアカウント（パスワード・認証アプリ・ログイン中の場所）",
-            custom_attrs=theme.testid("signed-in-as"),
+            custom_attrs={"reloadDocument": True, **theme.testid("signed-in-as")},
         ),
         rx.el.span(role, class_name="mg-help"),
         _PlainForm.create(
