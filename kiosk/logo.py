@@ -1,9 +1,9 @@
 """The desk's own mark on its paper: whatever was sent, it becomes small and black, or nothing."""
 
 import base64
-import binascii
 import io
 import logging
+import struct
 from functools import lru_cache
 
 from PIL import Image, ImageOps
@@ -14,13 +14,15 @@ MOST_BYTES = 64 * 1024
 MOST_DOTS = 2_000
 """Bounds of the PNG: its bytes and its longer side."""
 
+_BROKEN = (OSError, ValueError, SyntaxError, LookupError, struct.error, Image.DecompressionBombError)
+
 
 @lru_cache(maxsize=4)
 def logo_picture(png_base64: str, width: int, height: int) -> Image.Image | None:
     """The logo in black and white, at most ``width`` x ``height`` dots; None when it is none or too large."""
     try:
         return _drawn(png_base64, width, height)
-    except (OSError, ValueError, SyntaxError, binascii.Error, Image.DecompressionBombError) as error:
+    except _BROKEN as error:
         log.warning("the desk's logo is left off the paper: %s", error)
         return None
 

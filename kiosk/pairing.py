@@ -36,6 +36,12 @@ class TokenFile:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.path)
+        # The code is spent: the new name must outlive a power cut, too.
+        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def check_paired(file: TokenFile, code: str) -> None:

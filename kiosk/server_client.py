@@ -13,7 +13,7 @@ from kiosk.messages import Config, Message, Paired, Problem, SyncAnswer, Ticket
 _API = "/api/v1/terminal"
 _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 _PAIRING_REFUSED = {400, 403, 409, 410, 422}
-_REFUSED = {400, 403, 404, 409, 410, 422}
+_REFUSED = {400, 403, 404, 409, 410, 413, 422}
 _Message = TypeVar("_Message", bound=Message)
 
 
@@ -62,8 +62,8 @@ class ServerClient:
     async def pair(self, code: str) -> str:
         """Exchange the one-time code for a device token; raises :class:`Refused`, :class:`ServerAway`."""
         response = await self._send("POST", "/pair", json={"code": code})
-        if response.status_code in _PAIRING_REFUSED:
-            raise Refused(_problem(response))
+        if response.status_code in _PAIRING_REFUSED and (problem := _problem(response)).code:
+            raise Refused(problem)
         return _read(response, Paired).device_token
 
     async def config(self) -> Config:
@@ -103,13 +103,15 @@ class ServerClient:
         if json and isinstance(json.get("language"), str):
             headers["Accept-Language"] = str(json["language"])
         response = await self._send(method, path, headers=headers, json=json)
-        if response.status_code == 401:
+        if response.is_success:
+            return response
+        # Without a reason it is not the server that says no, but something on the way to it.
+        problem = _problem(response)
+        if response.status_code == 401 and problem.code:
             raise Revoked
-        if response.status_code in _REFUSED:
-            raise Refused(_problem(response))
-        if not response.is_success:
-            raise ServerAway(f"{method} {path}: {response.status_code}")
-        return response
+        if response.status_code in _REFUSED and problem.code:
+            raise Refused(problem)
+        raise ServerAway(f"{method} {path}: {response.status_code}")
 
     async def _send(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, json: object = None

@@ -116,7 +116,8 @@ def _port(value: str) -> int:
 def _var_dir(value: str) -> Path:
     path = Path(value)
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # Addresses of tickets lie there, besides the pairing.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError("KIOSK_VAR_DIR", f"{value!r} cannot be made: {error.strerror}") from error
     return path

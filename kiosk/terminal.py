@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import httpx
 
@@ -83,7 +84,8 @@ def build_terminal(
     """Put a terminal together; raises :class:`SettingsError` when its printer needs a missing package."""
     texts, board, pace = load_texts(), Board(), pace or Pace()
     client = ServerClient(settings.server_url, transport, trust=settings.trust)
-    journal = Journal(settings.var_dir / "journal.sqlite3")
+    # Ages are counted by the server's time: the machine's clock may jump by days once it is set.
+    journal = Journal(settings.var_dir / "journal.sqlite3", lambda: time.now() or datetime.now(UTC))
     papers = PaperLog(settings.var_dir / "papers.sqlite3")
     fonts = Fonts(settings.font, settings.bold_font)
     profile = settings.profile
@@ -124,7 +126,16 @@ def build_terminal(
     check = SelfCheck(settings, fonts, texts)
     voiding = Voiding(client, journal, board, queue.add)
     corner = StaffCorner(settings, check, board=board, queue=queue, book=book, voiding=voiding)
-    web = Web(board, issuing, queue, journal, texts, corner.routes(), scanner=settings.scanner)
+    web = Web(
+        board,
+        issuing,
+        queue,
+        journal,
+        texts,
+        corner.routes(),
+        host=settings.host,
+        scanner=settings.scanner,
+    )
     return Terminal(
         client, journal, papers, board, queue, issuing, voiding, book, delivery, link, corner, web
     )

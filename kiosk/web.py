@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import qrcode
 from qrcode.image.svg import SvgPathFillImage
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
@@ -28,6 +31,7 @@ SCREEN = Path(__file__).with_name("screen")
 HEARTBEAT = 10.0
 _KEY = re.compile(r"[0-9A-Za-z-]{16,64}")
 _LONGEST_WISH = 64
+_MOST_BYTES = 4_096
 _POLICY = b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
 _HEADERS = [
     (b"content-security-policy", _POLICY),
@@ -52,6 +56,7 @@ class Web:
         texts: Texts,
         more: Sequence[Route],
         *,
+        host: str,
         scanner: bool = False,
     ) -> None:
         self._board = board
@@ -60,6 +65,7 @@ class Web:
         self._journal = journal
         self._texts = texts
         self._more = more
+        self._host = host
         self._scanner = scanner
 
     def app(self) -> ASGIApp:
@@ -83,7 +89,8 @@ class Web:
             ServerAway: _away,
             Revoked: _revoked,
         }
-        return Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(OwnPagesOnly)])
+        guard = Middleware(OwnPagesOnly, host=self._host)
+        return Starlette(routes=routes, exception_handlers=handlers, middleware=[guard])
 
     async def page(self, _request: Request) -> Response:
         """The one page there is."""
@@ -151,10 +158,15 @@ class Web:
 
 
 class OwnPagesOnly:
-    """ASGI middleware: no foreign page asks for anything here, no foreign hosts, no framing, no caching."""
+    """ASGI middleware: no foreign page asks for anything here, no foreign hosts, no framing, no caching.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``host``: the name under which the terminal serves; its addresses are good, too. Any other name may be
+    one that somebody has pointed at this machine, whose pages would count as the terminal's own.
+    """
+
+    def __init__(self, app: ASGIApp, host: str) -> None:
         self._app = app
+        self._names = {"localhost", host.lower()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what another site's page sends; add the headers to every answer."""
@@ -164,9 +176,26 @@ class OwnPagesOnly:
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
-        foreign = (b"sec-fetch-site", b"cross-site") in scope.get("headers", ()) and scope["method"] != "GET"
+        foreign = scope["type"] == "http" and self._is_foreign(Headers(scope=scope), scope["method"])
         app = Response(status_code=403) if foreign else self._app
         await app(scope, receive, send_safely)
+
+    def _is_foreign(self, headers: Headers, method: str) -> bool:
+        host = headers.get("host", "")
+        if not self._is_own(host):
+            return True
+        if method in {"GET", "HEAD"}:
+            return False
+        # Another port of this machine is a page of somebody else's, though browsers call it the same site.
+        site, origin = headers.get("sec-fetch-site", "none"), headers.get("origin")
+        return site not in {"same-origin", "none"} or origin not in {None, f"http://{host}"}
+
+    def _is_own(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+            return name in self._names or bool(ip_address(name))
+        except ValueError:
+            return False
 
 
 async def _wish(request: Request, member: str) -> tuple[str, str, str]:
@@ -174,15 +203,26 @@ async def _wish(request: Request, member: str) -> tuple[str, str, str]:
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise BadRequest
     try:
-        body = await request.json()
+        body = json.loads(await _body(request))
         key, wanted = body["key"], body[member]
-    except (ValueError, KeyError, TypeError) as error:
+        # Half of a letter, as a scanner may type it, can be neither stored nor sent.
+        str(wanted).encode()
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadRequest from error
     if not (isinstance(key, str) and _KEY.fullmatch(key) and isinstance(wanted, str)):
         raise BadRequest
     if not 0 < len(wanted) <= _LONGEST_WISH:
         raise BadRequest
     return key, wanted, known_language(body.get("language"))
+
+
+async def _body(request: Request) -> bytes:
+    raw = b""
+    async for part in request.stream():
+        raw += part
+        if len(raw) > _MOST_BYTES:
+            raise BadRequest
+    return raw
 
 
 async def _bad_request(_request: Request, _error: Exception) -> Response:

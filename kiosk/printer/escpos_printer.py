@@ -66,7 +66,10 @@ class EscposPrinter:
         return False
 
     def _asked(self, talk: Talk, seconds: float) -> PrinterHealth:
-        return talk.health(seconds) if self._line.answers else UNKNOWN
+        if not self._line.answers:
+            return UNKNOWN
+        talk.forget_old()
+        return talk.health(seconds)
 
     def _fault_now(self) -> PrinterHealth:
         # A printer whose paper ran out takes no more bytes: that it is still there tells the two apart.

@@ -16,6 +16,9 @@ from kiosk.printer.status_bytes import (
     read_status,
 )
 
+_AT_ONCE = 0.001
+_OLD_AT_MOST = 16
+
 
 class Line(Protocol):
     """A way to a printer. All methods but ``close`` may raise ``OSError`` or python-escpos's ``Error``."""
@@ -48,6 +51,12 @@ class Talk:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._came = bytearray()
+
+    def forget_old(self) -> None:
+        """Throw away what came before anything was asked: late answers to the questions of another time."""
+        for _ in range(_OLD_AT_MOST):
+            if not self._line.receive(_AT_ONCE):
+                return
 
     def health(self, seconds: float) -> PrinterHealth:
         """Ask by DLE EOT; ``UNKNOWN`` as soon as one question stays unanswered for ``seconds``."""

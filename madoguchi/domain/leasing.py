@@ -49,5 +49,9 @@ def true_moment(
     `terminal_clock` is what that clock says `now`. Never in the future, never before the number was handed
     to the terminal, and never before the one that the terminal issued last (`after`).
     """
-    corrected = said + (now - terminal_clock)
+    try:
+        corrected = said + (now - terminal_clock)
+    except OverflowError:
+        # Beyond all calendars: its word is worth nothing.
+        corrected = now
     return min(max(corrected, given_at, after or given_at), now)

@@ -24,7 +24,7 @@ from ..domain.order import Waiting
 from ..domain.tickets import Action, Channel, TicketState
 from ..store import desks, leases, queue, tickets
 from ..store.desks import Offer
-from ..store.tables import LeasedNumber, LeaseTrouble
+from ..store.tables import Desk, LeasedNumber, LeaseTrouble
 from . import pace, positions
 from .issuing import NEWEST_ID, IssuedTicket, Request, issued_before, new_row, take_number
 from .leases import KEPT
@@ -129,7 +129,10 @@ class _Delivery:
     @property
     def origin(self) -> str:
         """The same as of the touch's own request, so that one which arrives late finds this ticket."""
-        return f"terminal:{self.terminal.id}:{self.spooled.key}"
+        return self._origin(self.terminal.id)
+
+    def _origin(self, terminal_id: int) -> str:
+        return f"terminal:{terminal_id}:{self.spooled.key}"
 
     def run(self) -> Delivered:
         session, one = self.unit.session, self.spooled
@@ -138,12 +141,18 @@ class _Delivery:
             return Delivered(one.key, Result.KNOWN, one.number, before.ticket_id)
         if (trouble := leases.trouble(session, self.terminal.id, one.key)) is not None:
             return self._troubled(trouble)
-        self._take_back_unseen()
+        # Paired anew since, the machine asked under its earlier name.
+        earlier = self.terminal.id if before is None else before.terminal_id
+        for terminal_id in sorted({self.terminal.id, earlier}):
+            self._take_back_unseen(terminal_id)
         return self._arrived()
 
     def _arrived(self) -> Delivered:
         session, one = self.unit.session, self.spooled
         held = leases.by_token(session, one.token, lock=True)
+        if held is not None and not self._is_ours(held.desk_id):
+            offer = desks.offer_by_code(session, self.terminal.desk_id, one.service)
+            return self._in_trouble(Trouble.NOT_LEASED, offer)
         # Also when the terminal was paired with another desk since, or the service's code is another one.
         offer = (
             desks.offer_by_code(session, self.terminal.desk_id, one.service)
@@ -160,6 +169,11 @@ class _Delivery:
         if held.key is not None:
             return self._in_trouble(Trouble.GIVEN_TWICE, offer, held.given_at)
         return self._booked(offer, held)
+
+    def _is_ours(self, desk_id: int) -> bool:
+        """Whether the desk is of the terminal's municipality: a token is read off a paper by anybody."""
+        own = self.unit.session.get_one(Desk, self.terminal.desk_id)
+        return desks.in_municipality(self.unit.session, desk_id, own.municipality_id)
 
     def _booked(self, offer: Offer, held: LeasedNumber) -> Delivered:
         after = leases.last_issued(self.unit.session, held.terminal_id, held.service_day)
@@ -203,7 +217,7 @@ class _Delivery:
         # Else it was handed to the same terminal once more since, which knows that it is given.
         held.token = one.token
         held.claim_code = self._printed_code()
-        held.given_at = min(one.issued_at - self.ahead, self.unit.now)
+        held.given_at = self._moment(self.unit.now - KEPT, None)
         session.add(held)
         session.flush()
         return held
@@ -232,7 +246,8 @@ class _Delivery:
         trouble = LeaseTrouble(
             terminal_id=self.terminal.id,
             desk_id=desk_id,
-            service_day=one.day,
+            # No day to come: it would be told anew each morning until then.
+            service_day=min(one.day, self.unit.today),
             number=one.number[:16],
             key=one.key,
             reason=why.value,
@@ -277,12 +292,12 @@ class _Delivery:
         # No waiting time was told, so none is to be kept.
         return row | {column: None for column in row if column.startswith("promised_")}
 
-    def _take_back_unseen(self) -> None:
+    def _take_back_unseen(self, terminal_id: int) -> None:
         """The server heard the touch, too, but its answer reached nobody: the printed number counts.
 
         The ticket gives up its origin, so that the printed one can have it.
         """
-        ticket_id = tickets.id_by_origin(self.unit.session, self.origin)
+        ticket_id = tickets.id_by_origin(self.unit.session, self._origin(terminal_id))
         if ticket_id is None:
             return
         _, ticket = locked(self.unit, ticket_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -72,14 +73,16 @@ class LeaseLine:
 def renewed(office: Office, terminal_id: int, desk_id: int) -> list[Lease]:
     """What the terminal holds of the day on which it can next give numbers, filled up to what it needs."""
     with office.look() as unit:
-        day = _day(unit, desk_id)
-        lacking = {} if day is None else _lacking(office, unit, terminal_id, desk_id, day)
-    if day is None:
-        return []
-    if lacking:
-        _fill_up(office, terminal_id, day, lacking)
+        stock = _stock(unit, terminal_id, desk_id)
+        if stock is None:
+            return []
+        wanted = _wanted(office, unit, stock)
+        if not _lacking(stock.unused, wanted):
+            return _leases(unit, stock)
+    _fill_up(office, stock, wanted)
     with office.look() as unit:
-        return _leases(unit, terminal_id, desk_id, day)
+        filled = leases.unused(unit.session, terminal_id, stock.day)
+        return _leases(unit, replace(stock, unused=filled))
 
 
 def leases_of(office: Office, actor: Actor, desk_id: int) -> list[LeaseLine]:
@@ -114,8 +117,27 @@ def forget_unused(office: Office) -> int:
         return leases.forget_unused(unit.session, unit.today - KEPT)
 
 
-def _day(unit: Unit, desk_id: int) -> date | None:
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What a terminal holds unused of the day on which its desk next gives numbers."""
+
+    terminal_id: int
+    desk_id: int
+    day: date
+    offers: Sequence[Offer]
+    unused: Sequence[LeasedNumber]
+
+
+def _stock(unit: Unit, terminal_id: int, desk_id: int) -> _Stock | None:
     offers = desks.offers_at(unit.session, desk_id)
+    day = _day(unit, offers)
+    if day is None:
+        return None
+    unused = leases.unused(unit.session, terminal_id, day)
+    return _Stock(terminal_id, desk_id, day, [one for one in offers if one.walk_in], unused)
+
+
+def _day(unit: Unit, offers: Sequence[Offer]) -> date | None:
     if not offers:
         return None
     hours, local = offers[0].hours, unit.now.astimezone(unit.zone)
@@ -124,43 +146,51 @@ def _day(unit: Unit, desk_id: int) -> date | None:
     return hours.next_day(local.date(), is_holiday)
 
 
-def _lacking(office: Office, unit: Unit, terminal_id: int, desk_id: int, day: date) -> dict[int, int]:
-    """By service id, how many numbers the terminal is short of."""
+def _wanted(office: Office, unit: Unit, stock: _Stock) -> dict[int, int]:
+    """By service id, how many numbers the terminal should hold."""
     least = office.settings.terminal_lease
     if not least:
         return {}
-    lately = leases.given_since(unit.session, desk_id, unit.today, unit.now - _LATELY)
-    terminals = leases.terminals_at(unit.session, desk_id)
-    there: dict[int, int] = {}
-    for number in leases.unused(unit.session, terminal_id, day):
-        there[number.service_id] = there.get(number.service_id, 0) + 1
-    short = {
+    lately = leases.given_since(unit.session, stock.desk_id, unit.today, unit.now - _LATELY)
+    terminals = leases.terminals_at(unit.session, stock.desk_id)
+    return {
         offer.service_id: leasing.wanted(lately.get(offer.service_id, 0), terminals, least)
-        - there.get(offer.service_id, 0)
-        for offer in desks.offers_at(unit.session, desk_id)
-        if offer.walk_in
+        for offer in stock.offers
     }
+
+
+def _lacking(unused: Sequence[LeasedNumber], wanted: Mapping[int, int]) -> dict[int, int]:
+    """By service id, how many of the wanted numbers are not there."""
+    there = Counter(number.service_id for number in unused)
+    short = {service_id: many - there[service_id] for service_id, many in wanted.items()}
     return {service_id: many for service_id, many in short.items() if many > 0}
 
 
-def _fill_up(office: Office, terminal_id: int, day: date, lacking: dict[int, int]) -> None:
+def _fill_up(office: Office, stock: _Stock, wanted: Mapping[int, int]) -> None:
     try:
-        _filled_up(office, terminal_id, day, lacking)
+        _filled_up(office, stock, wanted)
     except IntegrityError:
         # A token or a claim code was drawn twice: once in a universe or so.
-        _filled_up(office, terminal_id, day, lacking)
+        _filled_up(office, stock, wanted)
 
 
-def _filled_up(office: Office, terminal_id: int, day: date, lacking: dict[int, int]) -> None:
+def _filled_up(office: Office, stock: _Stock, wanted: Mapping[int, int]) -> None:
+    short = _lacking(stock.unused, wanted)
     with office.change() as unit:
-        offers = [desks.offer(unit.session, service_id) for service_id in lacking]
         # Number sequences are locked in one order everywhere, so no two can wait for each other.
-        for offer in sorted(filter(None, offers), key=lambda one: (one.desk_id, one.letter)):
-            place = (unit.session, offer.desk_id, day, offer.letter)
-            queue.hold_sequence(*place, visitor=False)
-            taken = leases.not_free(*place)
-            for number in leasing.free_numbers(offer.all_numbers, taken, lacking[offer.service_id]):
-                unit.session.add(_drawn(unit, terminal_id, offer, day, number))
+        offers = sorted(
+            (one for one in stock.offers if one.service_id in short),
+            key=lambda one: (one.desk_id, one.letter),
+        )
+        for offer in offers:
+            queue.hold_sequence(unit.session, offer.desk_id, stock.day, offer.letter, visitor=False)
+        # Counted anew with them locked: a terminal whose answer was lost asks twice at once.
+        lacking = _lacking(leases.unused(unit.session, stock.terminal_id, stock.day), wanted)
+        for offer in offers:
+            taken = leases.not_free(unit.session, offer.desk_id, stock.day, offer.letter)
+            many = lacking.get(offer.service_id, 0)
+            for number in leasing.free_numbers(offer.all_numbers, taken, many):
+                unit.session.add(_drawn(unit, stock.terminal_id, offer, stock.day, number))
 
 
 def _drawn(unit: Unit, terminal_id: int, offer: Offer, day: date, number: int) -> LeasedNumber:
@@ -177,19 +207,17 @@ def _drawn(unit: Unit, terminal_id: int, offer: Offer, day: date, number: int) -
     )
 
 
-def _leases(unit: Unit, terminal_id: int, desk_id: int, day: date) -> list[Lease]:
-    held = leases.unused(unit.session, terminal_id, day)
-    used = leases.used(unit.session, terminal_id, day)
+def _leases(unit: Unit, stock: _Stock) -> list[Lease]:
+    used = leases.used(unit.session, stock.terminal_id, stock.day)
     return [
         _lease(
             unit,
             offer,
-            day,
-            [one for one in held if one.service_id == offer.service_id],
+            stock.day,
+            [one for one in stock.unused if one.service_id == offer.service_id],
             used.get(offer.service_id, 0),
         )
-        for offer in desks.offers_at(unit.session, desk_id)
-        if offer.walk_in
+        for offer in stock.offers
     ]
 
 

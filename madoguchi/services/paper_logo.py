@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Final
 
 from PIL import Image, ImageOps
@@ -13,7 +14,11 @@ from ..domain.paper import LOGO_HEIGHT, LOGO_WIDTH
 MOST_BYTES: Final = 256 * 1024
 MOST_DOTS: Final = 3_000
 """Of the longer side. Looked at before anything is unpacked: a small file can hold a huge picture."""
-_BROKEN: Final = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+_BROKEN: Final = (
+    *(OSError, ValueError, SyntaxError, EOFError, LookupError, struct.error),
+    Image.DecompressionBombError,
+)
+"""All that Pillow raises for a file that is cut, forged or none: checked with many such files."""
 
 
 def logo_of(png: bytes) -> bytes:

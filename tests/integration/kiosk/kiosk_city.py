@@ -81,7 +81,9 @@ class City:
 
 def screen(terminal: Terminal) -> httpx.AsyncClient:
     """What the touch screen's page would send to its terminal."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(terminal.web.app()), base_url="http://kiosk.test")
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(terminal.web.app()), base_url="http://127.0.0.1:3100"
+    )
 
 
 async def until(true: Callable[[], object], seconds: float = 5.0) -> None:

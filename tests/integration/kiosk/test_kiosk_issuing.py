@@ -105,6 +105,22 @@ async def test_without_the_server_nothing_is_promised(city: City) -> None:
     assert not city.printer.papers
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 409])
+async def test_a_no_that_is_not_the_servers_own_closes_nothing(city: City, status: int) -> None:
+    async with city.terminal() as terminal, screen(terminal) as page:
+        await ready(terminal)
+        city.line.lost = 1
+        city.server.refuse = (status, "")
+        wish = touch(service="nursery")
+        answer = await page.post("/api/tickets", json=wish)
+        assert (answer.status_code, answer.json()["code"]) == (503, "away")
+        # What it heard may be a ticket: the touch stays until the server itself has spoken.
+        assert terminal.journal.find(wish["key"]) is not None
+        city.server.refuse = None
+        await until(lambda: city.server.voided)
+    assert terminal.board.phase is not Phase.REVOKED
+
+
 @pytest.mark.parametrize("code", ["desk_closed", "numbers_run_out", "unknown_service"])
 async def test_a_refusal_reaches_the_screen_and_leaves_nothing_open(city: City, code: str) -> None:
     async with city.terminal() as terminal, screen(terminal) as page:
@@ -179,10 +195,17 @@ async def test_another_page_in_the_same_browser_cannot_print_or_issue(city: City
         await ready(terminal)
         await page.post("/api/tickets", json=touch(service="nursery"))
         await until(lambda: len(city.printer.papers) == 1)
-        foreign = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
-        for path in ("/api/staff/reprint-last", "/api/tickets"):
-            answer = await page.post(path, json=touch(service="child"), headers=foreign)
-            assert answer.status_code == 403
+        for foreign in (
+            {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"},
+            # Another port of this machine, an older browser, a name pointed at this machine.
+            {"Origin": "http://127.0.0.1:8080", "Sec-Fetch-Site": "same-site"},
+            {"Origin": "http://127.0.0.1:8080"},
+            {"Host": "elsewhere.example:3100", "Sec-Fetch-Site": "same-origin"},
+        ):
+            for path in ("/api/staff/reprint-last", "/api/tickets"):
+                answer = await page.post(path, json=touch(service="child"), headers=foreign)
+                assert answer.status_code == 403
+        assert (await page.get("/api/state", headers={"Host": "elsewhere.example"})).status_code == 403
     assert len(issued(city)) == 1
 
 
@@ -203,7 +226,11 @@ async def test_a_malformed_wish_is_refused_and_asks_the_server_nothing(
     async with city.terminal() as terminal, screen(terminal) as page:
         await ready(terminal)
         assert (await page.post("/api/tickets", json=wish)).status_code == 400
-        assert (await page.post("/api/tickets", content=b"{")).status_code == 400
+        headers = {"Content-Type": "application/json"}
+        half = b'{"key": "00000000000000000000", "service": "\\ud83d"}'
+        for raw in (b"{", half, b"[" * 4_000, b'{"x": "' + b"x" * 5_000 + b'"}'):
+            answer = await page.post("/api/tickets", content=raw, headers=headers)
+            assert answer.status_code == 400
     assert issued(city) == []
 
 

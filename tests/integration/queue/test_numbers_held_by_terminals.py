@@ -1,89 +1,27 @@
-"""Numbers that a terminal holds in advance: whose they are, and what becomes of those it gave away."""
+"""Numbers that a terminal holds in advance: which, how many, for which day, and who may know of them."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
+from lease_kit import MINUTE, another_terminal, bring, given, held, in_order, online, stored
 from office_kit import City, clock_of
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from madoguchi.domain.errors import Refusal
-from madoguchi.domain.order import Waiting
-from madoguchi.services import checkup, issuing, leases, terminals
+from madoguchi.services import checkup, leases
 from madoguchi.services import tickets as own_tickets
 from madoguchi.services.claiming import claim
 from madoguchi.services.closing_day import close_past_days
-from madoguchi.services.delivering import Delivered, Result, Spooled, deliver
-from madoguchi.services.leases import HeldNumber
+from madoguchi.services.delivering import Result, deliver
 from madoguchi.services.office import Office
 from madoguchi.services.terminals import TerminalView
-from madoguchi.store import leases as rows
-from madoguchi.store import queue
 from madoguchi.store.tables import Desk, LeasedNumber, LeaseTrouble, Service, Ticket
-
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def terminal(office: Office, city: City) -> TerminalView:
     return another_terminal(office)
-
-
-def another_terminal(office: Office) -> TerminalView:
-    return terminals.pair(office, terminals.make_pairing_code(office, "childcare", "ロビー")).terminal
-
-
-def held(office: Office, terminal: TerminalView, service: str = "nursery") -> list[HeldNumber]:
-    found = leases.renewed(office, terminal.id, terminal.desk_id)
-    (lease,) = [one for one in found if one.service_code == service]
-    return list(lease.numbers)
-
-
-def given(office: Office, held_number: HeldNumber, ago: timedelta = timedelta(), **more: object) -> Spooled:
-    """A number that a terminal gave so long ago."""
-    service = "nursery" if held_number.number[0] == "A" else "allowance"
-    now = office.clock.now()
-    one = Spooled(
-        key=uuid4().hex,
-        service=service,
-        day=office.today(),
-        number=held_number.number,
-        token=held_number.token,
-        claim_code=held_number.claim_code,
-        issued_at=now - ago,
-        language="vi",
-    )
-    return replace(one, **more)  # type: ignore[arg-type]
-
-
-def bring(office: Office, terminal: TerminalView, *spooled: Spooled) -> list[Delivered]:
-    return deliver(office, terminal, spooled, office.clock.now())
-
-
-def online(office: Office, terminal: TerminalView, key: str = "") -> issuing.IssuedTicket:
-    return issuing.issue_at_terminal(
-        office,
-        terminal_id=terminal.id,
-        desk_id=terminal.desk_id,
-        service_code="nursery",
-        language="ja",
-        key=key or uuid4().hex,
-    )
-
-
-def stored(office: Office, ticket_id: int | None) -> Ticket:
-    with office.look() as unit:
-        return unit.session.get_one(Ticket, ticket_id)
-
-
-def in_order(office: Office, city: City) -> list[str]:
-    with office.look() as unit:
-        waiting: list[Waiting] = queue.waiting(unit.session, city.desk_id, unit.today)
-        found = {one.id: one for one in unit.session.execute(select(Ticket)).scalars()}
-        ordered = sorted(waiting, key=lambda one: (one.queued_at, one.ticket_id))
-        return [f"{found[one.ticket_id].letter}{found[one.ticket_id].number:03d}" for one in ordered]
 
 
 def test_a_lease_is_of_one_terminal_and_not_of_the_main_sequence(
@@ -101,106 +39,6 @@ def test_a_lease_is_of_one_terminal_and_not_of_the_main_sequence(
     ]
     with pytest.raises(Refusal, match="numbers_run_out"):
         online(office, terminal)
-
-
-def test_what_was_given_is_slotted_in_by_its_true_time(
-    office: Office, city: City, terminal: TerminalView
-) -> None:
-    numbers = held(office, terminal)
-    clock_of(office).advance(minutes=10)
-    online(office, terminal)
-    clock_of(office).advance(minutes=10)
-    online(office, terminal)
-    before = given(office, numbers[0], 15 * MINUTE)
-    between = given(office, numbers[1], 5 * MINUTE)
-    results = bring(office, terminal, before, between)
-    assert [one.result for one in results] == [Result.BOOKED, Result.BOOKED]
-    assert in_order(office, city) == ["A901", "A001", "A902", "A002"]
-    ticket = stored(office, results[0].ticket_id)
-    assert (ticket.issued_at, ticket.language, ticket.channel) == (before.issued_at, "vi", "paper")
-    assert (ticket.promised_low, ticket.terminal_id) == (None, terminal.id)
-    assert checkup.findings(office) == []
-
-
-def test_bringing_it_again_books_nothing(office: Office, city: City, terminal: TerminalView) -> None:
-    one = given(office, held(office, terminal)[0])
-    (first,) = bring(office, terminal, one)
-    (again,) = bring(office, terminal, one)
-    assert (again.result, again.ticket_id) == (Result.KNOWN, first.ticket_id)
-    assert in_order(office, city) == ["A901"]
-
-
-def test_the_paper_works_once_the_server_knows(office: Office, city: City, terminal: TerminalView) -> None:
-    number = held(office, terminal)[0]
-    bring(office, terminal, given(office, number))
-    assert own_tickets.ticket_by_token(office, number.token).number == "A901"
-    claim(office, city.line_user_ids[0], number.claim_code)
-    assert own_tickets.ticket_by_token(office, number.token).bound
-
-
-def test_a_touch_that_the_server_heard_too_counts_once(
-    office: Office, city: City, terminal: TerminalView
-) -> None:
-    unseen = online(office, terminal, "the-touch-in-doubt")
-    one = given(office, held(office, terminal)[0], key="the-touch-in-doubt")
-    (booked,) = bring(office, terminal, one)
-    assert booked.result is Result.BOOKED
-    assert stored(office, unseen.id).state == "cancelled"
-    assert in_order(office, city) == ["A901"]
-    # The request itself arrives late: it finds the printed number.
-    assert online(office, terminal, "the-touch-in-doubt").number == "A901"
-    assert checkup.findings(office) == []
-
-
-def test_a_second_holder_of_a_number_gets_another_one_and_staff_hear_of_it(
-    office: Office, city: City, terminal: TerminalView
-) -> None:
-    number = held(office, terminal)[0]
-    clock_of(office).advance(minutes=10)
-    first, second = given(office, number, 9 * MINUTE), given(office, number, 8 * MINUTE)
-    assert [one.result for one in bring(office, terminal, first, second)] == ["booked", "renumbered"]
-    (again,) = bring(office, terminal, second)
-    assert again.result is Result.RENUMBERED
-    assert again.instead is not None
-    assert again.instead.number == "A001"
-    assert in_order(office, city) == ["A901", "A001"]
-    (trouble,) = leases.troubles_of(office, city.viewer, city.desk_id)
-    assert (trouble.number, trouble.reason, trouble.instead) == ("A901", "given_twice", "A001")
-    assert checkup.findings(office) == []
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"number": "A001"}, {"number": "B905"}, {"number": "??"}, {"token": "too short"}]
-)
-def test_a_number_that_nobody_leased_is_no_ticket_but_its_holder_is_not_lost(
-    office: Office, city: City, terminal: TerminalView, wrong: dict[str, str]
-) -> None:
-    made_up = {"token": uuid4().hex, "number": "A905"} | wrong
-    held(office, terminal)
-    (result,) = bring(office, terminal, given(office, HeldNumber("A905", "", ""), **made_up))
-    assert (result.result, result.trouble) == (Result.RENUMBERED, "not_leased")
-    assert in_order(office, city) == ["A001"]
-
-
-def test_a_token_is_worth_its_own_number_only(office: Office, city: City, terminal: TerminalView) -> None:
-    number = held(office, terminal)[0]
-    (result,) = bring(office, terminal, given(office, number, number="A902"))
-    assert (result.result, result.trouble) == (Result.RENUMBERED, "not_leased")
-    (right,) = bring(office, terminal, given(office, number))
-    assert right.result is Result.BOOKED
-    unknown = given(office, number, service="nowhere", token=uuid4().hex)
-    assert bring(office, terminal, unknown)[0].trouble == "unknown_service"
-    assert checkup.findings(office) == []
-
-
-def test_a_terminal_that_stands_at_another_desk_now_brings_what_it_gave_at_the_first(
-    office: Office, city: City, terminal: TerminalView
-) -> None:
-    number = held(office, terminal)[0]
-    elsewhere = terminals.pair(office, terminals.make_pairing_code(office, "tax", "1F")).terminal
-    (result,) = bring(office, elsewhere, given(office, number))
-    assert result.result is Result.BOOKED
-    assert in_order(office, city) == ["A901"]
 
 
 def test_a_server_put_back_to_an_older_state_learns_its_leases_again(
@@ -232,71 +70,6 @@ def test_a_number_handed_out_once_more_after_that_is_still_the_first_holders(
     assert checkup.findings(office) == []
 
 
-def test_many_deliveries_of_the_same_numbers_at_once_book_each_once(
-    office: Office, city: City, terminal: TerminalView
-) -> None:
-    spooled = [given(office, one) for one in held(office, terminal)[:5]]
-    unseen = [online(office, terminal, one.key) for one in spooled[:3]]
-    with ThreadPoolExecutor(6) as threads:
-        rounds = list(threads.map(lambda _: bring(office, terminal, *spooled), range(6)))
-    assert {one.result for results in rounds for one in results} == {Result.BOOKED, Result.KNOWN}
-    assert sum(one.result is Result.BOOKED for results in rounds for one in results) == 5
-    assert sorted(in_order(office, city)) == [one.number for one in spooled]
-    assert {stored(office, one.id).state for one in unseen} == {"cancelled"}
-    assert checkup.findings(office) == []
-
-
-def test_one_that_cannot_be_booked_keeps_nobody_back_and_is_not_lost(
-    office: Office, city: City, terminal: TerminalView, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spooled = [given(office, one) for one in held(office, terminal)[:3]]
-    look = rows.by_token
-
-    def broken(session: Session, token: str, *, lock: bool = False) -> LeasedNumber | None:
-        if token == spooled[1].token:
-            raise RuntimeError("a fault of ours")
-        return look(session, token, lock=lock)
-
-    with monkeypatch.context() as for_a_while:
-        for_a_while.setattr(rows, "by_token", broken)
-        assert [one.result for one in bring(office, terminal, *spooled)] == ["booked", "later", "booked"]
-    assert [one.result for one in bring(office, terminal, spooled[1])] == ["booked"]
-
-
-def test_a_delivery_committed_while_another_one_of_it_began_is_not_taken_back(
-    office: Office, city: City, terminal: TerminalView, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = given(office, held(office, terminal)[0])
-    bring(office, terminal, one)
-    look = rows.by_token
-
-    def seen_too_early(session: Session, token: str, *, lock: bool = False) -> LeasedNumber | None:
-        return look(session, token, lock=lock) if lock else None
-
-    monkeypatch.setattr(rows, "by_token", seen_too_early)
-    assert bring(office, terminal, one)[0].result is Result.KNOWN
-    assert in_order(office, city) == ["A901"]
-
-
-def test_a_touch_that_arrives_at_the_same_moment_as_its_delivery_is_one_ticket(
-    office: Office, city: City, terminal: TerminalView
-) -> None:
-    spooled = [given(office, one) for one in held(office, terminal)[:8]]
-    with ThreadPoolExecutor(8) as threads:
-        works = [
-            work
-            for one in spooled
-            for work in (
-                threads.submit(online, office, terminal, one.key),
-                threads.submit(bring, office, terminal, one),
-            )
-        ]
-        for work in works:
-            work.result()
-    assert sorted(in_order(office, city)) == [one.number for one in spooled]
-    assert checkup.findings(office) == []
-
-
 def test_a_paper_that_the_server_does_not_know_yet_is_no_wrong_code(
     office: Office, city: City, terminal: TerminalView
 ) -> None:
@@ -318,15 +91,6 @@ def test_numbers_that_nobody_got_are_forgotten_in_time(
     clock_of(office).advance(days=1)
     assert leases.forget_unused(office) == 39
     assert own_tickets.ticket_by_token(office, numbers[0].token).number == "A901"
-
-
-def test_a_terminal_paired_anew_brings_what_it_gave_before(
-    office: Office, city: City, terminal: TerminalView
-) -> None:
-    number = held(office, terminal)[0]
-    terminals.revoke(office, terminal.id)
-    (result,) = bring(office, another_terminal(office), given(office, number))
-    assert result.result is Result.BOOKED
 
 
 def test_a_day_that_is_over_gets_the_ticket_into_its_books(
@@ -422,3 +186,12 @@ def test_troubles_are_of_one_day(office: Office, city: City, terminal: TerminalV
     assert leases.troubles_of(office, city.viewer, city.desk_id) == []
     with office.look() as unit:
         assert unit.session.execute(select(LeaseTrouble).where(col(LeaseTrouble.id) > 0)).scalars().one()
+
+
+def test_a_terminal_that_asks_many_times_at_once_holds_no_more_than_it_needs(
+    office: Office, city: City, terminal: TerminalView
+) -> None:
+    with ThreadPoolExecutor(6) as threads:
+        rounds = list(threads.map(lambda _: held(office, terminal), range(6)))
+    assert {len(one) for one in rounds} == {20}
+    assert len(held(office, terminal)) == 20

@@ -52,4 +52,4 @@ def test_a_changed_audit_row_is_found(office: Office, city: City) -> None:
     issuing.issue_at_desk(office, city.clerk, service_id=city.service_id, form="one")
     with office.change() as unit:
         unit.session.execute(update(AuditEntry).values(subject="ticket:99"))
-    assert findings(office) == ["audit row 1 does not fit its chain"]
+    assert findings(office) == ["audit row 1 does not fit its chain: it was changed"]

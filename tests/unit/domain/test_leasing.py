@@ -37,6 +37,12 @@ def test_the_lowest_free_numbers_are_taken_and_no_more_than_there_are() -> None:
     assert free_numbers(numbers, set(), -3) == []
 
 
+def test_a_clock_beyond_all_calendars_is_not_believed() -> None:
+    said, clock = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+    assert true_moment(said, terminal_clock=clock, now=NOON, given_at=NOON - MINUTE, after=None) == NOON
+    assert true_moment(clock, terminal_clock=said, now=NOON, given_at=NOON - MINUTE, after=None) == NOON
+
+
 def test_a_clock_that_is_off_is_set_right() -> None:
     fast = NOON + 7 * MINUTE
     said = fast - 20 * MINUTE

@@ -37,7 +37,7 @@ class ScriptedLine:
 
     def receive(self, seconds: float) -> bytes:
         assert seconds <= escpos_printer.JOB_TIMEOUT
-        came, self.coming = self.coming, b""
+        came, self.coming = self.coming[:1], self.coming[1:]
         return came
 
     def close(self, *, broken: bool = False) -> None: ...
@@ -88,6 +88,16 @@ def test_silence_after_an_answer_is_a_failure_and_silence_from_the_start_is_not(
     silent = EscposPrinter(ScriptedLine({}, _nothing), "TM-T20II")
     assert silent.print_page(PAGE).state is PrinterState.UNKNOWN
     assert silent.status().state is PrinterState.UNKNOWN
+
+
+def test_a_late_answer_to_an_earlier_question_is_not_taken_for_this_ones() -> None:
+    class StaysOpen(ScriptedLine):
+        def open(self) -> None: ...
+
+    # A drawer's bit of the first answer is the open cover's bit of the second.
+    line = StaysOpen(FINE | {b"\x10\x04\x01": b"\x16"}, _nothing)
+    line.coming = b"\x12"
+    assert EscposPrinter(line, "TM-T20II").status().state is PrinterState.OK
 
 
 def test_a_byte_out_of_turn_is_not_taken_for_the_answer() -> None:

@@ -83,6 +83,18 @@ def test_a_restart_gives_up_what_was_asked_but_voids_no_checkin(journal: Journal
     assert checkin.stage is Stage.LEFT
 
 
+def test_the_newest_number_is_the_newest_whatever_the_clock_did(
+    journal: Journal, clock: Clock, face: Callable[..., TicketFace]
+) -> None:
+    for key, at in (("k1", NOON), ("k2", NOON - timedelta(hours=9))):
+        clock.now = at
+        journal.ask(key, Kind.TICKET, "nursery", "ja")
+        journal.issued(key, face())
+    newest = journal.last_issued()
+    assert newest is not None
+    assert newest.key == "k2"
+
+
 def test_only_the_owner_reads_the_token_and_only_its_server_gets_it(tmp_path: Path) -> None:
     path = tmp_path / "device-token.json"
     TokenFile(path, "https://city.example").write("secret")

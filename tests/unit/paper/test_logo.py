@@ -28,6 +28,13 @@ def mark(mode: str = "RGBA", size: tuple[int, int] = (800, 200)) -> Image.Image:
     return picture.convert(mode)
 
 
+def with_chunk(picture: bytes, kind: bytes, data: bytes) -> bytes:
+    """The picture with one more chunk before its end."""
+    body = kind + data
+    chunk = len(data).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
+    return picture[:-12] + chunk + picture[-12:]
+
+
 def opened(logo: bytes) -> Image.Image:
     return Image.open(io.BytesIO(logo))
 
@@ -68,6 +75,7 @@ def test_the_same_logo_again_stays_the_same() -> None:
         (b"GIF89a nothing", "logo_not_png"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "logo_not_png"),
         (png(mark())[:200], "logo_not_png"),
+        (with_chunk(png(mark()), b"iCCP", b"a\0"), "logo_not_png"),
         (png(mark("L"), "GIF"), "logo_not_png"),
         (png(mark("RGB"), "JPEG"), "logo_not_png"),
         (png(Image.new("L", (50, 50), "white")), "logo_blank"),
