@@ -13,14 +13,12 @@ from ..domain.languages import localized
 from ..domain.numbers import label
 from ..domain.order import Waiting
 from ..domain.roles import Permission
-from ..domain.terminal_health import Health
 from ..domain.tickets import AT_COUNTER, TicketState
 from ..store import dashboard as rows
 from ..store import desks as desk_rows
 from ..store import queue, reaching
-from ..store import terminals as terminal_rows
 from ..store.tables import Desk, Service
-from . import forecasts, lease_troubles, positions, terminals
+from . import forecasts, lease_troubles, positions
 from .actors import Actor
 from .booking_rules import arrival_rules
 from .dashboard_next import NextUp, next_ups, uncovered
@@ -28,6 +26,7 @@ from .desks import gives_numbers
 from .lease_troubles import TroubleLine
 from .office import Office, Unit
 from .steps import UNDO_FOR, Outcome
+from .terminal_states import TerminalState, terminal_states
 
 MOST_WAITING: Final = 100
 """A list is not made faster to read by more rows; how many more there are is a figure."""
@@ -131,14 +130,6 @@ class ReservationRow:
 
 
 @dataclass(frozen=True)
-class TerminalState:
-    """A terminal of the desk and what is the matter with it."""
-
-    name: str
-    health: Health
-
-
-@dataclass(frozen=True)
 class Dashboard:
     """One desk as it stands at `generated_at`. `longest_wait` in minutes.
 
@@ -222,10 +213,7 @@ def _build(office: Office, unit: Unit, desk: Desk) -> Dashboard:
         longest_wait=0 if since is None else _minutes(unit, since),
         places_left_today=rows.places_left(unit.session, desk_id, unit.today, unit.now),
         line_health="late" if rows.unsent_messages(unit.session, unit.now - _UNSENT_FOR) else "ok",
-        terminals=tuple(
-            TerminalState(one.name, terminals.health(office, unit, one.told))
-            for one in terminal_rows.at_desk(unit.session, desk_id)
-        ),
+        terminals=tuple(terminal_states(office, unit, desk_id)),
         papers=lease_troubles.to_see_to(unit, desk_id),
         generated_at=unit.now,
     )

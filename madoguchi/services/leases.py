@@ -93,6 +93,16 @@ def leases_of(office: Office, actor: Actor, desk_id: int) -> list[LeaseLine]:
         return [_line(held) for held in leases.held(unit.session, [desk_id], unit.today)]
 
 
+def held_today(unit: Unit, desk_id: int) -> dict[int, list[str]]:
+    """What each of the desk's terminals can give today without the network, by its id: ``A901–A920``."""
+    found: dict[int, list[str]] = {}
+    for held in leases.held(unit.session, [desk_id], unit.today):
+        if held.service_day == unit.today and held.used < held.count:
+            line = _line(held)
+            found.setdefault(held.terminal_id, []).append(f"{line.first}–{line.last}")
+    return found
+
+
 def troubles_of(office: Office, actor: Actor, desk_id: int) -> list[TroubleLine]:
     """Today's papers of the desk that need a hand. Raises `Refusal`: not_allowed, unknown_desk."""
     actor.require(Permission.SEE_QUEUE)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..domain.terminal_health import Finding, Health, Level, Reason, worst_first
-from ..services.dashboard import TerminalState
 from ..services.lease_troubles import TroubleLine
+from ..services.terminal_states import TerminalState
 
 FINE: Final = "正常"
 NO_TERMINAL: Final = "発券機なし"
@@ -79,9 +79,7 @@ def all_well(terminals: Sequence[TerminalState]) -> bool:
 def warnings_of(terminals: Sequence[TerminalState]) -> list[TerminalWarning]:
     """A line for each terminal that needs a clerk's hand, troubles first; named where there are several."""
     lines = [
-        _warning(one.name if len(terminals) > 1 else "", one.health)
-        for one in terminals
-        if one.health.for_clerks
+        _warning(one.name if len(terminals) > 1 else "", one) for one in terminals if one.health.for_clerks
     ]
     return sorted(lines, key=lambda line: not line.trouble)
 
@@ -111,14 +109,18 @@ def printer(told: str) -> str:
     return _PRINTER.get(told, "状態がわかりません")
 
 
-def _warning(name: str, health: Health) -> TerminalWarning:
-    findings = health.for_clerks
+def _warning(name: str, terminal: TerminalState) -> TerminalWarning:
+    findings = terminal.health.for_clerks
     whose = f"発券機「{name}」" if name else "発券機"
     return TerminalWarning(
         what=f"{whose}: {'、'.join(map(_said, findings))}",
-        to_do=_TO_DO[findings[0].reason],
+        to_do=_TO_DO[findings[0].reason] + _meanwhile(terminal.holds),
         trouble=findings[0].reason.level is Level.TROUBLE,
     )
+
+
+def _meanwhile(holds: Sequence[str]) -> str:
+    return f"その間も、手元の番号（{'、'.join(holds)}）を出せます。" if holds else ""
 
 
 def _said(finding: Finding) -> str:

@@ -183,7 +183,11 @@ def _question(one: Any) -> rx.Component:
         ),
         rx.cond(
             one.unsent > 0,
-            rx.el.p("まだ送っていないものが", rx.el.strong(one.unsent, "件"), "あり、届かなくなります。"),
+            rx.el.p(
+                "まだ送っていないものが",
+                rx.el.strong(one.unsent, "件"),
+                "あります。同じ機械を登録し直すまで届きません。",
+            ),
         ),
         rx.el.div(
             theme.button(

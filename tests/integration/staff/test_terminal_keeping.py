@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from madoguchi.domain.errors import Refusal
 from madoguchi.domain.roles import Role
 from madoguchi.domain.terminal_health import Level, Reason
-from madoguchi.services import dashboard, terminal_keeping, terminals
+from madoguchi.services import dashboard, leases, terminal_keeping, terminals
 from madoguchi.services.actors import Actor
 from madoguchi.services.changes import Change, DeskChanged
 from madoguchi.services.office import Office
@@ -172,6 +172,16 @@ def test_silence_is_noticed_by_the_clock_alone_and_over_with_the_next_word(
         reports(office, city)
     assert changes == [DeskChanged(city.desk_id)], "the warning goes at once"
     assert reasons(office, city) == []
+
+
+def test_of_a_silent_terminal_clerks_see_which_numbers_it_gives_meanwhile(office: Office, city: City) -> None:
+    leases.renewed(office, city.terminal_id, city.desk_id)
+    reports(office, city)
+    (heard_of,) = dashboard.dashboard(office, city.clerk, city.desk_id).terminals
+    assert heard_of.holds == ()
+    clock_of(office).advance(minutes=4)
+    (silent,) = dashboard.dashboard(office, city.clerk, city.desk_id).terminals
+    assert [one[0] for one in silent.holds] == ["A", "B"]
 
 
 def test_a_server_that_was_down_waits_before_it_calls_a_terminal_silent(office: Office, city: City) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from madoguchi.domain.terminal_health import Finding, Health, Reason, Told
-from madoguchi.services.dashboard import TerminalState
 from madoguchi.services.terminal_keeping import KeptTerminal
+from madoguchi.services.terminal_states import TerminalState
 from madoguchi.state.settings_terminals_view import line_of
 from madoguchi.state.terminal_words import all_well, plain, short, warnings_of
 
@@ -37,6 +38,12 @@ def test_all_is_well_in_few_words() -> None:
     assert (short([]), all_well([]), warnings_of([])) == ("発券機なし", True, [])
     fine = [state("ロビー")]
     assert (short(fine), all_well(fine), warnings_of(fine)) == ("正常", True, [])
+
+
+def test_of_a_silent_terminal_the_bar_says_which_numbers_it_gives_meanwhile() -> None:
+    silent = replace(state("ロビー", Reason.SILENT), holds=("A901–A920", "B901–B920"))
+    (line,) = warnings_of([silent])
+    assert line.to_do.endswith("その間も、手元の番号（A901–A920、B901–B920）を出せます。")
 
 
 def test_an_unknown_printer_is_never_called_fine() -> None:
