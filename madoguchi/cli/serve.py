@@ -128,8 +128,7 @@ async def _serve(app: Any, settings: Settings) -> int:
         log_access=False,
     )
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop_on_signals(stop)
     serving = asyncio.create_task(server.serve())
     tending = asyncio.create_task(tend(garbage, partial(_now, settings), _busy))
     stopping = asyncio.create_task(stop.wait())
@@ -140,6 +139,21 @@ async def _serve(app: Any, settings: Settings) -> int:
         await serving
         return 1
     return await _end(server, serving, in_flight)
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """Set `stop` in the running loop at SIGINT or SIGTERM.
+
+    Not by the loop's own handlers: they hear of a signal through the pipe that wakes the loop, and while
+    hundreds of viewers leave at once that pipe is full and the signal would be lost.
+    """
+    loop = asyncio.get_running_loop()
+
+    def ask(_number: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
 
 
 def _now(settings: Settings) -> datetime:
