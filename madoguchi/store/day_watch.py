@@ -38,6 +38,15 @@ def watch(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def leave(connection: Connection) -> None:
+    """Take the triggers away, until `watch`."""
+    sqlite = connection.dialect.name == "sqlite"
+    for table in WATCHED:
+        for event in _EVENTS:
+            on = "" if sqlite else f" ON {table}"
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS forget_day_of_{table}_{event}{on}")
+
+
 def lock_day(session: Session, day: date) -> None:
     """Wait for all who are changing something of the day, and let others wait until this transaction ends.
 
