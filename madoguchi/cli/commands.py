@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -16,6 +17,7 @@ from madoguchi.cli import (
     export_stats,
     jobs,
     logs,
+    migrate_data,
     people,
     privacy,
     seed_demo,
@@ -29,12 +31,23 @@ from madoguchi.domain.roles import Role
 from madoguchi.services import audit, masking
 from madoguchi.services.office import open_office
 from madoguchi.settings import Settings, SettingsError, load_settings
+from madoguchi.store import migrate
 from madoguchi.store.engine import open_database
-from madoguchi.store.migrate import is_current, upgrade
+from madoguchi.store.migrate import Standing
 from madoguchi.texts import refusal_text
 
 FAILED = 1
 WRONG_USE = 2
+
+_NOT_MIGRATED: Final = "the database is not at the newest schema: run `python -m madoguchi migrate`"
+_NOT_SERVED: Final = {
+    Standing.EMPTY: _NOT_MIGRATED,
+    Standing.OLDER: _NOT_MIGRATED,
+    Standing.NEWER: "the database was migrated by a newer version of madoguchi: install that one, "
+    "or restore the backup from before the update",
+    Standing.FILLING: "rows were being copied into this database and that was broken off: "
+    "run `migrate-data` again to go on, or begin with an empty database",
+}
 
 Command = Callable[[Settings, argparse.Namespace], int]
 
@@ -65,6 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "serve", "start the server (build the pages first: make build)", _serve)
     _add(commands, "migrate", "bring the database to the newest schema", _migrate)
+    about = "copy a SQLite deployment into PostgreSQL, compare, and go on where it was stopped"
+    move = _add(commands, "migrate-data", about, migrate_data.run)
+    move.add_argument("--from", dest="source", required=True, metavar="URL", help="sqlite:////path/of/file")
+    move.add_argument("--to", metavar="URL", help="else MADOGUCHI_DATABASE_URL")
     seed = _add(commands, "seed-demo", "migrate and fill in the demo city, or top up its day", seed_demo.run)
     seed.add_argument(
         "--with-code", action="store_true", help="and make a code for the first desk's terminal"
@@ -162,10 +179,10 @@ def _moment(text: str) -> datetime:
 
 def _serve(settings: Settings, _options: argparse.Namespace) -> int:
     database = open_database(settings.database)
-    current = is_current(database)
+    standing = migrate.standing(database)
     database.close()
-    if not current:
-        return _fail("the database is not at the newest schema: run `python -m madoguchi migrate`", WRONG_USE)
+    if standing is not Standing.CURRENT:
+        return _fail(_NOT_SERVED[standing], WRONG_USE)
     if settings.env == "production" and (known := demo_accounts(settings)):
         return _fail(
             f"accounts of the demo are in this database ({', '.join(known)}): use a new one", WRONG_USE
@@ -185,7 +202,10 @@ def _mask_first(settings: Settings) -> None:
 
 def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
     office = open_office(settings)
-    upgrade(office.database)
+    if (standing := migrate.standing(office.database)) in {Standing.NEWER, Standing.FILLING}:
+        office.database.close()
+        return _fail(_NOT_SERVED[standing], FAILED)
+    migrate.upgrade(office.database)
     audit.begin(office)
     office.database.close()
     return 0

@@ -5,16 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..services.office import Office
+from ..store import jobs_lock
 from ..store.engine import Database
-
-_ADVISORY_KEY: Final = 0x6A6F6273
-"""Spells jobs. Not the number of the audit log: its lock would wait for as long as a leader lives."""
 
 
 class Leadership(Protocol):
@@ -80,8 +78,7 @@ class AdvisoryLock:
     def _take(self) -> bool:
         connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._connection = connection
-        taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY})
-        if not taken.scalar_one():
+        if not jobs_lock.take(connection):
             self._drop()
             return False
         return True

@@ -64,6 +64,15 @@ def missing(session: Session) -> list[str]:
     )
 
 
+def leave(connection: Connection) -> None:
+    """Take the triggers away, until `watch`."""
+    sqlite = connection.dialect.name == "sqlite"
+    for table in WATCHED:
+        for event in _EVENTS:
+            on = "" if sqlite else f" ON {table}"
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {_name(table, event)}{on}")
+
+
 def lock_day(session: Session, day: date) -> None:
     """Wait for all who are changing something of the day, and let others wait until this transaction ends.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS = 5_000
@@ -72,6 +73,24 @@ def open_database(url: str, *, pool_size: int = 16) -> Database:
     return Database(engine, nullcontext)
 
 
+@contextmanager
+def alone_on(file: Path) -> Iterator[Connection]:
+    """A connection to a SQLite file that no other process has open, nor can open until the end.
+
+    Raises `OperationalError` at the first statement when one has it open.
+    """
+    engine = create_engine(
+        f"sqlite:///{file}", poolclass=StaticPool, hide_parameters=True, connect_args={"timeout": 0.5}
+    )
+    event.listen(engine, "connect", _prepare_alone)
+    event.listen(engine, "begin", _begin_sqlite)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def was_given_up(error: OperationalError) -> bool:
     """Whether PostgreSQL ended the transaction so that others could go on (deadlock, serialization)."""
     return getattr(error.orig, "sqlstate", "") in {"40P01", "40001"}
@@ -121,6 +140,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_alone(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    # A server's idle connection holds a shared lock, too, as long as the file is in WAL mode.
+    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
 
 
 def _begin_sqlite(connection: Any) -> None:

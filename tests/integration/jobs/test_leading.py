@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from madoguchi.jobs import leader, timetable
+from madoguchi.jobs import timetable
 from madoguchi.jobs.leader import AdvisoryLock, FileLock, leadership
 from madoguchi.services.office import Office
+from madoguchi.store import jobs_lock
 from madoguchi.store.engine import open_database
 
 ROOT = Path(__file__).parents[3]
@@ -117,4 +118,4 @@ async def test_the_timetable_starts_and_ends_with_the_leadership(
 
 
 def test_the_key_fits_postgresql() -> None:
-    assert leader._ADVISORY_KEY < 2**63
+    assert jobs_lock._KEY < 2**63
