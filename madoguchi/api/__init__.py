@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -54,8 +55,11 @@ async def running(office: Office) -> AsyncIterator[None]:
 def routes() -> list[BaseRoute]:
     """Everything below ``/api``, whose errors are problem documents, and the operator's addresses."""
     api = Starlette(routes=API_ROUTES, exception_handlers={HTTPException: unanswered, Exception: unanswered})
+    below = Mount("/api", api)
+    # Also an address with a line break in it is one of the API's, which answers that it has no such.
+    below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)
     return [
-        Mount("/api", api),
+        below,
         _route("GET", "/healthz", operations.healthz),
         _route("GET", "/readyz", operations.readyz),
         _route("GET", "/metrics", operations.metrics),

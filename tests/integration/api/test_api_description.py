@@ -65,6 +65,7 @@ def test_the_description_is_served(lite_client: TestClient) -> None:
     [
         ("GET", "/api/v1/nothing", 404, "not_found"),
         ("GET", "/api", 404, "not_found"),
+        ("GET", "/api/v1/no%0Athing", 404, "not_found"),
         ("DELETE", "/api/v1/desks", 405, "method_not_allowed"),
         ("GET", "/api/v1/terminal/tickets", 405, "method_not_allowed"),
     ],
