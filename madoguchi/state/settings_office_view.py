@@ -31,7 +31,7 @@ class ServiceCard:
     letter: str
     numbers: str
     minutes: str
-    items: str
+    bring: str
     offers: str
     """What it gives: numbers, bookings, both; closed when neither."""
     closed: bool

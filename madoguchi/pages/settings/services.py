@@ -70,7 +70,7 @@ def _card(one: Any) -> rx.Component:
                 _fact("受け付けるもの", one.offers),
                 _fact("番号", one.numbers),
                 _fact("1件の時間", one.minutes),
-                _fact("持ち物", one.items),
+                _fact("持ち物", one.bring),
                 class_name="terminals-facts",
             ),
         ),
