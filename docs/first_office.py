@@ -1,6 +1,7 @@
 """Enter a first office of your own: ``.venv/bin/python -m docs.first_office``, after editing this file.
 
-There is no page for this yet. Run it again at any time: the office is made once, and what is missing of its
+A new city or desk has no page yet; a desk that is there (names, hours, services, counters) is changed on
+``/staff/settings`` afterwards. Run it again at any time: the office is made once, and what is missing of its
 places is added; the plan they are made from is changed on ``/staff/slots`` from then on. For a further desk
 change DESK, COUNTERS and SERVICES and run it again; each code stands for one desk or service on this server.
 Texts may be given in ja, ja-easy, en, zh-Hans, ko, vi and pt; ja stands in for a language that is left out.

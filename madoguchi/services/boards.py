@@ -36,7 +36,11 @@ def snapshot(office: Office, desk_code: str, *, at_once: bool = False) -> dict[s
     Raises `Refusal("unknown_desk")`.
     """
     desk = desks.desk_by_code(office, desk_code)
-    services = desks.services_of(office, desk.id, at_once=at_once)
+    services = [
+        one
+        for one in desks.services_of(office, desk.id, at_once=at_once)
+        if one.walk_in or one.bookable or one.waiting
+    ]
     with office.look() as unit:
         session, day = unit.session, unit.today
         calling = rows.last_calls(

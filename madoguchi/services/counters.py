@@ -30,6 +30,8 @@ def take_counter(office: Office, actor: Actor, counter_id: int) -> None:
         # Another tab may call at this moment: the counter that is left is only believed to be empty locked.
         lock_desks_of(unit, actor.staff_id, counter_id)
         _, counter = locked_counter(unit, actor, counter_id)
+        if counter.retired:
+            raise Refusal("unknown_counter")
         for other in _counters_of(unit, actor.staff_id):
             if other.id != counter_id:
                 _free(unit, other)

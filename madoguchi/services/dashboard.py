@@ -209,7 +209,9 @@ def _build(office: Office, unit: Unit, desk: Desk) -> Dashboard:
         finished=_finished(unit, desk_id, services),
         counters=_counters(unit, desk_id, order, front, handled),
         reservations=_reservations(unit, desk_id, services),
-        services=tuple(_choice(service) for service in services.values()),
+        services=tuple(
+            _choice(service) for service in services.values() if service.walk_in or service.bookable
+        ),
         longest_wait=0 if since is None else _minutes(unit, since),
         places_left_today=rows.places_left(unit.session, desk_id, unit.today, unit.now),
         line_health="late" if rows.unsent_messages(unit.session, unit.now - _UNSENT_FOR) else "ok",

@@ -129,7 +129,7 @@ def issue_at_desk(
     """A number that staff take for somebody, at any hour; the same `form` gives the same ticket.
 
     The services of `also` follow in the same visit; a `reason` lets it go before others.
-    Raises `Refusal`: not_allowed, unknown_service, route_too_long(limit), numbers_run_out.
+    Raises `Refusal`: not_allowed, unknown_service, service_closed, route_too_long(limit), numbers_run_out.
     """
     actor.require(Permission.CALL)
     origin = f"form:{actor.staff_id}:{form[:64]}"
@@ -138,6 +138,8 @@ def issue_at_desk(
         offer = desks.offer(unit.session, service_id)
         if offer is None or not desks.in_municipality(unit.session, offer.desk_id, actor.municipality_id):
             raise Refusal("unknown_service")
+        if not (offer.walk_in or offer.bookable):
+            raise Refusal("service_closed")
         request = Request(
             origin=origin,
             channel=Channel.STAFF,

@@ -63,7 +63,7 @@ def first_letter(session: Session, desk_id: int) -> str:
 
 def first_counter(session: Session, desk_id: int) -> str:
     """The label of the desk's first counter; empty without any."""
-    query = select(col(Counter.label)).where(col(Counter.desk_id) == desk_id)
+    query = select(col(Counter.label)).where(col(Counter.desk_id) == desk_id, col(Counter.retired).is_(False))
     found = session.execute(query.order_by(func.length(col(Counter.label)), col(Counter.label)).limit(1))
     return found.scalar_one_or_none() or ""
 

@@ -180,7 +180,7 @@ _COUNTERS: Any = (
         col(Counter.services),
     )
     .outerjoin(Staff, col(Counter.staff_id) == col(Staff.id))
-    .where(col(Counter.desk_id) == bindparam("desk"))
+    .where(col(Counter.desk_id) == bindparam("desk"), col(Counter.retired).is_(False))
 )
 _RESERVATIONS: Any = (
     select(

@@ -29,6 +29,7 @@ class Offer:
     number_first: int
     number_last: int
     walk_in: bool
+    bookable: bool
     desk_id: int
     desk_code: str
     desk_names: Mapping[str, str]
@@ -74,6 +75,7 @@ _OFFER: Any = select(
     col(Service.number_first),
     col(Service.number_last),
     col(Service.walk_in),
+    col(Service.bookable),
     col(Desk.id),
     col(Desk.code),
     col(Desk.names),
@@ -189,8 +191,9 @@ def services(session: Session, desk_id: int) -> list[Service]:
 
 
 def counters(session: Session, desk_id: int) -> list[Counter]:
-    """The desk's counters by label, numbers in number order."""
-    found = session.execute(select(Counter).where(col(Counter.desk_id) == desk_id)).scalars()
+    """The desk's counters in use by label, numbers in number order."""
+    used = select(Counter).where(col(Counter.desk_id) == desk_id, col(Counter.retired).is_(False))
+    found = session.execute(used).scalars()
     return sorted(found, key=lambda counter: (len(counter.label), counter.label))
 
 

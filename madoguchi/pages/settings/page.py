@@ -4,16 +4,20 @@ import reflex as rx
 
 from madoguchi.pages import shell, theme
 from madoguchi.pages.components.queue_page import queue_page
-from madoguchi.pages.settings import calling, counters, leases, paper, terminals, voice
-from madoguchi.pages.settings.shown import CALLING, LEASES, PAPER, TERMINALS, WHO
+from madoguchi.pages.settings import calling, counters, leases, office, paper, services, terminals, voice
+from madoguchi.pages.settings.shown import CALLING, COUNTERS, LEASES, OFFICE, PAPER, SERVICES, TERMINALS, WHO
 
 ROUTE = "/staff/settings"
 TITLE = f"設定｜{shell.SYSTEM_NAME}"
-ON_LOAD = [WHO.arrive, CALLING.opened, TERMINALS.opened, LEASES.opened, PAPER.opened]
+_OF_DESK = (OFFICE, SERVICES, COUNTERS, TERMINALS, LEASES, PAPER)
+"""Sections that read the desk which is chosen above."""
+ON_LOAD = [WHO.arrive, CALLING.opened, *(one.opened for one in _OF_DESK)]
 
 _TOPICS = (
-    ("calling", "呼び出し"),
+    ("office", "室課"),
+    ("services", "業務"),
     ("counters", "窓口"),
+    ("calling", "呼び出し"),
     ("voice", "音声"),
     ("terminals", "発券機"),
     ("leases", "通信なしの番号"),
@@ -37,9 +41,7 @@ def _desk() -> rx.Component:
                     value=CALLING.desk_id.to_string(),
                     on_change=lambda desk: [
                         CALLING.choose_desk(desk),
-                        TERMINALS.opened,
-                        LEASES.opened,
-                        PAPER.opened,
+                        *(one.opened for one in _OF_DESK),
                     ],
                     class_name="mg-input field-select settings-desk",
                     custom_attrs=theme.testid("settings-desk"),
@@ -57,8 +59,10 @@ def _desk() -> rx.Component:
             (CALLING.said_at == "") & (CALLING.refusal != ""),
             rx.el.p(CALLING.refusal, class_name="today-refusal", role="alert"),
         ),
-        calling.section(),
+        office.section(),
+        services.section(),
         counters.section(),
+        calling.section(),
         voice.section(),
         terminals.section(),
         leases.section(),

@@ -106,6 +106,8 @@ class Counter(SQLModel, table=True):
     """Nobody is called here for a while."""
     services: list[int] = Field(default_factory=list, sa_type=JSON)
     """Ids of the services that it takes; empty: all of the desk."""
+    retired: bool = False
+    """No longer used. The row stays: visits of earlier days were served there."""
 
 
 class Service(SQLModel, table=True):
