@@ -56,11 +56,7 @@ def test_every_path_that_a_unit_names_is_laid_out(machine: Path) -> None:
 
 
 def test_every_command_that_a_unit_or_staff_run_is_one() -> None:
-    known = {
-        *_parser()._subparsers._group_actions[0].choices,  # type: ignore[union-attr,index]
-        # Designed; it comes with the privacy record.
-        "backup",
-    }
+    known = set(_parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr,index,arg-type]
     lines = [
         line for unit in (MAIN, BACKUP) for d in ("ExecStart", "ExecStartPre") for line in values(unit, d)
     ]
@@ -71,8 +67,7 @@ def test_every_command_that_a_unit_or_staff_run_is_one() -> None:
 
 
 def test_every_setting_that_is_named_is_one_and_secrets_are_root_s_alone(machine: Path) -> None:
-    # The backup's key comes with the command.
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{PREFIX}BACKUP_KEY"}
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     written = (SERVER / "madoguchi.env").read_text("utf-8")
     assert set(re.findall(r"^#?([A-Z][A-Z_]+)=", written, re.MULTILINE)) <= known
     for name in ("SECRET_KEY", "BACKUP_KEY", "LINE_CHANNEL_SECRET", "LINE_CHANNEL_TOKEN"):
