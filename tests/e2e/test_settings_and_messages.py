@@ -66,7 +66,7 @@ def test_saving_a_counter_leaves_the_typed_notice_alone_until_it_is_saved_too(
     expect(box).to_be_checked()
     expect(page.locator("[name=notice_ja]")).to_have_value("本日は混みあっています")
     page.get_by_test_id("save-calling").click()
-    expect(page.get_by_test_id("settings-said").first).to_contain_text("保存しました。")
+    expect(page.locator("[data-testid=settings-said][data-at=calling]")).to_contain_text("保存しました。")
     page.get_by_test_id("settings-undo").click()
     expect(page.locator("[name=notice_ja]")).to_have_value("")
     accessible(page)
