@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-SECRETS: Final = ("secret_key", "line_channel_secret", "line_channel_token", "database_url", "redis_url")
+SECRETS: Final = (
+    *("secret_key", "backup_key", "line_channel_secret", "line_channel_token"),
+    *("database_url", "redis_url"),
+)
 """Settings that may be given as a file: its path in ``MADOGUCHI_<NAME>_FILE``."""
 _OTHERS: Final = stat.S_IRWXO | stat.S_IWGRP
 _LONGEST: Final = 4_096

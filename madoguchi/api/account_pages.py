@@ -39,7 +39,7 @@ def _told(act: Page) -> Page:
             return await act(asked)
         except Refusal as refusal:
             salt = asked.text("salt")
-            offered = await _offered(asked, salt) if refusal.code == "code_wrong" else None
+            offered = await _offered(asked, salt) if salt else None
             return await _page(asked, error=refusal_text("ja", refusal), status=422, offered=offered)
 
     return told
@@ -73,7 +73,7 @@ async def offer(asked: Asked) -> Response:
 
 async def enrol(asked: Asked) -> Response:
     """Take the authenticator, and show the recovery codes once."""
-    given = (asked.text("salt"), asked.text("code"))
+    given = (asked.text("former"), asked.text("salt"), asked.text("code"))
     made = await running.in_thread(own_account.enrol, running.office(), asked.actor, *given)
     return await _page(asked, codes=made)
 

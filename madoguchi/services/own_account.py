@@ -72,8 +72,12 @@ def offer(office: Office, staff_id: int, salt: str = "") -> Offered:
     return Offered(made, totp.spelled(secret), totp.address(secret, f"窓口予約 {city}".strip(), login))
 
 
-def enrol(office: Office, actor: Actor, salt: str, typed: str) -> tuple[str, ...]:
-    """Take the offered authenticator; the recovery codes. Raises `Refusal("code_wrong")`."""
+def enrol(office: Office, actor: Actor, password: str, salt: str, typed: str) -> tuple[str, ...]:
+    """Take the offered authenticator; the recovery codes.
+
+    Raises `Refusal`: sign_in_locked(minutes), password_wrong, code_wrong.
+    """
+    _prove(office, actor, password)
     with office.change() as unit:
         return second_steps.take_authenticator(unit, _locked(unit, actor), salt, typed)
 

@@ -52,14 +52,15 @@ def code_of(office: Office, spelled: str) -> str:
 
 def enrolled(office: Office, client: httpx.Client) -> tuple[str, list[str]]:
     """The secret and the recovery codes of whoever is signed in."""
-    spelled = shown(client.post("/staff/account/totp").text, "totp-secret")
-    salt = re.search(r'name="salt" value="(\w+)"', client.post("/staff/account/totp").text)
-    assert salt is not None
     page = client.post("/staff/account/totp").text
     salt = re.search(r'name="salt" value="(\w+)"', page)
     assert salt is not None
     spelled = shown(page, "totp-secret")
-    done = client.post("/staff/account/enrol", data={"salt": salt[1], "code": code_of(office, spelled)})
+    form = {"salt": salt[1], "code": code_of(office, spelled)}
+    stranger = client.post("/staff/account/enrol", data={**form, "former": "a page left open"})
+    assert (stranger.status_code, "今のパスワードが違います" in stranger.text) == (422, True)
+    assert shown(stranger.text, "totp-secret") == spelled, "the same code may be tried again"
+    done = client.post("/staff/account/enrol", data={**form, "former": OWN})
     assert done.status_code == 200
     return spelled, re.findall(r'data-testid="recovery-code">([^<]+)<', done.text)
 
