@@ -50,16 +50,18 @@ def code_of(office: Office, spelled: str) -> str:
     return totp.code_at(base64.b32decode(spelled.replace(" ", "")), totp.step_at(office.clock.now()))
 
 
-def enrolled(office: Office, client: httpx.Client) -> tuple[str, list[str]]:
-    """The secret and the recovery codes of whoever is signed in."""
+def offered(office: Office, client: httpx.Client) -> tuple[str, dict[str, str]]:
+    """The secret of a new authenticator, and what it proves itself with."""
     page = client.post("/staff/account/totp").text
     salt = re.search(r'name="salt" value="(\w+)"', page)
     assert salt is not None
     spelled = shown(page, "totp-secret")
-    form = {"salt": salt[1], "code": code_of(office, spelled)}
-    stranger = client.post("/staff/account/enrol", data={**form, "former": "a page left open"})
-    assert (stranger.status_code, "今のパスワードが違います" in stranger.text) == (422, True)
-    assert shown(stranger.text, "totp-secret") == spelled, "the same code may be tried again"
+    return spelled, {"salt": salt[1], "code": code_of(office, spelled)}
+
+
+def enrolled(office: Office, client: httpx.Client) -> tuple[str, list[str]]:
+    """The secret and the recovery codes of whoever is signed in."""
+    spelled, form = offered(office, client)
     done = client.post("/staff/account/enrol", data={**form, "former": OWN})
     assert done.status_code == 200
     return spelled, re.findall(r'data-testid="recovery-code">([^<]+)<', done.text)
@@ -192,6 +194,18 @@ def test_an_authenticator_is_asked_for_and_each_code_opens_once(office: Office, 
         with at(office) as client:
             log_in(client, "root", OWN)
             assert client.post("/staff/login/step", data={"code": tried}).status_code == status
+
+
+def test_on_a_page_left_open_no_stranger_sets_up_an_authenticator(office: Office, admin: Actor) -> None:
+    handed = staff_keeping.reset_password(office, admin, admin.staff_id)
+    with at(office) as client:
+        log_in(client, "root", handed.password)
+        client.post("/staff/login/step", data={"password": OWN, "again": OWN})
+        spelled, form = offered(office, client)
+        told = client.post("/staff/account/enrol", data={**form, "former": "a page left open"})
+        assert (told.status_code, "今のパスワードが違います" in told.text) == (422, True)
+        assert shown(told.text, "totp-secret") == spelled, "the owner may type the password again"
+        assert client.post("/staff/account/enrol", data={**form, "former": OWN}).status_code == 200
 
 
 def test_guessing_codes_locks_like_guessing_passwords(office: Office, admin: Actor) -> None:
