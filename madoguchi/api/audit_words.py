@@ -36,6 +36,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "seal_begun": "記録の末尾を封印した",
     "seal_broken": "封印の異常を見つけた",
     "restore": "バックアップから戻した",
+    "migrate_data": "別のデータベースから移した",
     "download_statistics": "統計を書き出した",
     "book": "予約を登録した",
     "edit_booking": "予約を直した",

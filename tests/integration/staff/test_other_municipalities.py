@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time, timedelta
 from importlib import import_module
 
@@ -27,6 +28,7 @@ from madoguchi.services import (
     checkin,
     closing_soon,
     contacts,
+    counter_keeping,
     counters,
     dashboard,
     day_sheet,
@@ -37,6 +39,7 @@ from madoguchi.services import (
     leases,
     levelling,
     moving,
+    office_keeping,
     own_data,
     plan_changes,
     plan_previews,
@@ -47,6 +50,7 @@ from madoguchi.services import (
     reservation_desk,
     reservation_places,
     reservation_search,
+    service_keeping,
     service_rules,
     service_texts,
     slot_plans,
@@ -237,6 +241,7 @@ def test_every_service_for_staff_refuses_another_municipality(
         undoing.undo: lambda: undoing.undo(office, who, called.batch or ""),
         **terminals(office, who, city),
         **accounts(office, who, city),
+        **the_office(office, who, city),
         **plans(office, who, city, booked),
     }
     assert {named(one) for one in tried} | ELSEWHERE_FINE == for_staff()
@@ -255,6 +260,31 @@ def test_every_service_for_staff_refuses_another_municipality(
     for typed in ("モリ", "5678"):
         assert len(reservation_search.find(office, city.clerk, typed).reservations) == 1
         assert reservation_search.find(office, who, typed).reservations == ()
+
+
+def the_office(office: Office, who: Actor, city: City) -> dict[Callable[..., object], Callable[[], object]]:
+    """The desk itself, its services and its counters."""
+    desk, service, counter = city.desk_id, city.service_id, city.counter_ids[-1]
+    as_it_is = office_keeping.desk_for(office, city.viewer, desk)
+    with office.look() as unit:
+        offered = service_keeping.settings_of(unit.session.get_one(Service, service))
+    another = replace(offered, letter="Z")
+    return {
+        counter_keeping.add_counter: lambda: counter_keeping.add_counter(office, who, desk, "9"),
+        counter_keeping.rename_counter: lambda: counter_keeping.rename_counter(
+            office, who, counter, "9", "3"
+        ),
+        counter_keeping.restore_counter: lambda: counter_keeping.restore_counter(office, who, counter),
+        counter_keeping.retire_counter: lambda: counter_keeping.retire_counter(office, who, counter),
+        office_keeping.desk_for: lambda: office_keeping.desk_for(office, who, desk),
+        office_keeping.save_desk: lambda: office_keeping.save_desk(office, who, desk, as_it_is, as_it_is),
+        service_keeping.add_service: lambda: service_keeping.add_service(office, who, desk, another),
+        service_keeping.checked_new: lambda: service_keeping.checked_new(office, who, desk, another),
+        service_keeping.save_service: lambda: service_keeping.save_service(
+            office, who, service, offered, offered
+        ),
+        service_keeping.services_for: lambda: service_keeping.services_for(office, who, desk),
+    }
 
 
 def terminals(office: Office, who: Actor, city: City) -> dict[Callable[..., object], Callable[[], object]]:
