@@ -7,7 +7,7 @@ import random
 import threading
 from collections import Counter as Counted
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -168,6 +168,7 @@ class Morning:
             there = counters.current(unit, counter)
             current = None if there is None else there.id
             absent = _newest_absence(unit, counter)
+            parked = _parked(unit, counter)
         someone = self._someone(chance)
         clicks: list[Callable[[], Outcome | None]] = [
             lambda: calling.call_next(office, actor, counter, current),
@@ -182,6 +183,8 @@ class Morning:
         ]
         if last is not None and last.batch:
             clicks.append(lambda: undoing.undo(office, actor, last.batch or ""))
+        if parked:
+            clicks.append(lambda: handling.resume(office, actor, chance.choice(parked)))
         if absent:
             clicks.append(lambda: undoing.undo(office, actor, absent))
         if current is not None:
@@ -342,6 +345,16 @@ def _newest_absence(unit: Unit, counter: int) -> str | None:
     )
     found: str | None = unit.session.execute(query).scalar_one_or_none()
     return found
+
+
+def _parked(unit: Unit, counter: int) -> Sequence[int]:
+    """The tickets on hold or absent at the counter's desk: of all numbers too few to be met by chance."""
+    desk = unit.session.get_one(Counter, counter).desk_id
+    query = select(col(Ticket.id)).where(
+        col(Ticket.desk_id) == desk,
+        col(Ticket.state).in_((TicketState.ON_HOLD.value, TicketState.MISSED.value)),
+    )
+    return unit.session.execute(query.order_by(col(Ticket.id))).scalars().all()
 
 
 def _of(unit: Unit, morning: Morning, table):  # type: ignore[no-untyped-def]
