@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
 const DIALOGS = "dialog[open], [role='dialog'], [role='alertdialog']";
@@ -45,7 +45,8 @@ export function belongsToPage(event, name, inDialog, whileHeld = false) {
 export function Hotkey({ keyName: wanted, enabled = true, inDialog = false, onPress }) {
   const latest = useRef(onPress);
   latest.current = onPress;
-  useEffect(() => {
+  // Before the page is painted: what is to be seen can be pressed.
+  useLayoutEffect(() => {
     if (!enabled) return undefined;
     const onKeyDown = (event) => {
       const name = keyName(event.code);
