@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from ..domain.roles import Permission
+from ..domain.spreadsheets import harmless
 from ..services import audit_log, running
 from ..services.audit import Verdict
 from ..services.audit_log import LOOKS, SYSTEM, Line, Wanted
@@ -154,7 +155,7 @@ def _csv(lines: tuple[Line, ...]) -> bytes:
             audit_words.facts(line.facts),
             line.hash,
         )
-        writer.writerow([audit_words.cell(one) for one in cells])
+        writer.writerow([harmless(one) for one in cells])
     return stream.getvalue().encode("utf-8-sig")
 
 

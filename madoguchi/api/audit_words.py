@@ -111,8 +111,6 @@ WHY: Final[Mapping[str, str]] = {
     "seal_broken": "このとき、データベースが直接書き換えられたことを検出しています。",
     "seal": "末尾の封印が合いません。記録が作り直されたか、サーバーの秘密の値が変わりました。",
 }
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for a formula when a cell begins with it, also in its wide form."""
 _SPLIT: Final = re.compile(r"([a-z_]+):(.{1,50})")
 
 
@@ -131,11 +129,6 @@ def subject(code: str) -> str:
 def facts(values: Mapping[str, Any]) -> str:
     """The rest, as it was written down."""
     return "、".join(f"{name}: {_value(value)}" for name, value in values.items() if value is not None)
-
-
-def cell(text: str) -> str:
-    """`text` so that no spreadsheet reads it as a formula; see OWASP on CSV injection."""
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 def _value(value: object) -> str:

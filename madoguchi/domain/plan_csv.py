@@ -18,6 +18,7 @@ from typing import Final, TypeVar
 
 from .errors import Refusal
 from .slot_plans import Band, Exceptional, ExceptionKind, Pattern, PlanChange, checked
+from .spreadsheets import harmless, plain
 
 COLUMNS: Final = ("種別", "日付", "曜日", "開始", "終了", "間隔(分)", "枠数", "メモ")
 MOST_BYTES: Final = 200_000
@@ -26,8 +27,6 @@ WEEKDAYS: Final = "月火水木金土日"
 WEEKLY, SPECIAL, CLOSED, CAPACITY, USUAL = "週間", "臨時", "休業", "枠数変更", "通常"
 _KINDS: Final = (WEEKLY, SPECIAL, CLOSED, CAPACITY, USUAL)
 _ENCODINGS: Final = ("utf-8-sig", "cp932")
-_FORMULA: Final = re.compile(r"^[=+\-@＝＋－＠\t\r]")
-_GUARDED: Final = re.compile(r"^'(?=[=+\-@＝＋－＠])")
 _DATE: Final = re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})日?")
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 
@@ -44,9 +43,9 @@ def written(patterns: Iterable[Pattern], exceptions: Mapping[date, Exceptional])
             table.writerow(_band_row(WEEKLY, pattern.effective_from, band, ""))
     for day, one in sorted(exceptions.items()):
         if one.kind is ExceptionKind.CLOSED:
-            table.writerow([CLOSED, f"{day}", _weekday(day), "", "", "", "", _harmless(one.note)])
+            table.writerow([CLOSED, f"{day}", _weekday(day), "", "", "", "", harmless(one.note)])
         elif one.kind is ExceptionKind.CAPACITY:
-            row = [CAPACITY, f"{day}", _weekday(day), "", "", "", one.capacity, _harmless(one.note)]
+            row = [CAPACITY, f"{day}", _weekday(day), "", "", "", one.capacity, harmless(one.note)]
             table.writerow(row)
         else:
             for band in sorted(one.bands):
@@ -179,7 +178,7 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
 def _cell(cells: list[str], at: int) -> str:
     text = cells[at] if at < len(cells) else ""
     clean = "".join(sign for sign in text if unicodedata.category(sign)[0] != "C")
-    return _GUARDED.sub("", clean.strip())
+    return plain(clean.strip()).strip()
 
 
 def _plain(name: str) -> str:
@@ -189,12 +188,7 @@ def _plain(name: str) -> str:
 def _band_row(kind: str, day: date, band: Band, note: str) -> list[object]:
     weekday = WEEKDAYS[band.weekday]
     times = (f"{band.starts:%H:%M}", f"{band.ends:%H:%M}")
-    return [kind, f"{day}", weekday, *times, band.every, band.capacity, _harmless(note)]
-
-
-def _harmless(note: str) -> str:
-    """A note that Excel takes for text."""
-    return f"'{note}" if _FORMULA.match(note) else note
+    return [kind, f"{day}", weekday, *times, band.every, band.capacity, harmless(note)]
 
 
 def _weekday(day: date) -> str:

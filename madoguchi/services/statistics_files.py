@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -12,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from ..domain.errors import Refusal
+from ..domain.spreadsheets import harmless
 from ..domain.statistics.tables import Cell, Table
 from ..domain.statistics.words import DEFINITIONS
 from .statistics import Statistics
@@ -20,8 +20,6 @@ from .statistics_tables import conditions, tables
 INSTEAD: Final = "〓"
 """Stands in a Shift_JIS file for a sign that has no place there."""
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA: Final = re.compile(r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]")
-"""What a spreadsheet may take for a formula begins so."""
 
 
 class Form(StrEnum):
@@ -83,11 +81,6 @@ def _has_place(sign: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def harmless(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
 
 
 def _sections(answer: Statistics) -> Iterable[list[Sequence[str]]]:

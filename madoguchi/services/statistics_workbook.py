@@ -13,9 +13,10 @@ from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from ..domain.spreadsheets import is_formula
 from ..domain.statistics.tables import Cell, Kind
 from .statistics import Statistics
-from .statistics_files import FORMULA, definitions
+from .statistics_files import definitions
 from .statistics_tables import conditions, tables
 
 _NO_SIGNS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -77,7 +78,7 @@ def _put(cell: Any, value: Cell, kind: Kind) -> SheetCell:
     if isinstance(value, str):
         cell.value = _NO_SIGNS.sub("", value)
         # A text that begins like a formula is a text.
-        cell.data_type, cell.quotePrefix = "s", bool(FORMULA.match(value))
+        cell.data_type, cell.quotePrefix = "s", is_formula(value)
     else:
         cell.value = value
     cell.number_format = _FORMATS[kind]
