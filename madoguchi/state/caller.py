@@ -12,6 +12,7 @@ from reflex_base.constants import RouteVar
 from reflex_base.event.context import EventContext
 from sqlalchemy.exc import OperationalError
 
+from ..domain.roles import Permission, may
 from ..networks import allowed, client_address, house, parse_networks
 from ..services import running, sessions
 from ..services.actors import Actor
@@ -90,6 +91,17 @@ async def actor_of(token: str) -> Actor | None:
             _known.clear()
         _known[key] = (now + REMEMBER_SECONDS, actor)
     return actor
+
+
+async def acting() -> Actor | None:
+    """Who is signed in at the tab that the event being worked comes from."""
+    return await actor_of(caller().token)
+
+
+async def onlooker() -> Actor | None:
+    """The same, if that role may see the queue; a page that opens by itself shows others nothing."""
+    actor = await acting()
+    return actor if actor is not None and may(actor.role, Permission.SEE_QUEUE) else None
 
 
 async def touched(token: str) -> None:

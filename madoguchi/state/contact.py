@@ -30,7 +30,7 @@ class ContactState(rx.State):
     @needs(Permission.SEE_CONTACT)
     async def show(self, reservation_id: int) -> None:
         """Show this reservation's contact; the look is audited. A second click hides it."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         async with self:
             again = self.reservation_id == reservation_id
             asked = self._forget()

@@ -7,7 +7,7 @@ import logging
 import reflex as rx
 from reflex.state import BaseState
 
-from ..domain.roles import Permission, may
+from ..domain.roles import Permission
 from ..services import messages, running
 from ..services.actors import Actor
 from . import caller, messages_view
@@ -26,8 +26,8 @@ class MessagesState(MessagesShown, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show how things stand, and have it kept so."""
-        actor = await _actor()
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         who = caller.caller()
         leave_others(MESSAGES, who.tab)
@@ -38,7 +38,7 @@ class MessagesState(MessagesShown, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def show(self, which: str) -> None:
         """List what did not arrive, or everything."""
-        actor = await _actor()
+        actor = await caller.acting()
         if actor is not None and which in (TROUBLED, ALL):
             self.which = which
             await self._load(actor)
@@ -59,7 +59,3 @@ class MessagesState(MessagesShown, rx.State):
 async def write_messages(root: BaseState, actor: Actor) -> None:
     """Show a tab how things stand now; the notifier's pushes come through here."""
     await (await root.get_state(MessagesState))._load(actor)
-
-
-async def _actor() -> Actor | None:
-    return await caller.actor_of(caller.caller().token)

@@ -45,7 +45,7 @@ class OwnDataState(rx.State):
     @needs(Permission.SEE_CONTACT)
     async def show(self, form_data: dict[str, Any]) -> None:
         """Show everything; the look is audited with its reason."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         wanted, reason = _wanted(form_data)
         async with self:
             mine = self._forget()
@@ -70,7 +70,7 @@ class OwnDataState(rx.State):
     @needs(Permission.ADMINISTER)
     async def erase(self, form_data: dict[str, Any]) -> None:
         """Overwrite everything for good, once the box is ticked."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         wanted, reason = _wanted(form_data)
         self._forget()
         if actor is None or reason is None or not wanted:

@@ -26,12 +26,12 @@ from ..services.booking_views import BookingView
 from ..services.reservation_places import DeskService
 from ..services.running import in_thread
 from ..texts import refusal_text, say
+from . import caller, trouble, typed
 from . import reservation_letters as letters
-from . import trouble, typed
 from .access import needs
 from .reservation_form_shown import Option, ReservationFormShown, asked, complaint, left
 from .reservation_letters import HEADING, KANA, PHONE
-from .reservations import ReservationsState, acting
+from .reservations import ReservationsState
 from .reservations_shown import CREATE, DETAIL, EDIT, MOVE
 from .reservations_view import Shown
 
@@ -50,7 +50,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.RESERVE)
     async def open_new(self) -> None:
         """A caller is on the telephone."""
-        page, actor = await self._page(), await acting()
+        page, actor = await self._page(), await caller.acting()
         if actor is None or not page.desk_id:
             return
         self._empty()
@@ -63,7 +63,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.RESERVE)
     async def open_at(self, slot_id: int) -> None:
         """The same, for this place; while a form is open, the place is chosen in it."""
-        page, actor, wanted = await self._page(), await acting(), typed.whole(slot_id)
+        page, actor, wanted = await self._page(), await caller.acting(), typed.whole(slot_id)
         if actor is None or not page.desk_id or not wanted:
             return
         if page.panel not in {CREATE, MOVE}:
@@ -88,7 +88,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.RESERVE)
     async def open_move(self) -> None:
         """Choose another place for the chosen reservation."""
-        page, actor = await self._page(), await acting()
+        page, actor = await self._page(), await caller.acting()
         if actor is None or not page.chosen.may_change:
             return
         self._empty()
@@ -113,7 +113,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.RESERVE)
     async def choose_service(self, service: str) -> None:
         """Offer the days and times of another service."""
-        page, actor = await self._page(), await acting()
+        page, actor = await self._page(), await caller.acting()
         wanted = str(typed.whole(service))
         if actor is None or page.panel != CREATE or wanted not in {one.value for one in self.services}:
             return
@@ -125,7 +125,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.RESERVE)
     async def choose_day(self, day: str) -> None:
         """Offer the times of another day."""
-        page, actor = await self._page(), await acting()
+        page, actor = await self._page(), await caller.acting()
         if actor is None or page.panel not in {CREATE, MOVE} or typed.day(day) is None:
             return
         self.day, self.place = day, ""
@@ -164,7 +164,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.RESERVE)
     async def register(self, form_data: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Book the chosen place for the caller."""
-        page, actor = await self._page(), await acting()
+        page, actor = await self._page(), await caller.acting()
         if actor is None or page.panel != CREATE or self.sending:
             return
         kana, phone = typed.field(form_data, "kana"), typed.field(form_data, "phone")
@@ -200,7 +200,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.RESERVE)
     async def move(self, form_data: dict[str, Any]) -> AsyncIterator[EventSpec | None]:
         """Give the chosen reservation the chosen place."""
-        page, actor = await self._page(), await acting()
+        page, actor = await self._page(), await caller.acting()
         if actor is None or page.panel != MOVE or self.sending:
             return
         # Somebody else may have cancelled it; the news of that may still be on its way.
@@ -239,7 +239,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.RESERVE)
     async def take_nearest(self) -> EventSpec | None:
         """Take the free place that was offered instead, and send the form."""
-        actor = await acting()
+        actor = await caller.acting()
         if actor is None or not self.nearest or time.monotonic() - self._refused_at < BOUNCE_SECONDS:
             return None
         place = await in_thread(
@@ -254,7 +254,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.SEE_CONTACT)
     async def fill_in(self) -> EventSpec | None:
         """Put the stored contact into the fields; the look is audited."""
-        page, actor = await self._page(), await acting()
+        page, actor = await self._page(), await caller.acting()
         if actor is None or page.panel != EDIT:
             return None
         try:
@@ -268,7 +268,7 @@ class ReservationForm(ReservationFormShown, rx.State):
     @needs(Permission.RESERVE)
     async def save(self, form_data: dict[str, Any]) -> EventSpec | None:
         """Correct what was filled in; an empty field stays as it is."""
-        page, actor = await self._page(), await acting()
+        page, actor = await self._page(), await caller.acting()
         if actor is None or page.panel != EDIT:
             return None
         kana, phone = typed.field(form_data, "kana"), typed.field(form_data, "phone")

@@ -59,8 +59,8 @@ class ReservationsState(ReservationsShown, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show the desk where this member of staff sits, else the first, from today on."""
-        actor = await acting()
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         leave_others(CALENDARS, caller.caller().tab)
         office = running.office()
@@ -83,7 +83,7 @@ class ReservationsState(ReservationsShown, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def choose_desk(self, desk_id: str) -> None:
         """Show another desk of the municipality."""
-        actor, wanted = await acting(), typed.whole(desk_id)
+        actor, wanted = await caller.acting(), typed.whole(desk_id)
         if actor is None or wanted not in {choice.id for choice in self.desks}:
             return
         self._quiet()
@@ -145,7 +145,7 @@ class ReservationsState(ReservationsShown, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def search(self, form_data: dict[str, Any]) -> None:
         """Look for a number, a name in kana or the end of a phone number; an empty field ends it."""
-        actor, wanted = await acting(), typed.field(form_data, "search")
+        actor, wanted = await caller.acting(), typed.field(form_data, "search")
         if actor is None:
             return
         self.search_refusal = ""
@@ -177,7 +177,7 @@ class ReservationsState(ReservationsShown, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def choose(self, reservation_id: int) -> None:
         """Show everything about one reservation."""
-        actor = await acting()
+        actor = await caller.acting()
         if actor is not None:
             self._quiet()
             await self._choose(actor, typed.whole(reservation_id))
@@ -246,7 +246,7 @@ class ReservationsState(ReservationsShown, rx.State):
     @needs(Permission.CALL)
     async def check_in(self, shown: int) -> None:
         """The visitor is here: give the number; before the service takes people in, ask first."""
-        actor, wanted = await acting(), typed.whole(shown)
+        actor, wanted = await caller.acting(), typed.whole(shown)
         if actor is None or not wanted or wanted != self.chosen.id:
             return
         if self.panel != EARLY:
@@ -268,7 +268,7 @@ class ReservationsState(ReservationsShown, rx.State):
     async def _do(self, service: Callable[..., Any], *arguments: object, **more: object) -> object:
         """Run a service as who is signed in, say what it refused, and show the desk anew."""
         self._quiet()
-        actor = await acting()
+        actor = await caller.acting()
         if actor is None:
             return None
         what = "an action on a reservation"
@@ -300,7 +300,7 @@ class ReservationsState(ReservationsShown, rx.State):
         await self._load(actor)
 
     async def _again(self) -> None:
-        actor = await acting()
+        actor = await caller.acting()
         if actor is not None and self.desk_id:
             await self._load(actor)
 
@@ -365,8 +365,3 @@ class ReservationsState(ReservationsShown, rx.State):
 async def write_calendar(root: BaseState, actor: Actor) -> None:
     """Show a tab its desk as it is now; the notifier's pushes come through here."""
     await (await root.get_state(ReservationsState))._load(actor)
-
-
-async def acting() -> Actor | None:
-    """Who is behind the event."""
-    return await caller.actor_of(caller.caller().token)

@@ -80,8 +80,8 @@ class SettingsCalling(DeskChoice, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show the first desk, or the one shown last."""
-        actor = await caller.actor_of(caller.caller().token)
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         self._quiet()
         self.may_change = may(actor.role, Permission.ADMINISTER)
@@ -91,7 +91,7 @@ class SettingsCalling(DeskChoice, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def choose_desk(self, desk_id: str) -> None:
         """Show another desk's rules; what was typed for the one before is thrown away."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         if actor is not None and (wanted := self._known_desk(desk_id)):
             self._quiet()
             await self._open(actor, wanted)
@@ -107,7 +107,7 @@ class SettingsCalling(DeskChoice, rx.State):
     @needs(Permission.ADMINISTER)
     async def save(self, form_data: dict[str, Any]) -> None:
         """Set the rules as the form says; for ten seconds they can be put back."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet(AT_CALLING)
         if actor is None or not self.desk_id or not self._opened:
             return
@@ -129,7 +129,7 @@ class SettingsCalling(DeskChoice, rx.State):
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
         """Put back what the last save replaced, unless somebody has saved something else since."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         before, where, still = self._before, self.said_at, in_time(self.undo_until)
         self._quiet(where)
         if actor is None or not before or not still:
@@ -141,7 +141,7 @@ class SettingsCalling(DeskChoice, rx.State):
     @needs(Permission.ADMINISTER)
     async def choose_services(self, form_data: dict[str, Any]) -> None:
         """Set which services a counter takes: its ticked ones, with all ticked or none: every one."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         counter_id = typed.whole(text_of(form_data, "counter"))
         self._quiet(f"counter-{counter_id}")
         if actor is None or counter_id not in self._taken:

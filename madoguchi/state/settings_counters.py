@@ -31,7 +31,7 @@ class SettingsCounters(SavedForm, rx.State):
     @needs(Permission.ADMINISTER)
     async def add(self, form_data: dict[str, Any]) -> None:
         """One more counter; for ten seconds it can be taken away again."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet(AT_NEW)
         if actor is None or not self._desk_id:
             return
@@ -47,7 +47,7 @@ class SettingsCounters(SavedForm, rx.State):
     @needs(Permission.ADMINISTER)
     async def rename(self, form_data: dict[str, Any]) -> None:
         """Put another label above a counter; for ten seconds it can be put back."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         counter_id = typed.whole(typed.field(form_data, "counter"))
         self._quiet(f"label-{counter_id}")
         if actor is None or (shown := await self._label(counter_id)) is None:
@@ -68,7 +68,7 @@ class SettingsCounters(SavedForm, rx.State):
     @needs(Permission.ADMINISTER)
     async def retire(self, counter_id: int) -> None:
         """Use a counter no longer; for ten seconds it can be taken back."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         wanted = typed.whole(counter_id)
         self._quiet(f"label-{wanted}")
         if actor is None or await self._label(wanted) is None:
@@ -85,7 +85,7 @@ class SettingsCounters(SavedForm, rx.State):
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
         """Take back what was done last, unless somebody sits there now."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         done = self._taken_up()
         if actor is None or not done:
             return

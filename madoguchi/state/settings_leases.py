@@ -39,7 +39,7 @@ class SettingsLeases(rx.State):
     @needs(Permission.SEE_QUEUE)
     async def opened(self) -> None:
         """Read them."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         desk_id = (await self.get_state(SettingsCalling)).desk_id
         self.lines, self.troubles, self.refusal = [], [], ""
         if actor is None or not desk_id:

@@ -8,7 +8,7 @@ import reflex as rx
 
 from ..domain.errors import Refusal
 from ..domain.office_settings import DeskSettings
-from ..domain.roles import Permission, may
+from ..domain.roles import Permission
 from ..services import office_keeping
 from ..services.actors import Actor
 from ..texts import refusal_text
@@ -35,8 +35,8 @@ class SettingsOffice(SavedForm, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show the settings of the desk that the page shows; what is being typed for it stays."""
-        actor = await caller.actor_of(caller.caller().token)
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         self._quiet()
         desk_id = (await self.get_state(SettingsCalling)).desk_id
@@ -48,7 +48,7 @@ class SettingsOffice(SavedForm, rx.State):
     @needs(Permission.ADMINISTER)
     async def save(self, form_data: dict[str, Any]) -> None:
         """Set what the form says; for ten seconds it can be put back."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet(AT_OFFICE)
         if actor is None or not self._opened:
             return
@@ -75,7 +75,7 @@ class SettingsOffice(SavedForm, rx.State):
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
         """Put back what the last save replaced, unless somebody has saved something else since."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         done = self._taken_up()
         if actor is None or not done:
             return

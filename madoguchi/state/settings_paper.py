@@ -11,7 +11,7 @@ import reflex as rx
 from ..domain.errors import Refusal
 from ..domain.languages import DEFAULT, LANGUAGES, OWN_NAMES
 from ..domain.paper import MOST_LINES, PaperTexts, checked_texts
-from ..domain.roles import Permission, may
+from ..domain.roles import Permission
 from ..services import running, ticket_paper
 from ..services.actors import Actor
 from ..services.office import Office
@@ -68,8 +68,8 @@ class SettingsPaper(Answered, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show the paper of the desk that the page shows."""
-        actor = await caller.actor_of(caller.caller().token)
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         self._quiet()
         desk_id = (await self.get_state(SettingsCalling)).desk_id
@@ -98,7 +98,7 @@ class SettingsPaper(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def save(self, form_data: dict[str, Any]) -> None:
         """Print what the form says from now on; for ten seconds it can be put back."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet(AT_TEXTS)
         if actor is None or not self._sample:
             return
@@ -141,7 +141,7 @@ class SettingsPaper(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
         """Put back what the last save replaced, unless somebody has saved something else since."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         done, where, still = self._undo, self.said_at, in_time(self.undo_until)
         self._quiet(where)
         if actor is None or not done or not still:
@@ -161,7 +161,7 @@ class SettingsPaper(Answered, rx.State):
             self.said = "元に戻しました。"
 
     async def _save_logo(self, png: bytes | None, said: str) -> None:
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet(AT_LOGO)
         if actor is None or not self._desk_id:
             return

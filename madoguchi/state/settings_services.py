@@ -7,7 +7,7 @@ from typing import Any, Final
 import reflex as rx
 
 from ..domain.office_settings import ServiceSettings
-from ..domain.roles import Permission, may
+from ..domain.roles import Permission
 from ..services import service_keeping
 from ..services.actors import Actor
 from ..services.service_keeping import ServiceLine
@@ -52,8 +52,8 @@ class SettingsServices(SavedForm, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show the services of the desk that the page shows; what is being typed there stays."""
-        actor = await caller.actor_of(caller.caller().token)
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         self._quiet()
         desk_id = (await self.get_state(SettingsCalling)).desk_id
@@ -77,7 +77,7 @@ class SettingsServices(SavedForm, rx.State):
     @needs(Permission.ADMINISTER)
     async def save(self, form_data: dict[str, Any]) -> None:
         """Set what the form says; for ten seconds it can be put back. A new service is asked about first."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet("service")
         self.asked, self._wanted = "", ()
         if actor is None or not self._opened:
@@ -109,7 +109,7 @@ class SettingsServices(SavedForm, rx.State):
     @needs(Permission.ADMINISTER)
     async def add(self, answer: str) -> None:
         """Add the service that was asked about, or go on typing."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         wanted, self._wanted, self.asked = self._wanted, (), ""
         self._quiet("service")
         if actor is None or not wanted or answer != YES:
@@ -126,7 +126,7 @@ class SettingsServices(SavedForm, rx.State):
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
         """Put back what the last save replaced, unless somebody has saved something else since."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         done = self._taken_up()
         if actor is None or not done:
             return

@@ -8,7 +8,7 @@ from typing import Any, Final
 import reflex as rx
 from reflex.state import BaseState
 
-from ..domain.roles import Permission, may
+from ..domain.roles import Permission
 from ..services import running, terminal_keeping
 from ..services.actors import Actor
 from . import caller, typed
@@ -43,8 +43,8 @@ class SettingsTerminals(Answered, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show the terminals of the desk that the page shows, and have them kept so."""
-        actor = await caller.actor_of(caller.caller().token)
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         self._quiet()
         desk_id = (await self.get_state(SettingsCalling)).desk_id
@@ -61,7 +61,7 @@ class SettingsTerminals(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def make_code(self, form_data: dict[str, Any]) -> None:
         """A code for one more terminal, to be typed there."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet()
         if actor is None or not self._desk_id:
             return
@@ -89,7 +89,7 @@ class SettingsTerminals(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def rename(self, form_data: dict[str, Any]) -> None:
         """Call the terminal as it was written."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         terminal_id = self.editing
         self._quiet()
         if actor is None or not terminal_id:
@@ -113,7 +113,7 @@ class SettingsTerminals(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def revoke(self, answer: str) -> None:
         """Shut the terminal out that was asked about, or keep it."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         terminal_id = self.asked
         self._quiet()
         if actor is None or not terminal_id or answer != YES:

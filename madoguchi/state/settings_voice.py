@@ -44,7 +44,7 @@ class SettingsVoice(rx.State):
     @needs(Permission.SEE_QUEUE)
     async def ask(self) -> None:
         """Have a trial call rendered; the page plays it."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         desk_id = (await self.get_state(SettingsCalling)).desk_id
         found, self.refusal = (
             (None, "")

@@ -30,7 +30,7 @@ class SignedIn(rx.State):
     @signed_in
     async def arrive(self) -> None:
         """Show who is signed in."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         if actor is not None:
             self._show(actor)
 

@@ -49,8 +49,8 @@ class SlotsState(SlotsShown, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show the pool shown last, else the first."""
-        actor = await caller.actor_of(caller.caller().token)
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         self.may_change = may(actor.role, Permission.ADMINISTER)
         await self._read_pools(actor)
@@ -64,7 +64,7 @@ class SlotsState(SlotsShown, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def choose_pool(self, pool_id: str) -> None:
         """Show another pool; the draft of the one before is thrown away."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         wanted = typed.whole(pool_id)
         if actor is None or str(wanted) not in {one.value for one in self.pools}:
             return
@@ -264,7 +264,7 @@ class SlotsState(SlotsShown, rx.State):
     async def copy_week(self, form_data: dict[str, Any]) -> None:
         """Copy a week to other days as exceptions, or into the grid."""
         source, first, last = (read_date(text_of(form_data, name)) for name in ("source", "from", "to"))
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         if actor is None or source is None:
             return
         if text_of(form_data, "as") == "pattern":

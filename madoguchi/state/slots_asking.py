@@ -9,7 +9,7 @@ import reflex as rx
 from ..domain.asking import MOST_QUESTIONS
 from ..domain.languages import DEFAULT
 from ..domain.questions import Question, QuestionKind, one_line
-from ..domain.roles import Permission, may
+from ..domain.roles import Permission
 from ..services import pools, service_texts
 from ..services.actors import Actor
 from ..services.service_texts import ServiceTexts, TextsSaved
@@ -66,8 +66,8 @@ class SlotsAsking(Answered, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show what the shown pool's first service asks."""
-        actor = await caller.actor_of(caller.caller().token)
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         self._quiet()
         slots = await self.get_state(SlotsState)
@@ -82,7 +82,7 @@ class SlotsAsking(Answered, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def choose_service(self, service_id: str) -> None:
         """Show what another service asks."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         wanted = read_number(service_id)
         if actor is not None and str(wanted) in {one.value for one in self.services}:
             self._quiet()
@@ -145,7 +145,7 @@ class SlotsAsking(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def save(self, form_data: dict[str, Any]) -> None:
         """Ask and tell what the form says; for ten seconds it can be put back."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet()
         if actor is None or not self.service_id:
             return
@@ -166,7 +166,7 @@ class SlotsAsking(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def allow_guests(self, yes: bool) -> None:
         """Let people without LINE book at this desk, or no longer; for ten seconds it can be put back."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet()
         if actor is None or not self._desk_id or type(yes) is not bool:
             return
@@ -179,7 +179,7 @@ class SlotsAsking(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
         """Put back what the last save replaced."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         done, still = self._undo, in_time(self.undo_until)
         self._quiet()
         if actor is None or not done or not still:

@@ -50,7 +50,7 @@ class SlotsPreview(rx.State):
     @signed_in
     async def look(self) -> None:
         """Show the six weeks under the draft as it is now."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         if actor is not None and may(actor.role, Permission.SEE_QUEUE):
             self.said = self.refusal = ""
             await self._look(actor)
@@ -60,7 +60,7 @@ class SlotsPreview(rx.State):
     async def follow(self) -> None:
         """Show the plan as it is once nothing is left of the draft that was shown."""
         slots = await self.get_state(SlotsState)
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         if actor is not None and self.of_draft and change_of(slots._draft).empty:
             await self._look(actor)
 
@@ -89,7 +89,7 @@ class SlotsPreview(rx.State):
     async def apply(self) -> None:
         """Change the plan as it is shown, with each touched booking as it was chosen."""
         slots = await self.get_state(SlotsState)
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         change = change_of(slots._draft)
         if actor is None or change.empty or self.serial != slots.serial or self.undecided:
             return
@@ -117,7 +117,7 @@ class SlotsPreview(rx.State):
     async def settle(self, reservation_id: int) -> None:
         """Move a booking beyond its time's capacity to the place that was chosen for it."""
         slots = await self.get_state(SlotsState)
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         line = next((one for one in self.over if one.id == typed.whole(reservation_id) and one.chosen), None)
         if actor is None or line is None:
             return

@@ -10,7 +10,7 @@ import reflex as rx
 
 from ..domain.arrival import LatePolicy
 from ..domain.booking_rules import ClosesUnit, OpensUnit
-from ..domain.roles import Permission, may
+from ..domain.roles import Permission
 from ..domain.service_rules import ServiceRules
 from ..services import pools, service_rules
 from ..services.actors import Actor
@@ -45,8 +45,8 @@ class SlotRules(Answered, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show the rules of the shown pool's first service."""
-        actor = await caller.actor_of(caller.caller().token)
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         self._quiet()
         await self._list(actor)
@@ -57,7 +57,7 @@ class SlotRules(Answered, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def choose_service(self, service_id: str) -> None:
         """Show another service's rules."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         wanted = typed.whole(service_id)
         if actor is not None and str(wanted) in {one.value for one in self.services}:
             self._quiet()
@@ -67,7 +67,7 @@ class SlotRules(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def save(self, form_data: dict[str, Any]) -> None:
         """Set the rules as the form says; for ten seconds they can be put back."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet()
         if actor is None or not self.service_id:
             return
@@ -86,7 +86,7 @@ class SlotRules(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
         """Put the rules back that the last save replaced."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         before = self._before
         still = in_time(self.undo_until)
         self._quiet()
@@ -100,7 +100,7 @@ class SlotRules(Answered, rx.State):
     @needs(Permission.ADMINISTER)
     async def draw_from(self, form_data: dict[str, Any]) -> None:
         """Let the service share another pool, or have one of its own again."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         wanted = text_of(form_data, "pool")
         self._quiet()
         if actor is None or wanted not in {"own", *(one.value for one in self.shared)}:
@@ -118,7 +118,7 @@ class SlotRules(Answered, rx.State):
     async def rename(self, form_data: dict[str, Any]) -> None:
         """Call the shown pool something else."""
         slots = await self.get_state(SlotsState)
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         self._quiet()
         if actor is None:
             return

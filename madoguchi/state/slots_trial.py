@@ -72,7 +72,7 @@ class SlotsTrial(rx.State):
     async def rehearse(self, form_data: dict[str, Any]) -> None:
         """Play the month against the draft's week."""
         slots = await self.get_state(SlotsState)
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         share = read_number(text_of(form_data, "share"))
         if actor is None or not slots._draft:
             return

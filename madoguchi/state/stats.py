@@ -33,7 +33,7 @@ class StatsState(StatsShown, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show what was asked for last, at first the last four weeks of all desks."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         if actor is not None and may(actor.role, Permission.SEE_QUEUE):
             await self._show(actor)
 
@@ -41,7 +41,7 @@ class StatsState(StatsShown, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def choose(self, what: str, value: str) -> AsyncIterator[None]:
         """Ask for something else: one of the filters got another value."""
-        actor = await caller.actor_of(caller.caller().token)
+        actor = await caller.acting()
         if actor is None or what not in _FILTERS:
             return
         setattr(self, what, typed.text(value, 20))

@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.state import BaseState
 
 from ..domain.errors import Refusal
-from ..domain.roles import Permission, may
+from ..domain.roles import Permission
 from ..services import abandoned, counters, dashboard, running, undoing
 from ..services.actors import Actor
 from ..services.dashboard import Dashboard
@@ -17,7 +17,6 @@ from ..texts import refusal_text, say
 from . import caller, typed
 from .access import needs, signed_in
 from .notifier import NOTIFIER, leave_others
-from .today_acts import actor_now
 from .today_counter import OF_COUNTER, TodayCounter
 from .today_day import TodayDay
 from .today_queue import CHECKED_IN, ISSUED, TodayQueue
@@ -32,8 +31,8 @@ class TodayState(TodayCounter, TodayQueue, TodayDay, rx.State):
     @signed_in
     async def opened(self) -> None:
         """Show the desk where this member of staff sits, else the first."""
-        actor = await actor_now()
-        if actor is None or not may(actor.role, Permission.SEE_QUEUE):
+        actor = await caller.onlooker()
+        if actor is None:
             return
         leave_others(NOTIFIER, caller.caller().tab)
         office = running.office()
@@ -53,7 +52,7 @@ class TodayState(TodayCounter, TodayQueue, TodayDay, rx.State):
     @needs(Permission.SEE_QUEUE)
     async def choose_desk(self, desk_id: str) -> None:
         """Show another desk of the municipality."""
-        actor = await actor_now()
+        actor = await caller.acting()
         wanted = typed.whole(desk_id)
         if actor is None or wanted not in {choice.id for choice in self.desks}:
             return

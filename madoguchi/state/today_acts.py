@@ -26,11 +26,6 @@ ABOUT_CURRENT: Final = frozenset({"hand_over", "route"})
 """Panels that are about the ticket at my counter, and close when it leaves."""
 
 
-async def actor_now() -> Actor | None:
-    """Who is signed in at this tab."""
-    return await caller.actor_of(caller.caller().token)
-
-
 class TodayActs(TodayShown, mixin=True):
     """What every part of the page does the same way."""
 
@@ -64,7 +59,7 @@ class TodayActs(TodayShown, mixin=True):
     async def _do(self, service: Callable[..., Any], *arguments: object) -> object:
         """Run a service as who is signed in, say what it refused, and show the desk anew."""
         self._quiet()
-        actor = await actor_now()
+        actor = await caller.acting()
         if actor is None:
             return None
         what = "an action of the counter"

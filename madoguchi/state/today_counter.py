@@ -19,10 +19,10 @@ from ..services import (
     visit_route,
 )
 from ..texts import say
-from . import typed
+from . import caller, typed
 from .access import needs
 from .answers import asked
-from .today_acts import TodayActs, actor_now
+from .today_acts import TodayActs
 from .today_view import targets_of
 
 _log = logging.getLogger(__name__)
@@ -226,7 +226,7 @@ class TodayCounter(TodayActs, mixin=True):
         if not self.current_id or self.panel == name:
             self.panel = ""
             return
-        actor = await actor_now()
+        actor = await caller.acting()
         if actor is None:
             return
         self._quiet()
