@@ -82,12 +82,13 @@ class Safety:
         scope[SERVER_SEND] = send
         rules = self._rules()
         headers = Headers(scope=scope)
-        path, address = scope["path"], house(_client(scope, headers, rules))
+        path, address = scope["path"], _client(scope, headers, rules)
+        place = house(address)
         guarded = _with_headers(
-            send, self._headers(path, rules), path, lambda status: rules.rates.answered(path, address, status)
+            send, self._headers(path, rules), path, lambda status: rules.rates.answered(path, place, status)
         )
-        wait = rules.rates.wait(path, address)
-        refusal = _too_often(path, headers, wait) if wait else await _refusal(scope, headers, rules)
+        wait = rules.rates.wait(path, place)
+        refusal = _too_often(path, headers, wait) if wait else await _refusal(path, address, headers, rules)
         if refusal is not None:
             await refusal(scope, receive, guarded)
             return
@@ -172,15 +173,12 @@ def _script_hashes(pages: Path | None) -> str:
     return "".join(f" 'sha256-{digest}'" for digest in digests)
 
 
-async def _refusal(scope: Scope, headers: Headers, rules: _Rules) -> Response | None:
-    path: str = scope["path"]
+async def _refusal(path: str, address: Address | None, headers: Headers, rules: _Rules) -> Response | None:
     staff = _below(path, _STAFF)
     networks = rules.staff if staff else rules.terminal if _below(path, _TERMINAL) else None
-    if networks is not None:
-        address = _client(scope, headers, rules)
-        if not allowed(address, networks):
-            knocks.refused("address", address)
-            return _foreign_page() if staff else _foreign_problem()
+    if networks is not None and not allowed(address, networks):
+        knocks.refused("address", address)
+        return _foreign_page() if staff else _foreign_problem()
     if _declared(headers) > MOST_BYTES:
         return _too_large()
     if not staff or path in _OPEN_STAFF:
