@@ -155,8 +155,8 @@ def summary_rows(figures: Figures) -> Iterator[tuple[str, int | float | None, st
     capacity, taken = sum(one[1] for one in figures.places), sum(one[2] for one in figures.places)
     yield "予約枠の埋まり", percent(taken, capacity), "％"
     yield "待ち時間の案内", told.promises, "件"
-    yield "案内の幅に入った割合", _share(told.kept, told.promises), "％"
-    yield "案内のずれの平均", _missed_by(told.missed_by, told.promises), "分"
+    yield "案内の幅に入った割合", told_share(told), "％"
+    yield "案内のずれの平均", told_missed_by(told)[0], "分"
 
 
 def _summary(figures: Figures, compared: Figures | None) -> Table:
@@ -381,17 +381,12 @@ def _told(figures: Figures, names: Mapping[int, str]) -> Table:
                 name,
                 one.promises,
                 one.kept,
-                _share(one.kept, one.promises),
-                _missed_by(one.missed_by, one.promises),
-                _missed_by(one.plain_missed_by, one.promises),
+                told_share(one),
+                *told_missed_by(one),
             )
             for kind, name, one in rows
         ),
     )
-
-
-def _share(part: int, whole: int) -> float | None:
-    return percent(part, whole) if whole >= FEWEST_TOLD else None
 
 
 def _missed_by(seconds: int, count: int) -> float | None:
@@ -400,7 +395,7 @@ def _missed_by(seconds: int, count: int) -> float | None:
 
 def told_share(one: Told) -> float | None:
     """The share of told waiting times that held; None of too few."""
-    return _share(one.kept, one.promises)
+    return percent(one.kept, one.promises) if one.promises >= FEWEST_TOLD else None
 
 
 def told_missed_by(one: Told) -> tuple[float | None, float | None]:
