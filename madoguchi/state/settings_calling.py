@@ -19,9 +19,9 @@ from . import caller, typed
 from .access import needs, signed_in
 from .desk_choice import DeskChoice
 from .settings_changes import differences, merged, taken_now
+from .settings_saved import PUT_BACK, SAME, SavedForm
 from .slots_form import read_number, text_of
 from .slots_view import Option
-from .undo_time import in_time, undo_until
 
 SWITCHES: Final = ("remote", "speech")
 AT_CALLING: Final = "calling"
@@ -51,7 +51,7 @@ class _Chosen:
     after: tuple[int, ...]
 
 
-class SettingsCalling(DeskChoice, rx.State):
+class SettingsCalling(DeskChoice, SavedForm, rx.State):
     """One desk's calling rules."""
 
     desk_code: str = ""
@@ -61,20 +61,10 @@ class SettingsCalling(DeskChoice, rx.State):
     """The policy that is chosen in the form, saved or not: its numbers are shown."""
     services: list[Option] = []
     counters: list[CounterLine] = []
-    serial: int = 0
-    """Grows when the fields are to show what is saved; otherwise they hold what is being typed."""
-    said: str = ""
-    said_at: str = ""
-    """The form that was sent last: the answer stands there."""
-    changes: list[str] = []
-    """Why it was not saved: what somebody else has saved meanwhile, a line each."""
-    undo_until: int = 0
     _opened: tuple[CallingRules, ...] = ()
     """The rules that the form was filled with."""
     _taken: dict[int, tuple[int, ...]] = {}
     """By counter, the services that its form was filled with."""
-    _before: tuple[desk_rules.Saved | _Chosen, ...] = ()
-    """What the last save replaced."""
 
     @rx.event
     @signed_in
@@ -120,22 +110,19 @@ class SettingsCalling(DeskChoice, rx.State):
             await self._tell_changes(actor, wanted)
             return
         await self._show_rules(actor, self.desk_id, anew=True)
-        changed = saved.before != saved.after
-        self.said = "保存しました。次の呼び出しから使います。" if changed else "変わったところはありません。"
-        if changed:
-            self._before, self.undo_until = (saved,), undo_until()
+        if saved.before == saved.after:
+            self._keep(SAME)
+        else:
+            self._keep("保存しました。次の呼び出しから使います。", saved)
 
     @rx.event
     @needs(Permission.ADMINISTER)
     async def undo(self) -> None:
         """Put back what the last save replaced, unless somebody has saved something else since."""
         actor = await caller.acting()
-        before, where, still = self._before, self.said_at, in_time(self.undo_until)
-        self._quiet(where)
-        if actor is None or not before or not still:
-            return
-        if await self._put_back(actor, before[0]):
-            self.said = "元に戻しました。"
+        done = self._taken_up()
+        if actor is not None and done and await self._put_back(actor, done[0]):
+            self._keep(PUT_BACK)
 
     @rx.event
     @needs(Permission.ADMINISTER)
@@ -150,10 +137,10 @@ class SettingsCalling(DeskChoice, rx.State):
         chosen = [] if len(ticked) == len(self.services) else ticked
         before = self._taken[counter_id]
         if await self._choose(actor, counter_id, chosen, before, otherwise=_NOT_SAVED):
-            changed = sorted(before) != sorted(chosen)
-            self.said = "保存しました。" if changed else "変わったところはありません。"
-            if changed:
-                self._before, self.undo_until = (_Chosen(counter_id, before, tuple(chosen)),), undo_until()
+            if sorted(before) == sorted(chosen):
+                self._keep(SAME)
+            else:
+                self._keep("保存しました。", _Chosen(counter_id, before, tuple(chosen)))
 
     async def _put_back(self, actor: Actor, done: desk_rules.Saved | _Chosen) -> bool:
         if isinstance(done, _Chosen):
@@ -231,12 +218,6 @@ class SettingsCalling(DeskChoice, rx.State):
         self.counters = [_line(one, shown.get(one.id)) for one in found.counters]
         self._taken = {one.id: one.services for one in found.counters}
         return True
-
-    def _quiet(self, where: str = "") -> None:
-        self.said = self.refusal = ""
-        self.said_at = where
-        self.changes = []
-        self._before, self.undo_until = (), 0
 
 
 def values_of(rules: CallingRules) -> dict[str, str]:

@@ -20,22 +20,19 @@ from ..services.ticket_paper import LogoSaved, PaperSample, TextsSaved
 from ..texts import refusal_text
 from . import caller, typed
 from .access import needs, signed_in
-from .answers import Answered
 from .settings_calling import SettingsCalling
 from .settings_changes import merged
 from .settings_paper_view import PaperSketch, data_uri, fields_of, sample_code, sketched, standard
+from .settings_saved import NOT_PUT_BACK, NOT_SAVED, PUT_BACK, SAME, SavedForm
 from .slots_view import Option
-from .undo_time import in_time, undo_until
 
 AT_TEXTS: Final = "texts"
 AT_LOGO: Final = "logo"
 LOGO_BYTES: Final = MOST_BYTES
 _MOST_SENT: Final = MOST_BYTES * 4 // 3 + 4
-_NOT_SAVED: Final = "ほかの画面で変わりました。まだ保存していません。確かめて、もう一度押してください。"
-_NOT_PUT_BACK: Final = "ほかの画面で変わったため、元に戻していません。"
 
 
-class SettingsPaper(Answered, rx.State):
+class SettingsPaper(SavedForm, rx.State):
     """One desk's paper."""
 
     values: dict[str, str] = {}
@@ -51,18 +48,8 @@ class SettingsPaper(Answered, rx.State):
     code: str = ""
     """The preview's QR code."""
     shown: bool = False
-    said: str = ""
-    said_at: str = ""
-    changes: list[str] = []
-    """What somebody else has saved while this was being typed, a line each."""
-    undo_until: int = 0
-    serial: int = 0
-    """Grows when the fields are to show what is saved; otherwise they hold what is being typed."""
-    _desk_id: int = 0
     _sample: tuple[PaperSample, ...] = ()
     _typed: dict[str, str] = {}
-    _undo: tuple[TextsSaved | LogoSaved, ...] = ()
-    """What the last save replaced."""
 
     @rx.event
     @signed_in
@@ -116,10 +103,10 @@ class SettingsPaper(Answered, rx.State):
             self._tell_changes(expected, given)
             return
         self._fill(fields_of(saved.after))
-        changed = saved.before != saved.after
-        self.said = "保存しました。次の番号札から印刷します。" if changed else "変わったところはありません。"
-        if changed:
-            self._undo, self.undo_until = (saved,), undo_until()
+        if saved.before == saved.after:
+            self._keep(SAME)
+        else:
+            self._keep("保存しました。次の番号札から印刷します。", saved)
 
     @rx.event
     @needs(Permission.ADMINISTER)
@@ -142,23 +129,22 @@ class SettingsPaper(Answered, rx.State):
     async def undo(self) -> None:
         """Put back what the last save replaced, unless somebody has saved something else since."""
         actor = await caller.acting()
-        done, where, still = self._undo, self.said_at, in_time(self.undo_until)
-        self._quiet(where)
-        if actor is None or not done or not still:
+        done, where = self._taken_up(), self.said_at
+        if actor is None or not done:
             return
-        (saved,) = done
+        saved: TextsSaved | LogoSaved = done[0]
         if isinstance(saved, LogoSaved):
             back = await self._run(ticket_paper.put_logo_back, actor, self._desk_id, saved)
         else:
             back = await self._run(ticket_paper.save_texts, actor, self._desk_id, saved.before, saved.after)
         if back is None:
-            self.refusal = _NOT_PUT_BACK
+            self.refusal = NOT_PUT_BACK
         if not await self._load(actor):
             return
         if where == AT_TEXTS:
             self._fill(fields_of(self._saved()))
         if back is not None:
-            self.said = "元に戻しました。"
+            self._keep(PUT_BACK)
 
     async def _save_logo(self, png: bytes | None, said: str) -> None:
         actor = await caller.acting()
@@ -167,8 +153,7 @@ class SettingsPaper(Answered, rx.State):
             return
         saved = await self._run(ticket_paper.save_logo, actor, self._desk_id, png)
         if saved is not None and await self._load(actor):
-            self.said = said
-            self._undo, self.undo_until = (saved,), undo_until()
+            self._keep(said, saved)
 
     async def _load(self, actor: Actor) -> bool:
         """Read the paper and draw the preview; what is being typed stays in its fields."""
@@ -196,7 +181,7 @@ class SettingsPaper(Answered, rx.State):
         was, now = fields_of(opened), fields_of(self._saved())
         if was == now:
             return
-        self.refusal = _NOT_SAVED
+        self.refusal = NOT_SAVED
         self.changes = [f"{label_of(name)}：いまは「{now[name]}」" for name in now if now[name] != was[name]]
         self._fill(merged(was, now, mine))
 
@@ -212,11 +197,6 @@ class SettingsPaper(Answered, rx.State):
         office: Office = running.office()
         now, zone = office.clock.now(), office.settings.zone
         self.sketch = sketched(self._sample[0], texts, self.language, now, zone)
-
-    def _quiet(self, where: str = "") -> None:
-        self.said = self.refusal = ""
-        self.said_at, self.changes = where, []
-        self._undo, self.undo_until = (), 0
 
 
 def label_of(name: str) -> str:
