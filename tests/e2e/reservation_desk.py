@@ -16,6 +16,16 @@ _WCAG = {
 _WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
+def accessible(page: Page, *sizes: tuple[int, int]) -> None:
+    """The page is open to all at each size; it is left as large as before."""
+    before = page.viewport_size
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        ReservationDesk(page).is_accessible()
+    if before is not None:
+        page.set_viewport_size(before)
+
+
 @dataclass
 class ReservationDesk:
     """The page, already open and signed in."""

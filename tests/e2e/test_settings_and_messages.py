@@ -9,7 +9,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
-from reservation_desk import ReservationDesk
+from reservation_desk import accessible
 from stage import City, People
 
 pytestmark = pytest.mark.e2e
@@ -44,12 +44,6 @@ def line(city: City, path: str, **body: Any) -> None:
     answer.raise_for_status()
 
 
-def accessible(page: Page) -> None:
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        ReservationDesk(page).is_accessible()
-
-
 def test_saving_a_counter_leaves_the_typed_notice_alone_until_it_is_saved_too(
     people: People, city: City
 ) -> None:
@@ -69,7 +63,7 @@ def test_saving_a_counter_leaves_the_typed_notice_alone_until_it_is_saved_too(
     expect(page.locator("[data-testid=settings-said][data-at=calling]")).to_contain_text("保存しました。")
     page.get_by_test_id("settings-undo").click()
     expect(page.locator("[name=notice_ja]")).to_have_value("")
-    accessible(page)
+    accessible(page, *SIZES)
 
 
 def test_another_policy_shows_its_own_numbers_and_can_be_put_back(people: People, city: City) -> None:
@@ -97,7 +91,7 @@ def test_two_administrators_at_once_lose_nothing_of_what_they_typed(people: Peop
     expect(mine.locator("[name=notice_ja]")).to_have_value("本日は混みあっています")
     expect(mine.locator("[name=near_threshold]")).to_have_value("7")
     people.shoot("9-settings")
-    accessible(mine)
+    accessible(mine, *SIZES)
     theirs.get_by_test_id("settings-undo").click()
     expect(theirs.locator("[name=near_threshold]")).to_have_value("3")
     mine.get_by_test_id("save-calling").click()
@@ -123,7 +117,7 @@ def test_the_voice_is_tried_on_this_computer(people: People, city: City) -> None
     expect(page.get_by_test_id("voice-state")).to_have_text("終わりました。", timeout=90_000)
     for speaker in page.get_by_test_id("voice-speaker").all():
         expect(speaker).to_have_text(re.compile("Open JTalk|espeak-ng|ブラウザーの音声|なし"))
-    accessible(page)
+    accessible(page, *SIZES)
 
 
 def test_a_clerk_reads_the_settings_and_cannot_save(people: People, city: City) -> None:
@@ -139,7 +133,7 @@ def test_the_statistics_are_taken_away_as_they_are_shown(people: People, city: C
     page.get_by_test_id("stats-desk").select_option(label="保育課")
     expect(page.get_by_test_id("asked")).to_contain_text("室課: 保育課")
     expect(page.locator(".recharts-bar-rectangle").first).to_be_visible()
-    accessible(page)
+    accessible(page, *SIZES)
     with page.expect_download() as taken:
         page.get_by_test_id("file-xlsx").click()
     with taken.value.path().open("rb") as file:
@@ -168,5 +162,5 @@ def test_who_is_not_reached_is_to_be_called_by_voice_and_a_spent_month_says_what
     expect(page.get_by_test_id("unreached")).to_contain_text("A004")
     line(liff_city, "users/hanako/block")
     expect(page.get_by_test_id("unreached")).to_contain_text("LINEをブロック中")
-    accessible(page)
+    accessible(page, *SIZES)
     liff_people.shoot("8-messages")

@@ -19,7 +19,7 @@ import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from reservation_desk import ReservationDesk
+from reservation_desk import accessible
 from stage import ROOT, City, People, free_ports
 
 from bench.city import zone_at_noon
@@ -94,23 +94,13 @@ def settings(people: People, login: str = "admin") -> Page:
     return page
 
 
-def accessible(page: Page) -> None:
-    """At every size; the page is left as large as before."""
-    before = page.viewport_size
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        ReservationDesk(page).is_accessible()
-    if before is not None:
-        page.set_viewport_size(before)
-
-
 def test_from_the_code_to_being_shut_out(people: People, server: City) -> None:
     keeper, desk = settings(people), people.clerk("clerk").page
     keeper.locator("[name=name]").fill("1階ロビー")
     keeper.get_by_test_id("make-code").click()
     code = keeper.get_by_test_id("pairing-code")
     expect(code).to_have_text(re.compile(r"^\d{4}-\d{4}$"))
-    accessible(keeper)
+    accessible(keeper, *SIZES)
     people.shoot("12-pairing")
 
     terminal = Terminal(server, code.inner_text())
@@ -125,8 +115,8 @@ def test_from_the_code_to_being_shut_out(people: People, server: City) -> None:
     terminal.says("paper_out", unsent=1)
     expect(bar).to_contain_text("発券機: 用紙切れ、未送信1件", timeout=_PUSHED)
     expect(line.get_by_test_id("terminal-printer")).to_have_text("用紙切れ", timeout=_PUSHED)
-    accessible(desk)
-    accessible(keeper)
+    accessible(desk, *SIZES)
+    accessible(keeper, *SIZES)
     people.shoot("12-paper-out")
     terminal.says("ok")
     expect(bar).to_have_count(0, timeout=_PUSHED)
@@ -137,7 +127,7 @@ def test_from_the_code_to_being_shut_out(people: People, server: City) -> None:
     expect(line).to_have_attribute("data-called", "正面玄関")
     line.get_by_test_id("revoke-terminal").click()
     expect(line.get_by_test_id("revoke-question")).to_contain_text("元に戻すことはできません")
-    accessible(keeper)
+    accessible(keeper, *SIZES)
     people.shoot("12-revoking")
     line.get_by_test_id("revoke-yes").click()
     expect(line).to_have_count(0)
@@ -183,7 +173,7 @@ def test_the_desks_own_words_and_logo_are_previewed_saved_and_sent_to_the_termin
     expect(page.get_by_test_id("paper-logo")).to_be_visible()
     for paper in papers.all():
         expect(paper.locator(".paper-mark")).to_be_visible()
-    accessible(page)
+    accessible(page, *SIZES)
     page.locator("#paper").scroll_into_view_if_needed()
     people.shoot("12-paper")
 

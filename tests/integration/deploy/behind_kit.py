@@ -7,11 +7,12 @@ import json
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tools.ports import wait_until
 
 EVENTS = "/api/v1/boards/childcare/events"
 SOCKET = "/_event/?EIO=4&transport=websocket&token=secret"
@@ -142,15 +143,15 @@ class Front:
 
     def wait(self, log: Path) -> None:
         """Until it answers."""
-        ends = time.monotonic() + 20
-        while True:
-            try:
-                self.ask("/")
-                return
-            except OSError as error:
-                if time.monotonic() > ends:
-                    raise RuntimeError(log.read_text()) from error
-                time.sleep(0.05)
+        if not wait_until(self._answers, 20, lambda: True):
+            raise RuntimeError(log.read_text())
+
+    def _answers(self) -> bool:
+        try:
+            self.ask("/")
+        except OSError:
+            return False
+        return True
 
 
 def _trusting() -> ssl.SSLContext:

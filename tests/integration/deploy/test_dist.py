@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import tarfile
-import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 
 from tools import dist
 from tools.paths import ROOT
+from tools.ports import wait_until
 
 _SETTINGS = {
     "SECRET_KEY": "a-secret-key-for-tests-0123456789abcdef",
@@ -68,11 +68,8 @@ def served(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             [*program, "serve"], cwd=unpacked, env=environ, stdout=output, stderr=output
         )
     try:
-        ends = time.monotonic() + 60
-        while _status(port, "/readyz") != 200:
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < ends, log.read_text()
-            time.sleep(0.1)
+        ready = wait_until(lambda: _status(port, "/readyz") == 200, 60, lambda: process.poll() is None)
+        assert ready, log.read_text()
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
